@@ -1,0 +1,224 @@
+"""What a diagram says, frozen: read once a version by `reader.read`, used by the checker, the builder and the pages.
+
+Attributes of all dialects (CONTRACT: camunda, zeebe, flowable, activiti, spiffworkflow, ruam) are already folded into
+the fields below by `dialects`; nothing above this module looks at XML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sequence flow."""
+
+    id: str  # made up (`flow:source:target:n`) where the file has none: ids are optional in BPMN
+    source: str
+    target: str
+    condition: str | None = None
+    name: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventDefinition:
+    """What an event waits for or throws. `kind`: timer message signal error escalation conditional link compensation cancel terminate."""
+
+    kind: str
+    name: str | None = None  # of the message, signal or link (after resolving messageRef, signalRef)
+    code: str | None = None  # errorCode, escalationCode; None catches all
+    timer: str | None = None  # "date" "duration" "cycle"
+    expression: str | None = None  # the timer's text, the condition; plain text or ${…}
+    correlation: str | None = None  # expression: zeebe correlationKey, or ruam:correlation
+    activity_ref: str | None = None  # of a compensation
+    payload: str | None = None  # spiffworkflow messagePayload expression
+    variable: str | None = None  # where the payload goes (spiffworkflow messageVariable, camunda errorCodeVariable …)
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """standardLoopCharacteristics (`kind` "loop") or multiInstanceLoopCharacteristics ("parallel", "sequential")."""
+
+    kind: str
+    cardinality: str | None = None
+    collection: str | None = None  # expression or variable name
+    element_variable: str | None = None
+    completion_condition: str | None = None
+    loop_condition: str | None = None
+    test_before: bool = False
+    maximum: str | None = None
+    behavior: str = "All"  # which instance-ends throw an event: None One All Complex
+    result_collection: str | None = None
+    result_expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataMapping:
+    """One input or output parameter: `target` gets `source` (an expression, or a structure of them)."""
+
+    target: str
+    source: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a call activity calls, and what goes in and comes out."""
+
+    called: str  # a definition key, or ${…}
+    binding: str = "deployment"  # deployment latest version versionTag
+    version: str | None = None
+    business_key: str | None = None
+    ins: tuple[DataMapping, ...] = ()
+    outs: tuple[DataMapping, ...] = ()
+    all_in: bool = False
+    all_out: bool = False
+    category: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HumanTask:
+    """What a user task needs; texts may hold ${…}."""
+
+    assignee: str | None = None
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()
+    due: str | None = None
+    follow_up: str | None = None
+    priority: str | None = None
+    form_key: str | None = None
+    form_schema: Mapping[str, Any] | None = None  # of camunda:formData, translated to our form schema
+    remind: str | None = None
+    escalate: str | None = None
+    escalate_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a service, send, script or business-rule task does. `kind`: handler external script decision none."""
+
+    kind: str
+    name: str | None = None  # handler name, topic, decision key
+    parameters: Mapping[str, Any] = field(default_factory=dict)  # text or expressions
+    deferred: bool = False
+    retries: str | None = None  # "R3/PT10M"
+    script: str | None = None
+    result_variable: str | None = None
+    map_result: str = "resultList"  # singleEntry singleResult collectEntries resultList
+    priority: str | None = None  # of external tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    """A paper an activity makes (seed, table 3, column 'documents')."""
+
+    key: str
+    copies: int | None = None
+    cds: int | None = None
+    instalment: int | None = None
+    th: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """The deliverables of an instalment that an activity examines."""
+
+    instalment: int
+    deliverables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A flow node. `type` is the BPMN local name: startEvent, userTask, callActivity, subProcess, exclusiveGateway, boundaryEvent …"""
+
+    id: str
+    type: str
+    name: str = ""
+    name_en: str = ""
+    documentation: str = ""
+    line: int | None = None
+    parent: str | None = None  # id of the sub-process it stands in; None in the process itself
+    lane: str | None = None  # key of the lane's party (ruam:party, else lane id, else lane name)
+    incoming: tuple[str, ...] = ()  # flow ids, in the order of the file
+    outgoing: tuple[str, ...] = ()
+    default: str | None = None  # flow id
+    step: str | None = None
+    events: tuple[EventDefinition, ...] = ()
+    parallel_multiple: bool = False
+    attached_to: str | None = None  # of a boundary event
+    interrupting: bool = True  # cancelActivity, isInterrupting
+    loop: Loop | None = None
+    for_compensation: bool = False
+    triggered_by_event: bool = False  # an event sub-process
+    transaction: bool = False
+    ad_hoc: bool = False
+    ordering: str = "Parallel"  # of an ad-hoc sub-process
+    completion_condition: str | None = None  # of an ad-hoc sub-process
+    cancel_remaining: bool = True
+    start_quantity: int = 1
+    completion_quantity: int = 1
+    activation_condition: str | None = None  # of a complex gateway
+    instantiate: bool = False
+    event_gateway_type: str = "Exclusive"
+    inputs: tuple[DataMapping, ...] = ()
+    outputs: tuple[DataMapping, ...] = ()
+    human: HumanTask | None = None
+    work: Work | None = None
+    call: Call | None = None
+    initiator: str | None = None  # variable that gets the starter's user id
+    start_form: str | None = None
+    deliverables: tuple[Deliverable, ...] = ()
+    accepts: tuple[Accepts, ...] = ()
+    async_before: bool = False
+    properties: Mapping[str, Any] = field(default_factory=dict)  # other extension attributes, by `prefix:name`
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One executable process of a file."""
+
+    id: str
+    name: str = ""
+    name_en: str = ""
+    documentation: str = ""
+    version_tag: str | None = None
+    executable: bool = True
+    category: str | None = None
+    candidate_starter_groups: tuple[str, ...] = ()
+    candidate_starter_users: tuple[str, ...] = ()
+    startable: bool = True
+    elements: Mapping[str, Element] = field(default_factory=dict)  # by id, in the order of the file, sub-processes flat
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    lanes: tuple[tuple[str, str], ...] = ()  # (party key, lane name), in the order of the diagram
+    data_objects: Mapping[str, str] = field(default_factory=dict)  # id → name
+
+    def children(self, parent: str | None) -> list[Element]:
+        """The elements that stand directly in a sub-process (or in the process itself)."""
+        return [element for element in self.elements.values() if element.parent == parent]
+
+    def boundaries(self, host: str) -> list[Element]:
+        """The boundary events attached to an activity."""
+        return [element for element in self.elements.values() if element.attached_to == host]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFlow:
+    """A message flow of a collaboration: from a pool or node to another."""
+
+    source: str
+    target: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """One BPMN file."""
+
+    file: str
+    processes: tuple[Process, ...]
+    message_flows: tuple[MessageFlow, ...] = ()
+    targets: Mapping[str, str] = field(default_factory=dict)  # pool id → process id

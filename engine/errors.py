@@ -1,0 +1,79 @@
+"""The errors of the engine: few, each carrying what a page needs to say what happened and what to do. HTTP codes: webui/errors.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+class RuamError(Exception):
+    """Something that was asked cannot be done."""
+
+    code = "error"
+
+    def __init__(self, message: str = "", **facts: Any) -> None:
+        super().__init__(message or (self.__doc__ or "").strip().splitlines()[0])
+        self.message = str(self.args[0])
+        self.facts = facts
+
+
+class NotFound(RuamError):
+    """There is no such thing, or you may not know of it."""
+
+    code = "not_found"
+
+
+class Forbidden(RuamError):
+    """You may not do this."""
+
+    code = "forbidden"
+
+
+class Conflict(RuamError):
+    """Somebody else changed this in the meantime."""
+
+    code = "conflict"
+
+
+class Invalid(RuamError):
+    """What was given is not valid; `problems` says what and where."""
+
+    code = "invalid"
+
+    def __init__(self, message: str = "", problems: Sequence[Problem] = (), **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.problems = tuple(problems)
+
+
+class Unavailable(RuamError):
+    """The database is away, locked or full; nothing was changed. Try again."""
+
+    code = "unavailable"
+
+
+class ExecutionFailed(RuamError):
+    """The process could not go on; facts: element_id, element_name. The state before is kept and an incident shows it."""
+
+    code = "execution_failed"
+
+
+class LanguageError(RuamError):
+    """An expression cannot be read or evaluated; facts: expression, position."""
+
+    code = "expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with what was given: a form field, a line of a diagram, a row of a sheet."""
+
+    message: str  # English
+    message_th: str = ""
+    field: str | None = None  # name or JSON pointer of the field
+    rule: str | None = None  # stable name of the rule
+    severity: str = "error"  # or "warning"
+    file: str | None = None
+    line: int | None = None
+    element_id: str | None = None
+    element_name: str | None = None

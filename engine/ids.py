@@ -1,0 +1,14 @@
+"""Identifiers: 32 hex digits, ordered by time so that new rows go to the end of an index (RFC 9562, version 7)."""
+
+from __future__ import annotations
+
+import os
+import time
+
+
+def new_id() -> str:
+    """Return a new UUIDv7 without dashes."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big")
+    value = (milliseconds << 80) | (0x7 << 76) | ((random >> 68 & 0xFFF) << 64) | (0b10 << 62) | (random & (1 << 62) - 1)
+    return f"{value:032x}"

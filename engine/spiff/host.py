@@ -1,0 +1,75 @@
+"""What a running instance asks of the outside. `engine/execution.py` answers over the database, `engine/testing.py` in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from engine.diagrams.model import Element, EventDefinition
+    from engine.spiff.workflow import Scope, Token
+
+Variables = Mapping[str, Any]
+
+
+class Deferred:
+    """Returned by `Host.work` for work that is not done yet: the token waits until `Instance.complete`."""
+
+
+DEFERRED = Deferred()
+
+
+class Host(Protocol):
+    """Every call happens inside one transaction, in the order things happen. A token's `id` names it from then on.
+
+    `variables` is a read-only view of what the token sees, innermost scope first.
+    """
+
+    def now(self) -> datetime: ...
+
+    # expressions (engine.language); text without ${…} or a leading = is an expression too, unless it is a template
+    def evaluate(self, expression: str, variables: Variables) -> Any: ...
+    def template(self, text: str, variables: Variables) -> Any: ...
+    def run_script(self, script: str, variables: Variables) -> dict[str, Any]: ...
+
+    # waiting
+    def open_task(self, token: Token, element: Element, variables: Variables) -> None: ...
+    def close_task(self, token: Token) -> None: ...
+    def schedule(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None: ...
+    def subscribe(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None: ...
+    def unwatch(self, token: Token) -> None:
+        """Drop the token's timers and subscriptions."""
+
+    # work
+    def work(self, token: Token, element: Element, variables: Variables) -> dict[str, Any] | Deferred:
+        """Do what a service or business-rule task says; return the variables it sets. May raise `BpmnError`."""
+
+    def drop_work(self, token: Token) -> None: ...
+
+    # other instances
+    def start_child(self, token: Token, element: Element, variables: Variables) -> None: ...
+    def cancel_child(self, token: Token) -> None: ...
+    def throw(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None:
+        """A message or signal leaves the instance."""
+
+    # state and history
+    def load_scope(self, scope_id: str) -> tuple[str | None, str | None, str, bytes]:
+        """(parent scope id, parent token id, element id, blob) of a stored scope."""
+
+    def child_scopes(self, scope_id: str) -> Sequence[str]:
+        """Ids of the stored scopes directly inside a scope."""
+
+    def started(self, token: Token, element: Element) -> None: ...
+    def completed(self, token: Token, element: Element) -> None: ...
+    def cancelled(self, token: Token, element: Element) -> None: ...
+    def variables_changed(self, scope: Scope, changes: Variables) -> None: ...
+
+
+class BpmnError(Exception):
+    """A BPMN error or escalation with a code, thrown by a handler or an event; caught by the innermost handler of that code."""
+
+    def __init__(self, code: str | None, message: str = "", variables: Variables | None = None) -> None:
+        super().__init__(message or code or "error")
+        self.code = code
+        self.variables = dict(variables or {})

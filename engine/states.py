@@ -1,0 +1,114 @@
+"""The states and events of the engine, each value explained. Names follow Camunda 7 (docs/glossary.md)."""
+
+from enum import StrEnum
+
+
+class InstanceState(StrEnum):
+    ACTIVE = "ACTIVE"  # running, or waiting for somebody
+    SUSPENDED = "SUSPENDED"  # nobody can complete anything, no job runs, until it is resumed
+    COMPLETED = "COMPLETED"  # reached an end of its own
+    EXTERNALLY_TERMINATED = "EXTERNALLY_TERMINATED"  # cancelled by a person, with a reason
+    INTERNALLY_TERMINATED = "INTERNALLY_TERMINATED"  # stopped by its own diagram or by its parent
+
+
+class TaskState(StrEnum):
+    CREATED = "CREATED"  # open, nobody's yet
+    CLAIMED = "CLAIMED"  # open, in the hands of its assignee
+    SUSPENDED = "SUSPENDED"  # its instance is suspended
+    COMPLETED = "COMPLETED"
+    TERMINATED = "TERMINATED"  # ended without being completed: interrupted, cancelled
+
+
+OPEN_TASK_STATES = (TaskState.CREATED, TaskState.CLAIMED)
+
+
+class JobKind(StrEnum):
+    TIMER = "timer"  # a BPMN timer of a token
+    START = "start"  # a timer start event of a definition
+    HANDLER = "handler"  # a deferred handler
+    REMINDER = "reminder"  # before or after a task's due date
+    CHILD = "child"  # a child instance to start in a transaction of its own
+
+
+class JobState(StrEnum):
+    PENDING = "PENDING"  # waits for its due time
+    RUNNING = "RUNNING"  # leased by a worker until lock_until
+    FAILED = "FAILED"  # out of retries: an incident shows it
+    SUSPENDED = "SUSPENDED"
+
+
+class SubscriptionKind(StrEnum):
+    MESSAGE = "message"
+    SIGNAL = "signal"
+    CONDITIONAL = "conditional"
+
+
+class IncidentType(StrEnum):
+    FAILED_JOB = "failedJob"  # a timer or handler out of retries
+    FAILED_STEP = "failedStep"  # an inline handler, expression or gateway failed while somebody completed a task
+    STUCK = "stuck"  # an instance that has not ended but waits for nothing
+    FAILED_EXTERNAL_TASK = "failedExternalTask"
+
+
+class DocumentState(StrEnum):
+    DRAFT = "DRAFT"  # uploaded with a task that is not completed yet
+    SUBMITTED = "SUBMITTED"
+    ACCEPTED = "ACCEPTED"
+    RETURNED = "RETURNED"
+
+
+class Event(StrEnum):
+    """What the history may say happened."""
+
+    INSTANCE_STARTED = "instance.started"
+    INSTANCE_ENDED = "instance.ended"
+    INSTANCE_SUSPENDED = "instance.suspended"
+    INSTANCE_RESUMED = "instance.resumed"
+    INSTANCE_CANCELLED = "instance.cancelled"
+    ACTIVITY_STARTED = "activity.started"
+    ACTIVITY_COMPLETED = "activity.completed"
+    ACTIVITY_CANCELLED = "activity.cancelled"
+    TASK_CREATED = "task.created"
+    TASK_CLAIMED = "task.claimed"
+    TASK_RELEASED = "task.released"
+    TASK_ASSIGNED = "task.assigned"
+    TASK_COMPLETED = "task.completed"
+    TASK_TERMINATED = "task.terminated"
+    TASK_DUE_CHANGED = "task.due_changed"
+    TASK_DRAFTED = "task.drafted"
+    VARIABLES_CHANGED = "variables.changed"
+    TIMER_FIRED = "timer.fired"
+    JOB_FAILED = "job.failed"
+    JOB_RETRIED = "job.retried"
+    JOB_DUE_CHANGED = "job.due_changed"
+    REMINDER_SENT = "reminder.sent"
+    MESSAGE_RECEIVED = "message.received"
+    SIGNAL_RECEIVED = "signal.received"
+    INCIDENT_RAISED = "incident.raised"
+    INCIDENT_RESOLVED = "incident.resolved"
+    DOCUMENT_ADDED = "document.added"
+    DOCUMENT_MARKED = "document.marked"
+    GRANTED = "grant.added"
+    REVOKED = "grant.revoked"
+    NOTED = "noted"  # a handler's own remark (context.record)
+
+
+class Verb(StrEnum):
+    """What an actor may ask to do."""
+
+    SEE = "see"
+    WORK = "work"  # claim, save a draft of, complete a task
+    RELEASE = "release"
+    ASSIGN = "assign"
+    START = "start"
+    DEPLOY = "deploy"
+    ADMINISTER = "administer"  # suspend, resume, cancel, retry, move a due date
+    MANAGE_PEOPLE = "manage_people"
+    AUDIT = "audit"
+
+
+class Role(StrEnum):
+    """What a user may do beside the work of his parties."""
+
+    ADMINISTRATOR = "administrator"
+    OBSERVER = "observer"
