@@ -1,0 +1,9 @@
+"""BPMN execution on SpiffWorkflow: the only package that imports it."""
+
+from engine.spiff.build import Compiled
+from engine.spiff.codec import ScopeState
+from engine.spiff.codec import variables as stored_variables
+from engine.spiff.host import DEFERRED, BpmnError, Deferred, Host
+from engine.spiff.workflow import Instance, Scope, Token
+
+__all__ = ["DEFERRED", "BpmnError", "Compiled", "Deferred", "Host", "Instance", "Scope", "ScopeState", "Token", "stored_variables"]

@@ -1,0 +1,131 @@
+"""A process as SpiffWorkflow specifications: one `ScopeSpec` for the process and one for each inside of an activity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+
+from engine.diagrams.model import Element, Flow, Process
+from engine.errors import ExecutionFailed
+from engine.spiff.elements import node_class
+from engine.spiff.elements.base import FlowNode
+from engine.spiff.elements.inclusive_gateway import InclusiveGateway
+
+if TYPE_CHECKING:
+    from engine.spiff.workflow import Scope
+
+WATCHED_STARTS = frozenset({"timer", "message", "signal", "conditional"})
+
+
+class ScopeSpec(BpmnProcessSpec):
+    """The elements of one scope and their flows. Immutable once built, shared by all instances of a version."""
+
+    def __init__(self, compiled: Compiled, name: str, elements: list[Element]) -> None:
+        # Not BpmnProcessSpec's __init__: it adds elements named Start and End, which a diagram may use for its own.
+        WorkflowSpec.__init__(self, name=name)
+        self.io_specification = None
+        self.data_objects = {}
+        self.data_stores = {}
+        self.correlation_keys = {}
+        self.bpmn_start_events = []
+        self.compiled = compiled
+        self.elements = {element.id: element for element in elements}
+        self._boundaries: dict[str, list[Element]] = {}
+        for element in elements:
+            if element.attached_to is not None:
+                self._boundaries.setdefault(element.attached_to, []).append(element)
+        self._event_starts = [start for element in elements if element.triggered_by_event for start in compiled.starts_of(element.id)]
+
+    def build_nodes(self) -> None:
+        """Make the task specs and connect them."""
+        for element in self.elements.values():
+            node_class(element)(self, element)
+        for element in self.elements.values():
+            for flow_id in element.outgoing:
+                self.node(element.id).connect(self.node(self.flow(flow_id).target))
+        self.inclusive = [node for node in self.task_specs.values() if isinstance(node, InclusiveGateway)]
+
+    def node(self, element_id: str) -> FlowNode:
+        """The task spec of an element of this scope."""
+        try:
+            return cast(FlowNode, self.task_specs[element_id])
+        except KeyError:
+            raise ExecutionFailed(f"there is no element '{element_id}' in '{self.name}'", element_id=element_id) from None
+
+    def flow(self, flow_id: str) -> Flow:
+        return self.compiled.process.flows[flow_id]
+
+    def boundaries(self, host_id: str) -> list[Element]:
+        """Boundary events on an activity of this scope."""
+        return self._boundaries.get(host_id, [])
+
+    def event_starts(self) -> list[Element]:
+        """Start events of the event sub-processes of this scope."""
+        return self._event_starts
+
+    def start_scope(self, scope: Scope, start_event_id: str | None = None) -> None:
+        """Arm the event sub-processes, then put tokens where the scope begins (BPMN 2.0.2, 13.3.4)."""
+        for start in self._event_starts:
+            if any(event.kind in WATCHED_STARTS for event in start.events):
+                scope.enter(cast(str, start.parent))
+        for element in self._beginnings(start_event_id):
+            scope.enter(element.id)
+        if scope.alive == 0:
+            scope.instance.idle.append(scope)
+
+    def _beginnings(self, start_event_id: str | None) -> list[Element]:
+        if start_event_id is not None:
+            return [self.elements[start_event_id]]
+        starts = [element for element in self.elements.values() if element.type == "startEvent"]
+        if starts:
+            return [element for element in starts if not element.events][:1] or starts[:1]
+        return [
+            element
+            for element in self.elements.values()
+            if not element.incoming and element.attached_to is None and not element.triggered_by_event and not element.for_compensation
+        ]
+
+    def settle(self, scope: Scope) -> bool:
+        """Fire inclusive joins that wait for nobody any more; tell whether one did."""
+        return any(join.try_fire(scope) for join in self.inclusive)
+
+
+class Compiled:
+    """A process ready to be executed."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self._children: dict[str | None, list[Element]] = {}
+        for element in process.elements.values():
+            self._children.setdefault(element.parent, []).append(element)
+        self.scopes: Mapping[str, ScopeSpec] = self._scopes()
+        self.root = self.scopes[process.id]
+
+    @classmethod
+    def build(cls, process: Process) -> Compiled:
+        """Compile a process; diagrams have passed `engine.diagrams.check` before."""
+        return cls(process)
+
+    def starts_of(self, sub_process_id: str) -> list[Element]:
+        return [element for element in self._children.get(sub_process_id, []) if element.type == "startEvent"]
+
+    def _scopes(self) -> dict[str, ScopeSpec]:
+        scopes = {self.process.id: ScopeSpec(self, self.process.id, self._children.get(None, []))}
+        for element in self.process.elements.values():
+            if element.type in ("subProcess", "transaction", "adHocSubProcess"):
+                scopes[element.id] = ScopeSpec(self, element.id, self._children.get(element.id, []))
+            elif element.loop is not None:
+                scopes[element.id] = ScopeSpec(self, element.id, [_alone(element)])
+        for spec in scopes.values():
+            spec.build_nodes()
+        return scopes
+
+
+def _alone(element: Element) -> Element:
+    """One instance of a multi-instance activity: the activity without its loop and flows."""
+    from dataclasses import replace
+
+    return replace(element, loop=None, incoming=(), outgoing=(), default=None)

@@ -1,0 +1,86 @@
+"""A scope as bytes: its variables and live tokens, versioned, without the diagram.
+
+MessagePack of `[version, variables, tokens]`; a token is `[id, element, state, parent, locals, internal]`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from engine.errors import ExecutionFailed, Invalid
+
+if TYPE_CHECKING:
+    from engine.spiff.workflow import Scope
+
+VERSION = 1
+
+
+def _refuse(value: Any) -> Any:
+    raise TypeError(f"a variable cannot hold a {type(value).__name__}")
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_refuse)
+_decoder = msgspec.msgpack.Decoder()
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeState:
+    """What the scope's row becomes; no blob: the scope has ended and its row goes."""
+
+    id: str
+    parent_scope_id: str | None
+    parent_token_id: str | None
+    element_id: str
+    blob: bytes | None
+
+
+def dump(scope: Scope) -> ScopeState:
+    """Encode a scope."""
+    tokens = [
+        (token.id, token.task_spec.name, token._state, token._parent, token.data or None, token.internal_data or None)
+        for token in scope.tasks.values()
+    ]
+    try:
+        blob = _encoder.encode((VERSION, scope.data, tokens))
+    except (TypeError, OverflowError, RecursionError) as error:
+        raise Invalid(f"The variables cannot be stored: {error}.") from error
+    parent = scope.parent_scope.scope_id if scope.parent_scope is not None else None
+    return ScopeState(scope.scope_id, parent, scope.host_token_id, scope.spec.name, blob)
+
+
+def ended(scope_id: str) -> ScopeState:
+    """A scope that has ended."""
+    return ScopeState(scope_id, None, None, "", None)
+
+
+def load(scope: Scope, blob: bytes) -> None:
+    """Fill an empty scope from its blob."""
+    from engine.spiff.workflow import Token
+
+    version, scope.data, tokens = _decoder.decode(blob)
+    if version != VERSION:
+        raise ExecutionFailed(f"state of version {version} cannot be read by this release (it reads {VERSION})")
+    scope._maps = None
+    for token_id, element_id, state, parent, local, internal in tokens:
+        spec = scope.spec.node(element_id)
+        token = Token(scope, spec, id=token_id, state=state)
+        token._parent = parent
+        token.data = local or {}
+        token.internal_data = internal or {}
+        if spec.joins and "arrived" in token.internal_data:
+            scope.joins[element_id] = token_id
+        if not token.watching:
+            scope.alive += 1
+    for token in scope.tasks.values():
+        if token._parent is not None:
+            scope.tasks[token._parent]._children.append(token.id)
+    scope.dirty = False
+
+
+def variables(blob: bytes) -> dict[str, Any]:
+    """The variables of a stored scope, without building it."""
+    found: dict[str, Any] = _decoder.decode(blob)[1]
+    return found

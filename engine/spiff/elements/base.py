@@ -1,0 +1,132 @@
+"""What every element does: a token arrives, becomes ready, runs, completes and leaves over the outgoing flows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.util.task import TaskState
+
+from engine.diagrams.model import Element, Flow
+from engine.errors import ExecutionFailed
+
+if TYPE_CHECKING:
+    from engine.spiff.build import ScopeSpec
+    from engine.spiff.host import Host
+    from engine.spiff.workflow import Scope, Token
+
+
+class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow has no types
+    """A SpiffWorkflow task spec that keeps no predictions and passes tokens on by flow, not by tree."""
+
+    joins = False  # arrivals over different flows meet in one token
+
+    def __init__(self, spec: ScopeSpec, element: Element) -> None:
+        super().__init__(spec, element.id, bpmn_name=element.name, lane=element.lane)
+        self.element = element
+
+    # ---- SpiffWorkflow's life cycle
+
+    def test(self) -> None:
+        """The checker has done it for the whole diagram (engine.diagrams.rules)."""
+
+    def _predict(self, my_task: Token, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:
+        """Nothing is predicted."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        return True
+
+    def _on_ready_hook(self, my_task: Token) -> None:
+        self.host_of(my_task).started(my_task, self.element)
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        return True
+
+    def _on_complete(self, my_task: Token) -> None:
+        self.leave(my_task)
+
+    def _on_cancel(self, my_task: Token) -> None:
+        if not my_task.watching:
+            self.host_of(my_task).cancelled(my_task, self.element)
+
+    def _on_error(self, my_task: Token) -> None:
+        """Errors go to whoever catches them: errors_and_escalations."""
+
+    # ---- what the outside may say to a waiting token
+
+    def finish(self, token: Token, variables: dict[str, Any]) -> None:
+        raise self.failed("waits for nothing that could be completed")
+
+    def trigger(self, token: Token, payload: dict[str, Any]) -> None:
+        raise self.failed("waits for no event")
+
+    def scope_ended(self, token: Token, scope: Scope) -> None:
+        raise self.failed("has no inside")
+
+    def catch(self, scope: Scope, host: Token | None = None) -> None:
+        raise self.failed("catches nothing")
+
+    # ---- leaving
+
+    def leave(self, token: Token) -> None:
+        """The token ends here and goes on over the flows that are to be taken."""
+        scope = token.workflow
+        self.host_of(token).completed(token, self.element)
+        flows = self.flows_taken(token)
+        scope.remove(token)
+        for flow in flows:
+            scope.enter(flow.target, flow)
+
+    def flows_taken(self, token: Token) -> list[Flow]:
+        """All flows without a condition, those whose condition holds, else the default (BPMN 2.0.2, 13.2.1 and 8.4.13)."""
+        flows = self.outgoing
+        if len(flows) == 1 and flows[0].condition is None:
+            return flows
+        default = self.element.default
+        taken = [flow for flow in flows if flow.condition is None and flow.id != default]
+        conditional = [flow for flow in flows if flow.condition is not None and flow.id != default]
+        chosen = [flow for flow in conditional if self.holds(flow, token)]
+        if not chosen and default is not None:
+            chosen = [flow for flow in flows if flow.id == default]
+        return taken + chosen
+
+    def holds(self, flow: Flow, token: Token) -> bool:
+        """Whether a flow's condition is true; anything but true or false is an error that names the flow."""
+        result = self.host_of(token).evaluate(cast(str, flow.condition), token.view())
+        if not isinstance(result, bool):
+            label = flow.name or flow.id
+            raise self.failed(f"cannot decide flow '{label}': its condition {flow.condition} gives {result!r}, not true or false")
+        return result
+
+    @property
+    def outgoing(self) -> list[Flow]:
+        flows = self.__dict__.get("_flows")
+        if flows is None:
+            flows = self.__dict__["_flows"] = [self.scope_spec.flow(flow_id) for flow_id in self.element.outgoing]
+        return cast("list[Flow]", flows)
+
+    # ---- conveniences
+
+    @property
+    def scope_spec(self) -> ScopeSpec:
+        return cast("ScopeSpec", self._wf_spec)
+
+    @staticmethod
+    def host_of(token: Token) -> Host:
+        return token.workflow.instance.host
+
+    def failed(self, reason: str) -> ExecutionFailed:
+        """An error that names this element."""
+        label = self.element.name or self.element.id
+        return ExecutionFailed(
+            f"'{label}' ({self.element.id}) {reason}", element_id=self.element.id, element_name=self.element.name, reason=reason
+        )
+
+
+def assign(token: Token, values: Mapping[str, Any]) -> None:
+    """Write variables as the activity of this token."""
+    token.workflow.assign(values, token)
+
+
+READY, WAITING, STARTED, COMPLETED = TaskState.READY, TaskState.WAITING, TaskState.STARTED, TaskState.COMPLETED

@@ -1,0 +1,39 @@
+"""The call activity: an instance of its own, which this one waits for (BPMN 2.0.2, 10.3.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.spiff.elements.activity import Activity
+
+if TYPE_CHECKING:
+    from engine.diagrams.model import Call
+    from engine.spiff.workflow import Token
+
+
+class CallActivity(Activity):
+    """Starts a child instance and takes what it declares to return."""
+
+    @property
+    def call(self) -> Call:
+        if self.element.call is None:
+            raise self.failed("does not say what it calls")
+        return self.element.call
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        view, host = my_task.view(), self.host_of(my_task)
+        inputs: dict[str, Any] = dict(view) if self.call.all_in else dict(my_task.data)
+        inputs |= {mapping.target: host.template(mapping.source, view) for mapping in self.call.ins}
+        host.start_child(my_task, self.element, view, inputs)
+        return None
+
+    def finish(self, token: Token, variables: dict[str, Any]) -> None:
+        """The child has ended with `variables`."""
+        host = self.host_of(token)
+        results = dict(variables) if self.call.all_out else {}
+        results |= {mapping.target: host.template(mapping.source, variables) for mapping in self.call.outs}
+        super().finish(token, results)
+
+    def _on_cancel(self, my_task: Token) -> None:
+        self.host_of(my_task).cancel_child(my_task)
+        super()._on_cancel(my_task)

@@ -1,0 +1,111 @@
+"""Start, end, intermediate and boundary events (BPMN 2.0.2, 10.5 and 13.5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.diagrams.model import Element
+from engine.spiff import errors_and_escalations
+from engine.spiff.elements.base import WAITING, FlowNode, assign
+from engine.spiff.host import BpmnError
+
+if TYPE_CHECKING:
+    from engine.spiff.workflow import Scope, Token
+
+
+class StartEvent(FlowNode):
+    """Where a scope begins."""
+
+
+class CatchEvent(FlowNode):
+    """Waits for its events; the first that occurs lets the token go on."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if not self.element.events:
+            return True
+        my_task._set_state(WAITING)
+        if not my_task.watching:
+            self.host_of(my_task).started(my_task, self.element)
+        watch(my_task, self.element)
+        return False
+
+    def trigger(self, token: Token, payload: dict[str, Any]) -> None:
+        if token.owner is not None:
+            token.owner.task_spec.decided(token.owner, token)
+        self.host_of(token).unwatch(token)
+        assign(token, payload)
+        token.complete()
+
+    def _on_cancel(self, my_task: Token) -> None:
+        self.host_of(my_task).unwatch(my_task)
+        super()._on_cancel(my_task)
+
+
+class BoundaryEvent(CatchEvent):
+    """Watches an activity; what it catches interrupts the activity or starts something beside it."""
+
+    def trigger(self, token: Token, payload: dict[str, Any]) -> None:
+        scope, host_token = token.workflow, token.owner
+        scope.assign(payload)
+        if occurs_once(self.element):
+            token.cancel()
+        self.catch(scope, host_token)
+
+    def catch(self, scope: Scope, host: Token | None = None) -> None:
+        """The event occurred: go on over its flows, ending the activity first if it interrupts."""
+        from engine.spiff.workflow import Token
+
+        if self.element.interrupting and host is not None:
+            host.cancel()
+        caught = Token(scope, self)
+        scope.alive += 1
+        self.host_of(caught).started(caught, self.element)
+        self.leave(caught)
+
+
+class ThrowEvent(FlowNode):
+    """Intermediate throw events: none, message, signal, escalation."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        return throw_all(my_task)
+
+
+class EndEvent(FlowNode):
+    """Ends its path; an error, escalation, message, signal or terminate end does that besides."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        return throw_all(my_task)
+
+    def _on_complete(self, my_task: Token) -> None:
+        terminates = any(event.kind == "terminate" for event in self.element.events)
+        if terminates:
+            my_task.workflow.cancel_all(besides=my_task)
+        super()._on_complete(my_task)
+
+
+def throw_all(token: Token) -> bool | None:
+    """Throw what an event throws; None if that ended the thrower, as an interrupting catcher does."""
+    host = FlowNode.host_of(token)
+    for event in token.element.events:
+        if event.kind in ("message", "signal"):
+            host.throw(token, token.element, event, token.view())
+        elif event.kind == "escalation":
+            errors_and_escalations.throw_escalation(token, event.code)
+        elif event.kind == "error":
+            raise BpmnError(event.code, token.element.name)
+    return True if token.id in token.workflow.tasks else None
+
+
+def watch(token: Token, element: Element) -> None:
+    """Ask the outside to tell when one of the element's events occurs."""
+    host = FlowNode.host_of(token)
+    for event in element.events:
+        if event.kind == "timer":
+            host.schedule(token, element, event, token.view())
+        elif event.kind in ("message", "signal", "conditional"):
+            host.subscribe(token, element, event, token.view())
+
+
+def occurs_once(element: Element) -> bool:
+    """A date or duration occurs once; cycles, messages and signals may occur again."""
+    return all(event.kind == "timer" and event.timer != "cycle" for event in element.events)

@@ -1,0 +1,106 @@
+"""Multi-instance activities, parallel and sequential (BPMN 2.0.2, 10.3.8 and 13.3.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.diagrams.model import Loop
+from engine.spiff.elements.activity import Activity
+
+if TYPE_CHECKING:
+    from engine.spiff.workflow import Scope, Token
+
+LIMIT = 10_000  # instances of one activity
+
+
+class MultiInstance(Activity):
+    """One scope an instance; this token only counts, so that a step costs the same however many there are.
+
+    Its own variables `nrOfInstances`, `nrOfActiveInstances` and `nrOfCompletedInstances` are seen by all instances.
+    """
+
+    inside = True
+
+    @property
+    def loop(self) -> Loop:
+        if self.element.loop is None:
+            raise self.failed("has no loop characteristics")
+        return self.element.loop
+
+    def read_inputs(self, token: Token) -> None:
+        """Each instance reads its own."""
+
+    def write_outputs(self, token: Token) -> None:
+        """Each instance writes its own."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        items = self._items(my_task)
+        my_task.data |= {"nrOfInstances": len(items), "nrOfActiveInstances": 0, "nrOfCompletedInstances": 0}
+        if self.loop.result_collection is not None:
+            my_task.internal_data["results"] = [None] * len(items)
+        if not items:
+            self._publish(my_task)
+            return True
+        if self.loop.kind == "sequential":
+            my_task.internal_data["items"] = items
+            self._begin(my_task, 0, items[0])
+        else:
+            for index, item in enumerate(items):
+                self._begin(my_task, index, item)
+        return None
+
+    def _items(self, token: Token) -> list[Any]:
+        host, view = self.host_of(token), token.view()
+        if self.loop.collection is None:
+            count = host.evaluate(self.loop.cardinality or "", view)
+            if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+                raise self.failed(f"cannot be repeated {count!r} times: its cardinality {self.loop.cardinality} must be a whole number")
+            items: list[Any] = [None] * min(count, LIMIT + 1)
+        else:
+            collection = host.evaluate(self.loop.collection, view)
+            if isinstance(collection, Mapping):
+                collection = list(collection.values())
+            if not isinstance(collection, list | tuple):
+                raise self.failed(f"cannot go through {self.loop.collection}: it is a {type(collection).__name__}, not a list")
+            items = list(collection)
+        if len(items) > LIMIT:
+            raise self.failed(f"would have more than {LIMIT:,} instances")
+        return items
+
+    def _begin(self, token: Token, index: int, item: Any) -> None:
+        instance = token.workflow.instance
+        scope = instance.open_scope(token, instance.compiled.scopes[self.element.id])
+        token.data["nrOfActiveInstances"] += 1
+        variables = {"loopCounter": index}
+        if self.loop.element_variable is not None:
+            variables[self.loop.element_variable] = item
+        scope.start(variables)
+
+    def scope_ended(self, token: Token, scope: Scope) -> None:
+        """One instance is done: note its result, then end, go on with the next, or wait for the others."""
+        instance, host, view = token.workflow.instance, self.host_of(token), scope.view()
+        token.data["nrOfActiveInstances"] -= 1
+        token.data["nrOfCompletedInstances"] += 1
+        if self.loop.result_expression is not None:
+            token.internal_data["results"][scope.data["loopCounter"]] = host.template(self.loop.result_expression, view)
+        over = self.loop.completion_condition is not None and host.evaluate(self.loop.completion_condition, view) is True
+        instance.close_scope(scope)
+        token.workflow.dirty = True
+        if over or token.data["nrOfCompletedInstances"] == token.data["nrOfInstances"]:
+            self._end(token)
+        elif self.loop.kind == "sequential":
+            index = token.data["nrOfCompletedInstances"]
+            self._begin(token, index, token.internal_data["items"][index])
+
+    def _end(self, token: Token) -> None:
+        instance = token.workflow.instance
+        if token.data["nrOfActiveInstances"]:
+            for scope in instance.scopes_of(token):
+                instance.close_scope(scope)
+        self._publish(token)
+        token.complete()
+
+    def _publish(self, token: Token) -> None:
+        if self.loop.result_collection is not None:
+            token.workflow.assign({self.loop.result_collection: token.internal_data["results"]})

@@ -1,0 +1,115 @@
+"""The tasks (BPMN 2.0.2, 10.3.3 and 13.3.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.specs.mixins import (
+    ManualTaskMixin,
+    NoneTaskMixin,
+    ScriptTaskMixin,
+    ServiceTaskMixin,
+    UserTaskMixin,
+)
+
+from engine.spiff.elements.activity import Activity
+from engine.spiff.elements.base import WAITING, assign
+from engine.spiff.host import Deferred
+
+if TYPE_CHECKING:
+    from engine.diagrams.model import Element
+    from engine.spiff.build import ScopeSpec
+    from engine.spiff.workflow import Token
+
+
+class Task(Activity, NoneTaskMixin):  # type: ignore[misc]
+    """A task of no kind: passes."""
+
+
+class UserTask(Activity, UserTaskMixin):  # type: ignore[misc]
+    """Waits, ready, until somebody completes it."""
+
+    def __init__(self, spec: ScopeSpec, element: Element) -> None:
+        super().__init__(spec, element)
+        self.manual = True
+
+    def _on_ready_hook(self, my_task: Token) -> None:
+        super()._on_ready_hook(my_task)
+        self.host_of(my_task).open_task(my_task, self.element, my_task.view())
+
+    def _on_cancel(self, my_task: Token) -> None:
+        self.host_of(my_task).close_task(my_task)
+        super()._on_cancel(my_task)
+
+    def finish(self, token: Token, variables: dict[str, Any]) -> None:
+        assign(token, variables)
+        token.run()
+
+
+class ManualTask(Activity, ManualTaskMixin):  # type: ignore[misc]
+    """Work the engine knows nothing of: passes, as the standard says (13.3.3)."""
+
+    def __init__(self, spec: ScopeSpec, element: Element) -> None:
+        super().__init__(spec, element)
+        self.manual = False
+
+
+class ServiceTask(Activity, ServiceTaskMixin):  # type: ignore[misc]
+    """Service, business-rule and send tasks: a handler, a decision; now or deferred."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        result = self.host_of(my_task).work(my_task, self.element, my_task.view())
+        if isinstance(result, Deferred):
+            return None
+        assign(my_task, result)
+        return True
+
+    def _on_cancel(self, my_task: Token) -> None:
+        self.host_of(my_task).drop_work(my_task)
+        super()._on_cancel(my_task)
+
+
+class SendTask(ServiceTask):
+    """Does its work, or throws its message."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        if not self.element.events:
+            return super()._run_hook(my_task)
+        for event in self.element.events:
+            self.host_of(my_task).throw(my_task, self.element, event, my_task.view())
+        return True
+
+
+class ScriptTask(Activity, ScriptTaskMixin):  # type: ignore[misc]
+    """Assignments in our own language."""
+
+    def __init__(self, spec: ScopeSpec, element: Element) -> None:
+        Activity.__init__(self, spec, element)
+        self.script = element.work.script if element.work and element.work.script else ""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        assign(my_task, self.host_of(my_task).run_script(self.script, my_task.view()))
+        return True
+
+
+class ReceiveTask(Activity):
+    """Waits for its message."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task._set_state(WAITING)
+        self._on_ready_hook(my_task)
+        for event in self.element.events:
+            self.host_of(my_task).subscribe(my_task, self.element, event, my_task.view())
+        return False
+
+    def trigger(self, token: Token, payload: dict[str, Any]) -> None:
+        assign(token, payload)
+        token.complete()
+
+    def _on_complete(self, my_task: Token) -> None:
+        self.host_of(my_task).unwatch(my_task)
+        super()._on_complete(my_task)
+
+    def _on_cancel(self, my_task: Token) -> None:
+        self.host_of(my_task).unwatch(my_task)
+        super()._on_cancel(my_task)
