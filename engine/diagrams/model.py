@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.errors import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -19,8 +21,10 @@ class Flow:
     source: str
     target: str
     condition: str | None = None
+    language: str | None = None  # of the condition, where the file says
     name: str | None = None
     line: int | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)  # extension attributes and elements, by `prefix:name`
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,10 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class DataMapping:
-    """One input or output parameter: `target` gets `source` (an expression, or a structure of them)."""
+    """One input or output parameter: `target` gets `source`, a template or a list or dict of them.
+
+    A template is text with `${…}`, or one whole expression after `=`; what a dialect gives as a bare variable name is `${name}` here.
+    """
 
     target: str
     source: Any
@@ -91,6 +98,7 @@ class HumanTask:
     priority: str | None = None
     form_key: str | None = None
     form_schema: Mapping[str, Any] | None = None  # of camunda:formData, translated to our form schema
+    instructions: str | None = None  # spiffworkflow instructionsForEndUser, with ${…}
     remind: str | None = None
     escalate: str | None = None
     escalate_to: str | None = None
@@ -106,6 +114,7 @@ class Work:
     deferred: bool = False
     retries: str | None = None  # "R3/PT10M"
     script: str | None = None
+    script_format: str | None = None  # as the file says; rules refuse what is not ours
     result_variable: str | None = None
     map_result: str = "resultList"  # singleEntry singleResult collectEntries resultList
     priority: str | None = None  # of external tasks
@@ -133,7 +142,10 @@ class Accepts:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A flow node. `type` is the BPMN local name: startEvent, userTask, callActivity, subProcess, exclusiveGateway, boundaryEvent …"""
+    """A flow node. `type` is the BPMN local name: startEvent, userTask, callActivity, subProcess, exclusiveGateway, boundaryEvent …
+
+    A transaction and an ad-hoc sub-process are `subProcess` too, with `transaction` or `ad_hoc` set.
+    """
 
     id: str
     type: str
@@ -153,6 +165,7 @@ class Element:
     interrupting: bool = True  # cancelActivity, isInterrupting
     loop: Loop | None = None
     for_compensation: bool = False
+    compensation_handler: str | None = None  # of a compensation boundary event: the activity its association leads to
     triggered_by_event: bool = False  # an event sub-process
     transaction: bool = False
     ad_hoc: bool = False
@@ -174,12 +187,14 @@ class Element:
     deliverables: tuple[Deliverable, ...] = ()
     accepts: tuple[Accepts, ...] = ()
     async_before: bool = False
+    pre_script: str | None = None  # spiffworkflow: run before and after the activity
+    post_script: str | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)  # other extension attributes, by `prefix:name`
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One executable process of a file."""
+    """One process of a file."""
 
     id: str
     name: str = ""
@@ -195,6 +210,9 @@ class Process:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     lanes: tuple[tuple[str, str], ...] = ()  # (party key, lane name), in the order of the diagram
     data_objects: Mapping[str, str] = field(default_factory=dict)  # id → name
+    global_task: bool = False  # a globalUserTask …: one element, no flows
+    line: int | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)  # extension attributes and elements, by `prefix:name`
 
     def children(self, parent: str | None) -> list[Element]:
         """The elements that stand directly in a sub-process (or in the process itself)."""
@@ -222,3 +240,4 @@ class Diagram:
     processes: tuple[Process, ...]
     message_flows: tuple[MessageFlow, ...] = ()
     targets: Mapping[str, str] = field(default_factory=dict)  # pool id → process id
+    problems: tuple[Problem, ...] = ()  # what reading could not make sense of; `rules.check` passes them on

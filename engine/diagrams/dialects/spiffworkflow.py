@@ -1,0 +1,71 @@
+"""SpiffArena: forms by file name, Python scripts before and after, operators of service tasks."""
+
+from __future__ import annotations
+
+import re
+
+from engine.diagrams.dialects.draft import Draft, as_template, put
+from engine.diagrams.model import DataMapping
+from engine.diagrams.namespaces import SPIFF, Node, nodes, split, text_of
+
+_INSERT = re.compile(r"\{\{\s*([^{}|%]+?)\s*\}\}")  # Jinja's {{ expression }}, without filters
+
+
+def read(draft: Draft) -> None:
+    """Take what SpiffArena says of an element."""
+    properties = {node.get("name"): node.get("value", "")
+                  for container in draft.take_children(SPIFF, "properties") for node in nodes(container)}
+    form = properties.get("formJsonSchemaFilename")
+    if form and draft.type == "userTask":
+        put(draft.human, form_key=form.removesuffix(".json"))
+    elif form:
+        put(draft.fields, start_form=form.removesuffix(".json"))
+    if properties:
+        draft.properties.setdefault("spiffworkflow:properties", properties)
+    _read_instructions(draft)
+    put(draft.fields, pre_script=text_of(draft.take_child(SPIFF, "preScript")), post_script=text_of(draft.take_child(SPIFF, "postScript")))
+    for container in draft.take_children(SPIFF, "scriptsOnInstances"):
+        draft.properties["spiffworkflow:scriptsOnInstances"] = text_of(container) or "true"
+    _read_work(draft)
+    _read_call(draft)
+    for name in ("messagePayload", "payloadExpression", "messageVariable", "variableName"):
+        draft.take_children(SPIFF, name)  # read where events are read
+
+
+def _read_instructions(draft: Draft) -> None:
+    node = draft.take_child(SPIFF, "instructionsForEndUser")
+    text = text_of(node)
+    if not text:
+        return
+    draft.properties["spiffworkflow:instructionsForEndUser"] = text
+    if draft.type in ("userTask", "manualTask"):
+        put(draft.human, instructions=_INSERT.sub(r"${\1}", text))
+
+
+def _read_work(draft: Draft) -> None:
+    operator = draft.take_child(SPIFF, "serviceTaskOperator")
+    if operator is not None and not draft.has_work:
+        draft.work.update(kind="handler", name=operator.get("id"), parameters=_parameters(operator))
+        put(draft.work, result_variable=operator.get("resultVariable"))
+    decision = text_of(draft.take_child(SPIFF, "calledDecisionId"))
+    if decision and not draft.has_work:
+        # each output of the table becomes a variable of its own
+        draft.work.update(kind="decision", name=decision, map_result="singleResult")
+
+
+def _parameters(operator: Node) -> dict[str, str]:
+    """The operator's parameters; a value is a Python expression."""
+    return {node.get("id"): as_template(node.get("value") or "None")
+            for node in operator.iter(f"{{{SPIFF}}}parameter") if node.get("id")}
+
+
+def _read_call(draft: Draft) -> None:
+    """SpiffArena's call activities share all data unless the called process declares what goes in and out."""
+    for container in draft.take_children(SPIFF, "variableMapping"):
+        for node in nodes(container):
+            source, target = node.get("source"), node.get("target")
+            if source and target:
+                side = "ins" if split(node.tag)[1] == "in" else "outs"
+                draft.call.setdefault(side, []).append(DataMapping(target, as_template(source)))
+    if draft.type == "callActivity" and draft.catalog.spiff and not {"ins", "outs", "all_in", "all_out"} & draft.call.keys():
+        draft.call.update(all_in=True, all_out=True)

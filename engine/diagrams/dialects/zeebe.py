@@ -1,0 +1,70 @@
+"""Camunda 8: extension elements of the zeebe namespace. An expression there starts with `=`, all else is plain text."""
+
+from __future__ import annotations
+
+from engine.diagrams.dialects.draft import Draft, comma_list, put, throws_or_works
+from engine.diagrams.model import DataMapping
+from engine.diagrams.namespaces import ZEEBE, flag, nodes, split
+
+
+def read(draft: Draft) -> None:
+    """Take what Camunda 8 says of an element."""
+    draft.take_children(ZEEBE, "userTask")  # a marker: all our user tasks are the engine's own
+    if draft.type == "userTask":
+        _read_human(draft)
+    form = draft.take_child(ZEEBE, "formDefinition")
+    if form is not None:
+        key = form.get("formId") or form.get("formKey") or form.get("externalReference")
+        put(draft.human if draft.type == "userTask" else draft.fields, **{"form_key" if draft.type == "userTask" else "start_form": key})
+    _read_work(draft)
+    if draft.type == "callActivity":
+        _read_call(draft)
+    _read_mapping(draft)
+    for container in draft.take_children(ZEEBE, "properties"):
+        draft.properties.setdefault("zeebe:properties", {node.get("name"): node.get("value", "") for node in nodes(container)})
+    draft.take_children(ZEEBE, "taskHeaders") if draft.type == "userTask" else None
+
+
+def _read_human(draft: Draft) -> None:
+    for node in draft.take_children(ZEEBE, "assignmentDefinition"):
+        put(
+            draft.human,
+            assignee=node.get("assignee"),
+            candidate_users=comma_list(node.get("candidateUsers")),
+            candidate_groups=comma_list(node.get("candidateGroups")),
+        )
+    for node in draft.take_children(ZEEBE, "taskSchedule"):
+        put(draft.human, due=node.get("dueDate"), follow_up=node.get("followUpDate"))
+    for node in draft.take_children(ZEEBE, "priorityDefinition"):
+        put(draft.human, priority=node.get("priority"))
+
+
+def _read_work(draft: Draft) -> None:
+    task = draft.take_child(ZEEBE, "taskDefinition")
+    if task is not None and not draft.has_work and (throws_or_works(draft) or draft.type == "scriptTask"):
+        draft.work.update(kind="external", name=task.get("type"))
+        put(draft.work, retries=f"R{task.get('retries')}" if (task.get("retries") or "").isdigit() else None)
+    decision = draft.take_child(ZEEBE, "calledDecision")
+    if decision is not None and not draft.has_work:
+        # Camunda 8 gives the value alone where the decision has one output
+        draft.work.update(kind="decision", name=decision.get("decisionId"), map_result="singleEntry")
+        put(draft.work, result_variable=decision.get("resultVariable"))
+    script = draft.take_child(ZEEBE, "script")
+    if script is not None and not draft.has_work:
+        draft.work.update(kind="script", script=script.get("expression"), script_format="feel")
+        put(draft.work, result_variable=script.get("resultVariable"))
+
+
+def _read_call(draft: Draft) -> None:
+    for node in draft.take_children(ZEEBE, "calledElement"):
+        put(draft.call, called=node.get("processId"), binding=node.get("bindingType"), version=node.get("versionTag"))
+        put(draft.call, all_in=flag(node.get("propagateAllParentVariables"), default=True) or None)
+        put(draft.call, all_out=flag(node.get("propagateAllChildVariables"), default=True) or None)
+
+
+def _read_mapping(draft: Draft) -> None:
+    for container in draft.take_children(ZEEBE, "ioMapping"):
+        for node in nodes(container):
+            source, target = node.get("source"), node.get("target")
+            if target and source is not None:
+                (draft.inputs if split(node.tag)[1] == "input" else draft.outputs).append(DataMapping(target, source))

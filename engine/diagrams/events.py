@@ -1,0 +1,109 @@
+"""Event definitions: what an event, a receive task or a send task waits for or throws (BPMN 2.0.2, section 10.5)."""
+
+from __future__ import annotations
+
+import re
+
+from engine.diagrams.catalog import Catalog, correlation_of, look_up, spiff_payload
+from engine.diagrams.model import EventDefinition
+from engine.diagrams.namespaces import ACTIVITI, CAMUNDA, FLOWABLE, RUAM, Node, bpmn_name, bpmn_text, nodes, text_of
+
+_SUFFIX = "EventDefinition"
+_TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+_QUOTED = re.compile(r"""^(["'])([^"'\\]*)\1$""")
+_BARE = re.compile(r"^[^\W\d][\w.]*(\(.*\))?$", re.DOTALL)  # a name or a call, as SpiffArena writes timers
+_ISO = re.compile(r"^(P[T\d]|R\d*/|\d{4}-)")
+KINDS = frozenset(("timer", "message", "signal", "error", "escalation", "conditional", "link", "compensation", "cancel", "terminate"))
+
+
+def read_events(node: Node, catalog: Catalog) -> tuple[EventDefinition, ...]:
+    """The event definitions of a flow node: inline ones, those referred to, and the message of a send or receive task."""
+    found: list[EventDefinition] = []
+    for child in nodes(node):
+        name = bpmn_name(child) or ""
+        if name == "eventDefinitionRef":
+            reference = text_of(child) or ""
+            definition = look_up(catalog.definitions, reference)
+            if definition is None:
+                catalog.note("dangling-reference", f"There is no event definition {reference!r} in the file.",
+                             f"ไม่พบนิยามเหตุการณ์ {reference!r} ในไฟล์", child)
+                continue
+            found.append(_definition(definition, node, catalog))
+        elif name.endswith(_SUFFIX):
+            found.append(_definition(child, node, catalog))
+    if bpmn_name(node) in ("sendTask", "receiveTask") and node.get("messageRef"):
+        found.append(_message(node, node, catalog))
+    return tuple(found)
+
+
+def _definition(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
+    kind = (bpmn_name(node) or "").removesuffix(_SUFFIX)
+    kind = "compensation" if kind == "compensate" else kind
+    if kind == "timer":
+        return _timer(node, catalog)
+    if kind == "message":
+        return _message(node, owner, catalog)
+    if kind == "signal":
+        signal = catalog.find("signal", node.get("signalRef"), node)
+        payload, variable = spiff_payload(signal) if signal is not None else (None, None)
+        return EventDefinition(kind, name=signal.get("name") if signal is not None else None, payload=payload, variable=variable)
+    if kind in ("error", "escalation"):
+        return _coded(kind, node, catalog)
+    if kind == "conditional":
+        return EventDefinition(kind, expression=bpmn_text(node, "condition"), variable=_vendor(node, "variableName"))
+    if kind == "link":
+        return EventDefinition(kind, name=(node.get("name") or "").strip() or None)
+    if kind == "compensation":
+        return EventDefinition(kind, activity_ref=node.get("activityRef"))
+    return EventDefinition(kind)
+
+
+def _timer(node: Node, catalog: Catalog) -> EventDefinition:
+    for child in nodes(node):
+        timer = _TIMERS.get(bpmn_name(child) or "")
+        if timer:
+            return EventDefinition("timer", timer=timer, expression=_timer_text(text_of(child), catalog))
+    return EventDefinition("timer")
+
+
+def _timer_text(text: str | None, catalog: Catalog) -> str | None:
+    """SpiffArena's timers are Python: a quoted text is that text, a name or a call is an expression."""
+    if text is None or not catalog.spiff:
+        return text
+    quoted = _QUOTED.match(text)
+    if quoted:
+        return quoted.group(2)
+    return f"${{{text}}}" if _BARE.match(text) and not _ISO.match(text) else text
+
+
+def _message(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
+    message = catalog.find("message", node.get("messageRef"), node)
+    correlation = node.get(f"{{{RUAM}}}correlation") or owner.get(f"{{{RUAM}}}correlation")
+    payload, variable = spiff_payload(owner)
+    name = None
+    if message is not None:
+        name = (message.get("name") or "").strip() or None
+        correlation = correlation or correlation_of(message)
+        default_payload, default_variable = spiff_payload(message)
+        payload, variable = payload or default_payload, variable or default_variable
+    return EventDefinition("message", name=name, correlation=correlation, payload=payload, variable=variable)
+
+
+def _coded(kind: str, node: Node, catalog: Catalog) -> EventDefinition:
+    """An error or escalation. One that is named but has no code goes by its name or id; one without a reference catches all."""
+    root = catalog.find(kind, node.get(f"{kind}Ref"), node)
+    variable = _vendor(node, f"{kind}CodeVariable") or _vendor(node, f"{kind}VariableName")
+    if root is None:
+        return EventDefinition(kind, variable=variable)
+    _, spiff_variable = spiff_payload(root)
+    code = (root.get(f"{kind}Code") or "").strip() or root.get("name") or root.get("id")
+    return EventDefinition(kind, name=root.get("name"), code=code, variable=variable or spiff_variable)
+
+
+def _vendor(node: Node, name: str) -> str | None:
+    """An attribute of Camunda 7 or one of its relatives."""
+    for namespace in (CAMUNDA, FLOWABLE, ACTIVITI):
+        value: str | None = node.get(f"{{{namespace}}}{name}")
+        if value:
+            return value
+    return None

@@ -1,0 +1,80 @@
+"""Loops and multi-instance activities (BPMN 2.0.2, section 13.3.6 and 13.3.7), as the standard and each dialect write them."""
+
+from __future__ import annotations
+
+from engine.diagrams.catalog import Catalog
+from engine.diagrams.model import Loop
+from engine.diagrams.namespaces import (
+    ACTIVITI,
+    CAMUNDA,
+    FLOWABLE,
+    RUAM,
+    ZEEBE,
+    Node,
+    bpmn_child,
+    bpmn_children,
+    bpmn_text,
+    flag,
+    text_of,
+)
+
+
+def read_loop(node: Node, catalog: Catalog, names: dict[str, str]) -> Loop | None:
+    """The loop of an activity, if it has one; `names` gives the variable behind the id of a data object or data input."""
+    standard = bpmn_child(node, "standardLoopCharacteristics")
+    if standard is not None:
+        return Loop(
+            "loop",
+            loop_condition=bpmn_text(standard, "loopCondition"),
+            test_before=flag(standard.get("testBefore"), default=False),
+            maximum=standard.get("loopMaximum"),
+        )
+    multiple = bpmn_child(node, "multiInstanceLoopCharacteristics")
+    return None if multiple is None else _multiple(node, multiple, {**names, **_own_data(node)})
+
+
+def _multiple(node: Node, loop: Node, names: dict[str, str]) -> Loop:
+    zeebe: Node = next(loop.iter(f"{{{ZEEBE}}}loopCharacteristics"), {})
+    ref_in, ref_out = bpmn_text(loop, "loopDataInputRef"), bpmn_text(loop, "loopDataOutputRef")
+    item_in, item_out = bpmn_child(loop, "inputDataItem"), bpmn_child(loop, "outputDataItem")
+    output_name = _item(item_out)
+    return Loop(
+        "sequential" if flag(loop.get("isSequential"), default=False) else "parallel",
+        cardinality=bpmn_text(loop, "loopCardinality"),
+        collection=_vendor(loop, "collection") or zeebe.get("inputCollection") or (names.get(ref_in, ref_in) if ref_in else None),
+        element_variable=_vendor(loop, "elementVariable") or zeebe.get("inputElement") or _item(item_in),
+        completion_condition=bpmn_text(loop, "completionCondition"),
+        behavior=loop.get("behavior", "All"),
+        result_collection=_ruam(node, loop, "resultCollection") or zeebe.get("outputCollection")
+        or (names.get(ref_out, ref_out) if ref_out else None),
+        result_expression=_ruam(node, loop, "resultExpression") or zeebe.get("outputElement")
+        or (f"${{{output_name}}}" if output_name else None),
+    )
+
+
+def _vendor(loop: Node, name: str) -> str | None:
+    for namespace in (CAMUNDA, FLOWABLE, ACTIVITI, RUAM):
+        value: str | None = loop.get(f"{{{namespace}}}{name}")
+        if value:
+            return value
+    # Flowable and Activiti also read a collection given as a child: <flowable:collection><…:string>${list}</…:string>.
+    for namespace in (FLOWABLE, ACTIVITI):
+        for child in loop.iter(f"{{{namespace}}}{name}"):
+            return text_of(child) or next((text_of(inner) for inner in child), None)
+    return None
+
+
+def _ruam(node: Node, loop: Node, name: str) -> str | None:
+    value: str | None = loop.get(f"{{{RUAM}}}{name}") or node.get(f"{{{RUAM}}}{name}")
+    return value
+
+
+def _item(item: Node | None) -> str | None:
+    return None if item is None else item.get("name") or item.get("id")
+
+
+def _own_data(node: Node) -> dict[str, str]:
+    """The variable behind each data input and output the activity declares: its name, else its id."""
+    specification = bpmn_child(node, "ioSpecification")
+    declared = bpmn_children(specification, "dataInput", "dataOutput")
+    return {item.get("id"): item.get("name") or item.get("id") for item in declared if item.get("id")}

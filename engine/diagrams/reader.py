@@ -1,0 +1,183 @@
+"""A BPMN 2.0 file in, a frozen Diagram out. What cannot be made sense of is noted in `Diagram.problems`, not raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.diagrams.catalog import Catalog, read_catalog
+from engine.diagrams.elements import FLOW_NODES, GLOBAL_TASKS, SUB_PROCESSES, read_element
+from engine.diagrams.flows import Arrow, read_arrow
+from engine.diagrams.lanes import read_lanes
+from engine.diagrams.model import Diagram, Element, Flow, MessageFlow, Process
+from engine.diagrams.namespaces import BPMN, Node, bpmn_children, bpmn_name, nodes, split, without_prefix
+from engine.diagrams.processes import process_fields
+from engine.diagrams.xml import parse_xml
+from engine.errors import Invalid, Problem
+
+_DATA = ("dataObject", "dataObjectReference", "dataStoreReference", "property")
+_CHOREOGRAPHY = ("choreographyTask", "subChoreography", "callChoreography", "implicitThrowEvent")
+
+
+def read(content: bytes, file: str) -> Diagram:
+    """Read a BPMN file.
+
+    Raises Invalid only where there is no diagram to speak of: not XML (see `parse_xml`), or not BPMN 2.0 (rule not-bpmn).
+    """
+    root = parse_xml(content, file)
+    if root.tag != f"{{{BPMN}}}definitions":
+        namespace, local = split(root.tag)
+        raise Invalid("This is not a BPMN 2.0 file.", [Problem(
+            f"This is not a BPMN 2.0 file: its root is {local!r} of namespace {namespace!r}.",
+            f"ไม่ใช่ไฟล์ BPMN 2.0 (องค์ประกอบแรกคือ {local!r})", rule="not-bpmn", file=file, line=root.sourceline,
+        )])
+    catalog = read_catalog(root, file)
+    _note_duplicates(root, catalog)
+    processes = [_read_process(node, catalog, n) for n, node in enumerate(bpmn_children(root, "process"), 1)]
+    processes += [_read_global_task(node, catalog) for node in bpmn_children(root, *GLOBAL_TASKS)]
+    return Diagram(file, tuple(processes), tuple(_message_flows(root)), _targets(root), tuple(catalog.problems))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A process being read, its sub-processes flat."""
+
+    elements: dict[str, Element] = field(default_factory=dict)
+    arrows: list[Arrow] = field(default_factory=list)
+    data: dict[str, str] = field(default_factory=dict)
+    lanes: list[tuple[str, str]] = field(default_factory=list)
+    associations: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _read_process(node: Node, catalog: Catalog, position: int) -> Process:
+    draft = _Draft()
+    # scopes still to read, the next one last; a stack, since a hostile file nests them deeper than Python recurses
+    waiting: list[tuple[Node, Element | None]] = [(node, None)]
+    while waiting:
+        scope, parent = waiting.pop()
+        inner = _read_scope(scope, parent, draft, catalog)
+        waiting.extend(reversed(inner))
+    flows = _name_flows(draft.arrows)
+    fields = process_fields(node, catalog)
+    start_form = fields.pop("start_form")
+    elements = _connect(draft, flows, start_form)
+    return Process(
+        id=node.get("id") or f"process:{position}", elements=elements, flows=flows, lanes=tuple(draft.lanes),
+        data_objects=draft.data, **fields,
+    )
+
+
+def _read_scope(scope: Node, parent: Element | None, draft: _Draft, catalog: Catalog) -> list[tuple[Node, Element | None]]:
+    """Read what stands directly in a process or sub-process; return the sub-processes in it, still to be read."""
+    parties, lanes = read_lanes(scope)
+    draft.lanes.extend(lanes)
+    draft.data.update(_data_objects(scope))
+    inner: list[tuple[Node, Element | None]] = []
+    for n, node in enumerate(nodes(scope)):
+        local = bpmn_name(node)
+        if local in FLOW_NODES:
+            key = _key(node, f"{parent.id if parent else ''}:{local}:{n}", catalog)
+            if key in draft.elements:
+                continue  # noted as duplicate-id
+            element = read_element(node, catalog, key=key, parent=parent, lane=parties.get(key), data=draft.data)
+            draft.elements[key] = element
+            if local in SUB_PROCESSES:
+                inner.append((node, element))
+        elif local == "sequenceFlow":
+            draft.arrows.append(read_arrow(node))
+        elif local == "association":
+            source, target = (without_prefix(node, node.get(name)) or "" for name in ("sourceRef", "targetRef"))
+            draft.associations.append((source, target))
+        elif local in _CHOREOGRAPHY:
+            catalog.note("unknown-element", f"A {local} cannot be executed; draw a task, an event or a call activity.",
+                         f"ไม่รองรับ {local} โปรดใช้งาน เหตุการณ์ หรือการเรียกกระบวนการ", node)
+    return inner
+
+
+def _key(node: Node, made_up: str, catalog: Catalog) -> str:
+    key: str | None = node.get("id")
+    if not key:
+        catalog.note("missing-id", f"This {bpmn_name(node)} has no id, so no flow can lead to it.",
+                     f"{bpmn_name(node)} นี้ไม่มี id จึงไม่มีเส้นใดเชื่อมมาถึงได้", node)
+    return key or made_up
+
+
+def _name_flows(arrows: list[Arrow]) -> dict[str, Flow]:
+    """Flows by id; ids are optional in BPMN, so those without one get `flow:source:target:n`."""
+    flows: dict[str, Flow] = {}
+    taken = {arrow.id for arrow in arrows if arrow.id}
+    for arrow in arrows:
+        key = arrow.id
+        n = 1
+        while key is None or (arrow.id is None and (key in taken or key in flows)):
+            key = f"flow:{arrow.source}:{arrow.target}:{n}"
+            n += 1
+        flows.setdefault(key, Flow(key, arrow.source, arrow.target, **arrow.fields))
+    return flows
+
+
+def _connect(draft: _Draft, flows: dict[str, Flow], start_form: str | None) -> dict[str, Element]:
+    """The elements with their flows in the order of the file, compensation handlers and the process's start form."""
+    incoming: dict[str, list[str]] = {}
+    outgoing: dict[str, list[str]] = {}
+    for flow in flows.values():
+        outgoing.setdefault(flow.source, []).append(flow.id)
+        incoming.setdefault(flow.target, []).append(flow.id)
+    connected = {}
+    for key, element in draft.elements.items():
+        changes: dict[str, Any] = {"incoming": tuple(incoming.get(key, ())), "outgoing": tuple(outgoing.get(key, ()))}
+        if element.type == "boundaryEvent" and any(event.kind == "compensation" for event in element.events):
+            ends = [target for source, target in draft.associations if source == key]
+            ends += [source for source, target in draft.associations if target == key]
+            changes["compensation_handler"] = next((end for end in ends if end in draft.elements), None)
+        if start_form and element.type == "startEvent" and element.parent is None and not element.events and not element.start_form:
+            changes["start_form"] = start_form
+        connected[key] = replace(element, **changes)
+    return connected
+
+
+def _data_objects(scope: Node) -> dict[str, str]:
+    """Id → name of the data objects, references to them and properties of a scope; an id stands for itself where there is no name."""
+    return {node.get("id"): node.get("name") or node.get("id") for node in bpmn_children(scope, *_DATA) if node.get("id")}
+
+
+def _read_global_task(node: Node, catalog: Catalog) -> Process:
+    key = _key(node, f"global:{node.sourceline}", catalog)
+    element = read_element(node, catalog, key=key, parent=None, lane=None, data={}, kind=GLOBAL_TASKS[bpmn_name(node) or ""])
+    return Process(key, name=element.name, elements={key: element}, global_task=True, line=node.sourceline)
+
+
+def _message_flows(root: Node) -> list[MessageFlow]:
+    found = []
+    for collaboration in bpmn_children(root, "collaboration"):
+        for node in bpmn_children(collaboration, "messageFlow"):
+            source, target = (without_prefix(node, node.get(name)) for name in ("sourceRef", "targetRef"))
+            if source and target:
+                found.append(MessageFlow(source, target, node.get("name") or ""))
+    return found
+
+
+def _targets(root: Node) -> dict[str, str]:
+    """Process by pool; a pool that shows no process is not in it."""
+    targets = {}
+    for collaboration in bpmn_children(root, "collaboration"):
+        for pool in bpmn_children(collaboration, "participant"):
+            process = without_prefix(pool, pool.get("processRef"))
+            if pool.get("id") and process:
+                targets[pool.get("id")] = process
+    return targets
+
+
+def _note_duplicates(root: Node, catalog: Catalog) -> None:
+    """Note ids given twice within the BPMN part; those of the drawing (BPMNDI) are of no consequence."""
+    seen: dict[str, int] = {}
+    for node in root.iter(f"{{{BPMN}}}*"):
+        key = node.get("id")
+        if key is None:
+            continue
+        if key in seen:
+            catalog.note("duplicate-id", f"The id {key!r} is used already in line {seen[key]}.",
+                         f"id {key!r} ซ้ำกับบรรทัดที่ {seen[key]}", node)
+        seen.setdefault(key, node.sourceline)
+
+
