@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.diagrams.catalog import Catalog, read_catalog
-from engine.diagrams.elements import FLOW_NODES, GLOBAL_TASKS, SUB_PROCESSES, read_element
+from engine.diagrams.elements import FLOW_NODES, GLOBAL_TASKS, read_element
 from engine.diagrams.flows import Arrow, read_arrow
 from engine.diagrams.lanes import read_lanes
 from engine.diagrams.model import Diagram, Element, Flow, MessageFlow, Process
@@ -51,47 +51,56 @@ class _Draft:
 
 def _read_process(node: Node, catalog: Catalog, position: int) -> Process:
     draft = _Draft()
-    # scopes still to read, the next one last; a stack, since a hostile file nests them deeper than Python recurses
-    waiting: list[tuple[Node, Element | None]] = [(node, None)]
-    while waiting:
-        scope, parent = waiting.pop()
-        inner = _read_scope(scope, parent, draft, catalog)
-        waiting.extend(reversed(inner))
+    # the scopes open at this point of the file; a stack, since a hostile file nests them deeper than Python recurses
+    scopes = [_Scope(node, None, draft)]
+    while scopes:
+        scope = scopes[-1]
+        child = next(scope.rest, None)
+        if child is None:
+            scopes.pop()
+            continue
+        element = _read_child(child, scope, draft, catalog)
+        if element is not None and element.type == "subProcess":
+            scopes.append(_Scope(child, element, draft))
     flows = _name_flows(draft.arrows)
     fields = process_fields(node, catalog)
     start_form = fields.pop("start_form")
-    elements = _connect(draft, flows, start_form)
     return Process(
-        id=node.get("id") or f"process:{position}", elements=elements, flows=flows, lanes=tuple(draft.lanes),
-        data_objects=draft.data, **fields,
+        id=node.get("id") or f"process:{position}", elements=_connect(draft, flows, start_form), flows=flows,
+        lanes=tuple(draft.lanes), data_objects=draft.data, **fields,
     )
 
 
-def _read_scope(scope: Node, parent: Element | None, draft: _Draft, catalog: Catalog) -> list[tuple[Node, Element | None]]:
-    """Read what stands directly in a process or sub-process; return the sub-processes in it, still to be read."""
-    parties, lanes = read_lanes(scope)
-    draft.lanes.extend(lanes)
-    draft.data.update(_data_objects(scope))
-    inner: list[tuple[Node, Element | None]] = []
-    for n, node in enumerate(nodes(scope)):
-        local = bpmn_name(node)
-        if local in FLOW_NODES:
-            key = _key(node, f"{parent.id if parent else ''}:{local}:{n}", catalog)
-            if key in draft.elements:
-                continue  # noted as duplicate-id
-            element = read_element(node, catalog, key=key, parent=parent, lane=parties.get(key), data=draft.data)
-            draft.elements[key] = element
-            if local in SUB_PROCESSES:
-                inner.append((node, element))
-        elif local == "sequenceFlow":
-            draft.arrows.append(read_arrow(node))
-        elif local == "association":
-            source, target = (without_prefix(node, node.get(name)) or "" for name in ("sourceRef", "targetRef"))
-            draft.associations.append((source, target))
-        elif local in _CHOREOGRAPHY:
-            catalog.note("unknown-element", f"A {local} cannot be executed; draw a task, an event or a call activity.",
-                         f"ไม่รองรับ {local} โปรดใช้งาน เหตุการณ์ หรือการเรียกกระบวนการ", node)
-    return inner
+class _Scope:
+    """A process or sub-process whose children are being read."""
+
+    def __init__(self, node: Node, element: Element | None, draft: _Draft) -> None:
+        self.element = element
+        self.rest = nodes(node)
+        self.parties, lanes = read_lanes(node)
+        draft.lanes.extend(lanes)
+        draft.data.update(_data_objects(node))
+
+
+def _read_child(node: Node, scope: _Scope, draft: _Draft, catalog: Catalog) -> Element | None:
+    """Read one child of a scope; return it if it is a flow node."""
+    local = bpmn_name(node)
+    if local in FLOW_NODES:
+        key = _key(node, f"{local}:{len(draft.elements)}", catalog)
+        if key in draft.elements:
+            return None  # noted as duplicate-id
+        element = read_element(node, catalog, key=key, parent=scope.element, lane=scope.parties.get(key), data=draft.data)
+        draft.elements[key] = element
+        return element
+    if local == "sequenceFlow":
+        draft.arrows.append(read_arrow(node))
+    elif local == "association":
+        source, target = (without_prefix(node, node.get(name)) or "" for name in ("sourceRef", "targetRef"))
+        draft.associations.append((source, target))
+    elif local in _CHOREOGRAPHY:
+        catalog.note("unknown-element", f"A {local} cannot be executed; draw a task, an event or a call activity.",
+                     f"ไม่รองรับ {local} โปรดใช้งาน เหตุการณ์ หรือการเรียกกระบวนการ", node)
+    return None
 
 
 def _key(node: Node, made_up: str, catalog: Catalog) -> str:
