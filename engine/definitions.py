@@ -1,0 +1,310 @@
+"""Deployments and the process definitions in them: immutable versions, checked as a whole before any of them is written."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from engine import model, packs
+from engine.errors import Invalid, NotFound
+from engine.ids import new_id
+from engine.queries import DefinitionView, Deployment, Page
+from engine.spiff import Compiled
+
+if TYPE_CHECKING:
+    from engine.diagrams.model import Call, Diagram, Element, Process
+    from engine.forms import Form
+    from engine.packs import PackFiles
+    from engine.session import Session
+
+T = TypeVar("T")
+DIAGRAM_SUFFIXES = (".bpmn", ".bpmn20.xml")
+KEPT = 500  # of each kind, in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A version of a process, ready to run. Immutable, so shared by all."""
+
+    id: str
+    key: str
+    version: int
+    deployment_id: str
+    pack: str | None
+    process: Process
+    compiled: Compiled
+    files: PackFiles
+    steps: Mapping[str, str]  # element id → number, inherited from the sub-process around
+    lanes: Mapping[str, str]  # element id → party key, likewise
+
+    def element(self, element_id: str) -> Element:
+        """An element of the process. Raises NotFound."""
+        try:
+            return self.process.elements[element_id]
+        except KeyError:
+            raise NotFound(f"There is no element {element_id!r} in {self.id}.") from None
+
+
+class Definitions:
+    """Definitions and files of deployments, read once and kept: they never change."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, ...], Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, connection: Connection, definition_id: str) -> Definition:
+        """A definition by id. Raises NotFound."""
+        return self._once(("definition", definition_id), lambda: _load(self, connection, definition_id))
+
+    def files(self, connection: Connection, deployment_id: str) -> PackFiles:
+        """What a deployment's pack tables say."""
+        tables = ("pack.toml", "parties.toml", "schedule.toml")
+
+        def load() -> PackFiles:
+            table = model.resource
+            rows = connection.execute(select(table.c.path, table.c.content).where(table.c.deployment_id == deployment_id, table.c.path.in_(tables)))
+            return packs.read({path: bytes(content) for path, content in rows})
+
+        return self._once(("files", deployment_id), load)
+
+    def resource(self, connection: Connection, deployment_id: str, path: str) -> bytes:
+        """A file of a deployment. Raises NotFound."""
+
+        def load() -> bytes:
+            table = model.resource
+            content = connection.scalar(select(table.c.content).where(table.c.deployment_id == deployment_id, table.c.path == path))
+            if content is None:
+                raise NotFound(f"The deployment has no file {path!r}.")
+            return bytes(content)
+
+        return self._once(("resource", deployment_id, path), load)
+
+    def resources(self, connection: Connection, deployment_id: str, suffix: str = "") -> list[str]:
+        """The paths of a deployment's files."""
+        table = model.resource
+        paths = connection.scalars(select(table.c.path).where(table.c.deployment_id == deployment_id).order_by(table.c.path))
+        return [path for path in paths if path.endswith(suffix)]
+
+    def form(self, connection: Connection, definition: Definition, element: Element) -> Form | None:
+        """The form of a user task, if it has one. Raises NotFound."""
+        from engine.forms import Form
+
+        human = element.human
+        if human is None or (human.form_key is None and human.form_schema is None):
+            return None
+        if human.form_schema is not None:
+            schema = human.form_schema
+            return self._once(("schema", definition.id, element.id), lambda: Form(schema))
+        return self.form_file(connection, definition.deployment_id, human.form_key or "")
+
+    def form_file(self, connection: Connection, deployment_id: str, key: str) -> Form:
+        """`forms/<key>.json` of a deployment. Raises NotFound."""
+        from engine.forms import Form
+
+        path = form_path(key)
+        return self._once(("form", deployment_id, path), lambda: Form.load(self.resource(connection, deployment_id, path)))
+
+    def called(self, connection: Connection, caller: Definition, call: Call, key: str) -> Definition:
+        """The definition a call activity calls: of the same deployment, the latest, or a version. Raises NotFound."""
+        table = model.definition
+        query = select(table.c.id).where(table.c.key == key).order_by(table.c.version.desc()).limit(1)
+        if call.binding == "version" and call.version:
+            query = query.where(table.c.version == int(call.version))
+        elif call.binding == "versionTag" and call.version:
+            query = query.where(table.c.version_tag == call.version)
+        elif call.binding == "deployment":
+            within = ("called", caller.deployment_id, key)
+            found = self._once(within, lambda: connection.scalar(query.where(table.c.deployment_id == caller.deployment_id)) or "")
+            if found:
+                return self.get(connection, found)
+        found = connection.scalar(query)
+        if found is None:
+            raise NotFound(f"There is no process {key!r} to call.")
+        return self.get(connection, found)
+
+    def _once(self, key: tuple[str, ...], load: Callable[[], T]) -> T:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                kept: T = self._kept[key]
+                return kept
+        made = load()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+def form_path(key: str) -> str:
+    """Where a form lives in its pack."""
+    return key if key.endswith(".json") else f"forms/{key}.json"
+
+
+def _load(kept: Definitions, connection: Connection, definition_id: str) -> Definition:
+    from engine.diagrams import read
+
+    definition, resource, deployment = model.definition, model.resource, model.deployment
+    query = (
+        select(definition, resource.c.path, deployment.c.pack)
+        .join(resource, resource.c.id == definition.c.resource_id)
+        .join(deployment, deployment.c.id == definition.c.deployment_id)
+        .where(definition.c.id == definition_id)
+    )
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no process definition {definition_id!r}.")
+    deployment_id = row["deployment_id"]
+    diagram = read(kept.resource(connection, deployment_id, row["path"]), row["path"])
+    process = next(found for found in diagram.processes if found.id == row["key"])
+    return Definition(
+        row["id"], row["key"], row["version"], deployment_id, row["pack"], process, Compiled.build(process), kept.files(connection, deployment_id),
+        _inherited(process, "step"), _inherited(process, "lane"),
+    )  # fmt: skip
+
+
+def _inherited(process: Process, attribute: str) -> dict[str, str]:
+    found = {}
+    for element in process.elements.values():
+        holder: Element | None = element
+        while holder is not None:
+            value = getattr(holder, attribute)
+            if value is not None:
+                found[element.id] = value
+                break
+            holder = process.elements.get(holder.attached_to or holder.parent or "")
+    return found
+
+
+def latest_id(connection: Connection, key: str, version: int | None = None) -> str:
+    """The id of a definition's newest (or given) version. Raises NotFound."""
+    table = model.definition
+    query = select(table.c.id).where(table.c.key == key).order_by(table.c.version.desc()).limit(1)
+    found = connection.scalar(query if version is None else query.where(table.c.version == version))
+    if found is None:
+        raise NotFound(f"There is no process {key!r}" + (f" version {version}." if version is not None else "."))
+    return str(found)
+
+
+# ---- deploying
+
+
+def deploy(session: Session, files: Mapping[str, bytes], *, name: str, pack: str | None = None) -> Deployment:
+    """Write a deployment and its definitions, or answer with the former one where nothing has changed. Raises Invalid."""
+    from engine.checking import checked
+
+    plan = checked(session, files, pack)
+    if not plan.ok:
+        raise Invalid("The files cannot be deployed.", plan.errors)
+    same = _same_as_before(session.connection, name, files)
+    if same is not None:
+        return same
+    deployment_id = new_id()
+    row = {"id": deployment_id, "name": name, "pack": plan.pack.key, "created": session.now, "created_by": session.actor.user_id}
+    session.connection.execute(insert(model.deployment).values(**row))
+    resources = {path: new_id() for path in files}
+    session.rows.insert(model.resource, [
+        {"id": resources[path], "deployment_id": deployment_id, "path": path, "sha256": _sha(content), "content": content}
+        for path, content in files.items()
+    ])  # fmt: skip
+    for diagram in plan.diagrams:
+        for process in diagram.processes:
+            if process.executable:
+                _add_definition(session, deployment_id, resources[diagram.file], diagram, process)
+    packs.store_parties(session.connection, plan.pack)
+    return Deployment(name=name, id=deployment_id, pack=plan.pack.key, created=session.now, created_by=session.actor.user_id,
+                      definitions=_definitions_of(session.connection, deployment_id))  # fmt: skip
+
+
+def _add_definition(session: Session, deployment_id: str, resource_id: str, diagram: Diagram, process: Process) -> None:
+    from engine import starting
+
+    table = model.definition
+    former = session.connection.scalar(select(func.max(table.c.version)).where(table.c.key == process.id)) or 0
+    definition_id = f"{process.id}:{former + 1}:{deployment_id[-8:]}"
+    session.connection.execute(insert(table).values(
+        id=definition_id, deployment_id=deployment_id, resource_id=resource_id, key=process.id, version=former + 1, version_tag=process.version_tag,
+        name=process.name, name_en=process.name_en, startable=process.startable, created=session.now,
+    ))  # fmt: skip
+    starting.watch_starts(session, definition_id, process)
+
+
+def _same_as_before(connection: Connection, name: str, files: Mapping[str, bytes]) -> Deployment | None:
+    table = model.deployment
+    row = connection.execute(select(table).where(table.c.name == name).order_by(table.c.created.desc(), table.c.id.desc()).limit(1)).mappings().first()
+    if row is None:
+        return None
+    resource = model.resource
+    had = dict(connection.execute(select(resource.c.path, resource.c.sha256).where(resource.c.deployment_id == row["id"])).tuples().all())
+    if had != {path: _sha(content) for path, content in files.items()}:
+        return None
+    return Deployment.of(row, definitions=_definitions_of(connection, row["id"]), new=False)
+
+
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+# ---- reading
+
+
+def _views() -> Any:
+    definition, resource, deployment, instance = model.definition, model.resource, model.deployment, model.instance
+    active = (
+        select(func.count()).where(instance.c.definition_id == definition.c.id, instance.c.state.in_(("ACTIVE", "SUSPENDED"))).scalar_subquery()
+    )
+    return (
+        select(definition, resource.c.path.label("resource"), deployment.c.pack, active.label("active_instances"))
+        .join(resource, resource.c.id == definition.c.resource_id)
+        .join(deployment, deployment.c.id == definition.c.deployment_id)
+    )
+
+
+def _definitions_of(connection: Connection, deployment_id: str) -> tuple[DefinitionView, ...]:
+    query = _views().where(model.definition.c.deployment_id == deployment_id).order_by(model.definition.c.key)
+    return tuple(DefinitionView.of(row) for row in connection.execute(query).mappings())
+
+
+def definitions(connection: Connection, *, key: str | None = None, latest: bool = False, first: int = 0, limit: int = 100) -> Page[DefinitionView]:
+    """Definitions by key, newest version first; `latest` leaves out older versions."""
+    table = model.definition
+    where = []
+    if key is not None:
+        where.append(table.c.key == key)
+    if latest:
+        other = table.alias()
+        where.append(table.c.version == select(func.max(other.c.version)).where(other.c.key == table.c.key).scalar_subquery())
+    total = connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
+    query = _views().where(*where).order_by(table.c.key, table.c.version.desc()).offset(first).limit(limit)
+    return Page(tuple(DefinitionView.of(row) for row in connection.execute(query).mappings()), total)
+
+
+def definition(connection: Connection, definition_id: str) -> DefinitionView:
+    """One definition. Raises NotFound."""
+    row = connection.execute(_views().where(model.definition.c.id == definition_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no process definition {definition_id!r}.")
+    return DefinitionView.of(row)
+
+
+def definition_xml(connection: Connection, definition_id: str) -> bytes:
+    """The BPMN file of a definition. Raises NotFound."""
+    table = model.definition
+    query = select(model.resource.c.content).join(table, table.c.resource_id == model.resource.c.id).where(table.c.id == definition_id)
+    content = connection.scalar(query)
+    if content is None:
+        raise NotFound(f"There is no process definition {definition_id!r}.")
+    return bytes(content)
+
+
+def forget_starts(connection: Connection, definition_ids: list[str]) -> None:
+    """Former versions are not started by events any more."""
+    connection.execute(delete(model.job).where(model.job.c.kind == "start", model.job.c.definition_id.in_(definition_ids)))
+    table = model.subscription
+    connection.execute(delete(table).where(table.c.instance_id.is_(None), table.c.definition_id.in_(definition_ids)))

@@ -1,0 +1,321 @@
+"""What reads answer: frozen views of rows and what belongs to them. Nothing here decides who may see; the modules that ask do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+if TYPE_CHECKING:
+    from engine.documents import DocumentView
+    from engine.forms import Form
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of a list, and how long the whole list is."""
+
+    items: tuple[T, ...]
+    total: int
+
+
+class FromRow:
+    """A view whose fields are columns of the same name."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, row: Row, **more: Any) -> Self:
+        names = {entry.name for entry in fields(cls)}  # type: ignore[arg-type]
+        return cls(**{name: row[name] for name in names if name in row and name not in more}, **more)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment(FromRow):
+    """A deployment and the definitions in it; `new` is False where the same files had been deployed before."""
+
+    id: str
+    name: str
+    pack: str | None
+    created: datetime
+    created_by: str | None
+    definitions: tuple[DefinitionView, ...] = ()
+    new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionView(FromRow):
+    """One version of a process."""
+
+    id: str
+    key: str
+    version: int
+    version_tag: str | None
+    name: str
+    name_en: str
+    deployment_id: str
+    suspended: bool
+    startable: bool
+    created: datetime
+    pack: str | None = None
+    resource: str = ""  # the file's path in its deployment
+    active_instances: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceView(FromRow):
+    """A process instance."""
+
+    id: str
+    definition_id: str
+    definition_key: str
+    business_key: str | None
+    root_id: str
+    parent_id: str | None
+    state: str
+    category: str | None
+    unit: str | None
+    step: str | None
+    party: str | None
+    started: datetime
+    started_by: str | None
+    ended: datetime | None
+    end_reason: str | None
+    definition_name: str = ""
+    definition_name_en: str = ""
+    open_tasks: int = 0
+    open_incidents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskItem(FromRow):
+    """A task as a line of a list."""
+
+    id: str
+    instance_id: str
+    root_id: str
+    definition_id: str
+    element_id: str
+    name: str
+    name_en: str
+    state: str
+    assignee: str | None
+    owner: str | None
+    priority: int
+    due: datetime | None
+    follow_up: datetime | None
+    form_key: str | None
+    business_key: str | None
+    step: str | None
+    party: str | None
+    category: str | None
+    unit: str | None
+    created: datetime
+    claimed: datetime | None
+    ended: datetime | None
+    ended_by: str | None
+    revision: int
+    context: Mapping[str, Any] = field(default_factory=dict)
+    has_draft: bool = False
+    candidate_groups: tuple[str, ...] = ()
+    candidate_users: tuple[str, ...] = ()
+    root_name: str = ""  # of the root instance's definition
+    root_name_en: str = ""
+
+    @classmethod
+    def of(cls, row: Row, **more: Any) -> Self:
+        return super(TaskItem, cls).of(row, context=loads(row["context"]) or {}, has_draft=row["draft"] is not None, **more)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task with all that its page needs."""
+
+    task: TaskItem
+    form: Form | None
+    values: Mapping[str, Any]  # what the form starts with: defaults, variables of the same name, the draft
+    draft: Mapping[str, Any] | None
+    variables: Mapping[str, Any]  # what the task sees
+    documents: tuple[DocumentView, ...]  # uploaded with this task
+    instance: InstanceView
+    documentation: str
+    may_work: bool
+    may_claim: bool
+    may_release: bool
+    may_assign: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What completing a task led to; `next_task_id` is an open task of the same root that the actor may do now."""
+
+    task_id: str
+    instance_id: str
+    next_task_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxCounts:
+    """How much waits for an actor."""
+
+    open: int
+    overdue: int
+    coming: int  # due within seven days
+    mine: int  # claimed by the actor
+    notices: int  # of the last seven days
+
+
+@dataclass(frozen=True, slots=True)
+class JobView(FromRow):
+    """A timer, a deferred handler or a reminder that waits for its time."""
+
+    id: str
+    kind: str
+    state: str
+    due: datetime
+    retries: int
+    definition_id: str | None
+    instance_id: str | None
+    root_id: str | None
+    token_id: str | None
+    element_id: str | None
+    element_name: str
+    step: str | None
+    error: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView(FromRow):
+    """Something that went wrong and waits for somebody."""
+
+    id: str
+    type: str
+    instance_id: str | None
+    root_id: str | None
+    definition_id: str | None
+    job_id: str | None
+    task_id: str | None
+    element_id: str | None
+    element_name: str
+    message: str
+    created: datetime
+    resolved: datetime | None
+    resolved_by: str | None
+    business_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEvent(FromRow):
+    """One thing that happened. `data` says what, before and after."""
+
+    instance_id: str
+    seq: int
+    root_id: str
+    time: datetime
+    event: str
+    actor: str | None
+    element_id: str | None
+    token_id: str | None
+    step: str | None
+    data: Mapping[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView(FromRow):
+    """A notice for a person or a group."""
+
+    id: str
+    recipient: str
+    subject: str
+    subject_en: str
+    body: str
+    root_id: str | None
+    instance_id: str | None
+    task_id: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView(FromRow):
+    """A remark about an instance or a task."""
+
+    id: str
+    instance_id: str
+    task_id: str | None
+    user_id: str
+    text: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UserView(FromRow):
+    """A user with roles and groups; never the password."""
+
+    id: str
+    name: str
+    name_en: str
+    email: str | None
+    demo: bool
+    active: bool
+    locale: str | None
+    session: str
+    created: datetime
+    roles: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, row: Row, groups: Sequence[str] = (), **more: Any) -> Self:
+        return super(UserView, cls).of(row, roles=tuple(json.loads(row["roles"])), groups=tuple(groups), **more)
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramState:
+    """What to colour in a diagram."""
+
+    done: tuple[str, ...]
+    open: tuple[str, ...]
+    overdue: tuple[str, ...]
+    incidents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of an instance's hash chain."""
+
+    instance_id: str
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFault:
+    """A place where the history is not what it was."""
+
+    instance_id: str
+    seq: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What checking the hash chains found."""
+
+    instances: int
+    events: int
+    faults: tuple[AuditFault, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults
+
+
+def loads(text: str | None) -> Any:
+    """Stored JSON, or None."""
+    return None if text is None else json.loads(text)

@@ -1,0 +1,117 @@
+"""Handlers: Python functions that diagrams name, registered a pack at a time, their parameters checked before they run."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, TypeVar
+
+from jsonschema import Draft202012Validator
+
+from engine.errors import Invalid, Problem
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A registered function. `parameters`: name → Python type or JSON Schema; `required`: those without a default."""
+
+    name: str
+    function: Callable[..., Any]
+    parameters: Mapping[str, Any]
+    required: frozenset[str]
+
+    def problems(self, values: Mapping[str, Any]) -> list[Problem]:
+        """What is wrong with values for its parameters."""
+        found = [_problem(name, f"handler {self.name} has no parameter '{name}'") for name in values if name not in self.parameters]
+        found += [_problem(name, f"handler {self.name} needs parameter '{name}'") for name in sorted(self.required - values.keys())]
+        for name, value in values.items():
+            wrong = _mismatch(self.parameters.get(name, object), value)
+            if wrong:
+                found.append(_problem(name, f"parameter '{name}' of handler {self.name}: {wrong}"))
+        return found
+
+
+class Pack:
+    """The handlers of one process pack: `pack = Pack("participation")`, then `@pack.handler("opdc.issue_letters", parameters={…})`."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.handlers: dict[str, Handler] = {}
+
+    def handler(self, name: str, *, parameters: Mapping[str, Any] | None = None) -> Callable[[F], F]:
+        """Register a function under a name that diagrams use. A parameter is a Python type or a JSON Schema (a dict)."""
+
+        def register(function: F) -> F:
+            if name in self.handlers:
+                raise ValueError(f"handler {name!r} is registered twice in pack {self.key!r}")
+            declared = dict(parameters or {})
+            given = list(inspect.signature(function).parameters.values())[1:]
+            names = {parameter.name for parameter in given if parameter.kind is not parameter.VAR_KEYWORD}
+            if names != declared.keys():
+                raise TypeError(f"handler {name!r} declares {sorted(declared)} but its function takes {sorted(names)}")
+            required = frozenset(parameter.name for parameter in given if parameter.default is parameter.empty)
+            self.handlers[name] = Handler(name, function, declared, required)
+            return function
+
+        return register
+
+    def include(self, other: Pack) -> None:
+        """Take in the handlers of another module's pack object of the same key; a collision raises."""
+        for name, handler in other.handlers.items():
+            if name in self.handlers:
+                raise ValueError(f"handler {name!r} is registered twice in pack {self.key!r}")
+            self.handlers[name] = handler
+
+
+class Registry:
+    """The packs of an engine, by key."""
+
+    def __init__(self, packs: Iterable[Pack | str] = ()) -> None:
+        self._packs: dict[str, Pack] = {}
+        for entry in packs:
+            pack = load(entry) if isinstance(entry, str) else entry
+            if pack.key in self._packs:
+                raise ValueError(f"pack {pack.key!r} is registered twice")
+            self._packs[pack.key] = pack
+
+    def handlers(self, pack: str | None) -> Mapping[str, Handler]:
+        """The handlers diagrams of that pack may name."""
+        found = self._packs.get(pack or "")
+        return found.handlers if found is not None else {}
+
+
+def load(reference: str) -> Pack:
+    """The pack that `module:attribute` names. Raises Invalid."""
+    module, colon, attribute = reference.partition(":")
+    try:
+        found = getattr(import_module(module), attribute if colon else "pack")
+    except (ImportError, AttributeError) as error:
+        raise Invalid(f"There is no pack {reference!r}: {error}.") from error
+    if not isinstance(found, Pack):
+        raise Invalid(f"{reference!r} is not a pack (engine.registry.Pack).")
+    return found
+
+
+def _problem(field: str, message: str) -> Problem:
+    return Problem(message, field=field, rule="parameter")
+
+
+def _mismatch(declared: Any, value: Any) -> str | None:
+    if isinstance(declared, Mapping):
+        error = next(iter(Draft202012Validator(declared).iter_errors(value)), None)
+        return None if error is None else error.message
+    if declared is Any or declared is object:
+        return None
+    if isinstance(value, bool) and declared in (int, float):
+        return f"{value!r} is not a number"
+    if declared is float and isinstance(value, int):
+        return None
+    if isinstance(declared, type) or hasattr(declared, "__args__"):
+        accepted = getattr(declared, "__origin__", declared)
+        if not isinstance(value, accepted):
+            return f"{value!r} is not of type {getattr(declared, '__name__', declared)}"
+    return None

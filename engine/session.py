@@ -1,0 +1,194 @@
+"""One verb's transaction: its actor, its time, the instances it has locked, and the rows it will write when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Table
+
+from engine import history, model
+from engine.errors import Conflict, NotFound
+from engine.ids import new_id
+from engine.model import to_text
+from engine.rows import Rows
+from engine.states import Event, InstanceState
+
+if TYPE_CHECKING:
+    from engine.clock import Clock
+    from engine.database import Database
+    from engine.definitions import Definitions
+    from engine.documents import DocumentStore
+    from engine.execution import Execution
+    from engine.live import Live
+    from engine.people import Actor
+    from engine.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all sessions of an engine have in common."""
+
+    database: Database
+    clock: Clock
+    registry: Registry
+    definitions: Definitions
+    live: Live
+    store: DocumentStore
+
+
+@dataclass(slots=True)
+class Record:
+    """An instance's row while this transaction holds its lock."""
+
+    id: str
+    definition_id: str
+    definition_key: str
+    business_key: str | None
+    root_id: str
+    parent_id: str | None
+    parent_scope_id: str | None
+    parent_token_id: str | None
+    state: str
+    category: str | None
+    unit: str | None
+    step: str | None
+    party: str | None
+    started: datetime | str
+    started_by: str | None
+    ended: datetime | str | None
+    end_reason: str | None
+    revision: int
+    history_seq: int
+    history_head: str
+
+    @property
+    def over(self) -> bool:
+        return self.state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED)
+
+
+RECORD_COLUMNS = ", ".join(entry.name for entry in fields(Record))
+LOCK = f"SELECT {RECORD_COLUMNS} FROM instance WHERE id = ?"
+LOCK_BY_TASK = f"SELECT {RECORD_COLUMNS} FROM instance WHERE id = (SELECT instance_id FROM task WHERE id = ?)"
+FENCE = (
+    "UPDATE instance SET revision = ?, state = ?, ended = ?, end_reason = ?, history_seq = ?, history_head = ?, business_key = ? WHERE id = ? AND revision = ?"
+)
+WRITE_ORDER: tuple[Table, ...] = (
+    model.instance, model.task, model.candidate, model.job, model.subscription, model.document, model.sealed, model.outbox, model.history,
+)  # fmt: skip
+
+
+class Session:
+    """What verbs work with. They add rows and never commit: engine.engine does, once."""
+
+    def __init__(self, shared: Shared, connection: Connection, actor: Actor) -> None:
+        self.shared = shared
+        self.connection = connection
+        self.actor = actor
+        self.rows = Rows(connection)
+        self.records: dict[str, Record] = {}
+        self._pending: dict[Table, list[dict[str, Any]]] = {table: [] for table in WRITE_ORDER}
+        self._new: set[str] = set()
+
+    @cached_property
+    def now(self) -> datetime:
+        """The process's now, the same for the whole transaction."""
+        return self.shared.clock.now(self.rows)
+
+    @cached_property
+    def now_text(self) -> str:
+        return to_text(self.now)
+
+    @cached_property
+    def execution(self) -> Execution:
+        """What runs instances in this transaction."""
+        from engine.execution import Execution
+
+        return Execution(self)
+
+    # ---- instances
+
+    def lock(self, instance_id: str) -> Record:
+        """The instance's row, locked until this transaction ends. Raises NotFound."""
+        return self.records.get(instance_id) or self._lock(LOCK, instance_id, "instance")
+
+    def lock_of_task(self, task_id: str) -> Record:
+        """The row of the instance that a task belongs to, locked. Raises NotFound."""
+        return self._lock(LOCK_BY_TASK, task_id, "task")
+
+    def _lock(self, text: str, id: str, noun: str) -> Record:
+        row = self.rows.one(text if self.rows.sqlite else text + " FOR UPDATE", (id,))
+        if row is None:
+            raise NotFound(f"There is no such {noun}.")
+        return self.records.setdefault(row[0], Record(*row))
+
+    def add_instance(self, record: Record) -> None:
+        """A new instance's row; written with its final values when the transaction ends, or before its first reader needs it."""
+        self.records[record.id] = record
+        self._new.add(record.id)
+
+    # ---- rows
+
+    def add(self, table: Table, row: dict[str, Any]) -> None:
+        """Write a row with the transaction's other rows, in an order that keeps references whole."""
+        self._pending[table].append(row)
+
+    def pending(self, table: Table) -> list[dict[str, Any]]:
+        """Rows of a table that are not written yet; those taken out will never be."""
+        return self._pending[table]
+
+    def record(
+        self, record: Record, event: Event, *, element_id: str | None = None, token_id: str | None = None, step: str | None = None,
+        facts: Mapping[str, Any] | None = None, actor: str | None = None,
+    ) -> None:  # fmt: skip
+        """Add to the instance's history."""
+        record.history_seq += 1
+        row = (
+            record.id, record.history_seq, record.root_id, self.now_text, event.value, actor or self.actor.user_id,
+            element_id, token_id, step or record.step, history.data_of(facts) if facts else "{}",
+        )  # fmt: skip
+        record.history_head = history.chained(record.history_head, row)
+        names = ("instance_id", "seq", "root_id", "time", "event", "actor", "element_id", "token_id", "step", "data")
+        self._pending[model.history].append({**dict(zip(names, row, strict=True)), "hash": record.history_head})
+
+    def notify(self, recipient: str, subject: str, subject_en: str = "", body: str = "", *, record: Record, task_id: str | None = None) -> None:
+        """A notice for a group or user: a row of the outbox, sent after the commit."""
+        self.add(model.outbox, {
+            "id": new_id(), "kind": "notice", "recipient": recipient, "subject": subject, "subject_en": subject_en, "body": body,
+            "root_id": record.root_id, "instance_id": record.id, "task_id": task_id, "created": self.now,
+        })  # fmt: skip
+
+    def write(self) -> None:
+        """Write what is pending, so that queries of this transaction see it."""
+        if self._new:
+            rows = [{entry.name: getattr(self.records[id], entry.name) for entry in fields(Record)} for id in self._new]
+            self._pending[model.instance].extend(rows)
+            self._new.clear()
+        for table in WRITE_ORDER:
+            rows = self._pending[table]
+            if rows:
+                self._pending[table] = []
+                self.rows.insert(table, rows)
+
+    def close(self) -> None:
+        """Write everything. Raises Conflict where an instance was changed behind the lock (the fence)."""
+        if "execution" in self.__dict__:
+            self.execution.store()
+        fresh = set(self._new)
+        self.write()
+        if "execution" in self.__dict__:
+            self.execution.store_scopes()
+        for record in self.records.values():
+            if record.id in fresh:
+                continue
+            revision = record.revision
+            record.revision += 1
+            values = (
+                record.revision, record.state, record.ended, record.end_reason, record.history_seq, record.history_head,
+                record.business_key, record.id, revision,
+            )  # fmt: skip
+            if self.rows.run(FENCE, values) != 1:
+                raise Conflict("This was changed in the meantime; load it again.")
