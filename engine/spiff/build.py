@@ -70,7 +70,7 @@ class ScopeSpec(BpmnProcessSpec):
         """Arm the event sub-processes, then put tokens where the scope begins (BPMN 2.0.2, 13.3.4)."""
         for start in self._event_starts:
             if any(event.kind in WATCHED_STARTS for event in start.events):
-                scope.enter(cast(str, start.parent))
+                scope.enter(cast(str, start.parent), watching=True)
         for element in self._beginnings(start_event_id):
             scope.enter(element.id)
         if scope.alive == 0:

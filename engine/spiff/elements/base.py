@@ -22,8 +22,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow has no typ
 
     joins = False  # arrivals over different flows meet in one token
 
-    def __init__(self, spec: ScopeSpec, element: Element) -> None:
-        super().__init__(spec, element.id, bpmn_name=element.name, lane=element.lane)
+    def __init__(self, spec: ScopeSpec, element: Element, **more: Any) -> None:
+        super().__init__(spec, element.id, bpmn_name=element.name, lane=element.lane, **more)
         self.element = element
 
     # ---- SpiffWorkflow's life cycle
@@ -33,6 +33,10 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow has no typ
 
     def _predict(self, my_task: Token, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:
         """Nothing is predicted."""
+
+    def _update(self, my_task: Token) -> None:
+        if my_task._state != READY and self._update_hook(my_task):
+            my_task._ready()
 
     def _update_hook(self, my_task: Token) -> bool:
         return True

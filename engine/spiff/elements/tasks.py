@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 class Task(Activity, NoneTaskMixin):  # type: ignore[misc]
     """A task of no kind: passes."""
 
+    def __init__(self, spec: ScopeSpec, element: Element) -> None:
+        super().__init__(spec, element)
+        self.manual = False  # SpiffWorkflow would have somebody complete it
+
 
 class UserTask(Activity, UserTaskMixin):  # type: ignore[misc]
     """Waits, ready, until somebody completes it."""
@@ -84,8 +88,7 @@ class ScriptTask(Activity, ScriptTaskMixin):  # type: ignore[misc]
     """Assignments in our own language."""
 
     def __init__(self, spec: ScopeSpec, element: Element) -> None:
-        Activity.__init__(self, spec, element)
-        self.script = element.work.script if element.work and element.work.script else ""
+        super().__init__(spec, element, script=element.work.script if element.work and element.work.script else "")
 
     def _run_hook(self, my_task: Token) -> bool | None:
         assign(my_task, self.host_of(my_task).run_script(self.script, my_task.view()))
