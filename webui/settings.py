@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,13 +19,21 @@ class Settings:
     home: Path  # the folder of the embedded database, uploaded files and the secret key
     database_url: str
     packs: tuple[str, ...] = PACKS
+    secure: bool = False  # whether everybody comes over https: cookies travel over nothing else then
+    public_url: str = ""  # where users reach the pages; with https, cookies travel over https only and one proxy's word is taken
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The settings of an environment: RUAM_HOME, RUAM_DATABASE_URL, RUAM_PACKS (separated by commas)."""
+        """The settings of an environment: RUAM_HOME, RUAM_DATABASE_URL, RUAM_PACKS (separated by commas), RUAM_PUBLIC_URL."""
         home = Path(environment.get("RUAM_HOME") or "var").absolute()
         more = tuple(name.strip() for name in environment.get("RUAM_PACKS", "").split(",") if name.strip())
-        return cls(home, environment.get("RUAM_DATABASE_URL") or f"sqlite:///{home / 'ruam.db'}", tuple(dict.fromkeys(PACKS + more)))
+        database_url = environment.get("RUAM_DATABASE_URL") or f"sqlite:///{home / 'ruam.db'}"
+        return cls(home, database_url, tuple(dict.fromkeys(PACKS + more)), environment.get("RUAM_PUBLIC_URL", ""))
+
+    @property
+    def secure(self) -> bool:
+        """Whether users come over https."""
+        return self.public_url.startswith("https://")
 
     @property
     def embedded(self) -> bool:
@@ -34,15 +43,12 @@ class Settings:
     def secret_key(self) -> str:
         """The key that signs sessions and links, made on first use; nobody but the owner of the process may read its file."""
         path = self.home / "secret-key"
-        try:
-            return path.read_text().strip()
-        except FileNotFoundError:
-            pass
-        self.home.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was faster
-            return path.read_text().strip()
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-        return path.read_text().strip()
+        if not path.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"secret-key.{secrets.token_hex(4)}")
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+            with suppress(FileExistsError):  # of two processes that start at once, the first one's key stands, and stands whole
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text()
