@@ -1,0 +1,79 @@
+"""Walks over the syntax tree: which variables an expression reads, which functions it calls, how high it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from engine.language.syntax import Assignment, Call, Clause, Comprehension, Filter, Name, Node, Quantified
+
+
+def children(node: Node | Clause) -> Iterator[Node | Clause]:
+    """The nodes directly below."""
+    for item in fields(node):
+        yield from _nodes(getattr(node, item.name))
+
+
+def _nodes(value: Any) -> Iterator[Node | Clause]:
+    if isinstance(value, Node | Clause):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _nodes(item)
+
+
+def free_names(node: Node) -> frozenset[str]:
+    """The variables a tree reads. In a FEEL filter a name may turn out to be a key of the items; it is counted as a variable."""
+    return frozenset(_free(node, frozenset()))
+
+
+def _free(node: Node | Clause, bound: frozenset[str]) -> Iterator[str]:
+    if isinstance(node, Name):
+        if node.name not in bound:
+            yield node.name
+    elif isinstance(node, Comprehension | Quantified):
+        for clause in node.clauses:
+            yield from _free(clause.source, bound)
+            bound = bound | set(clause.names) | {"partial"}
+            for condition in clause.conditions:
+                yield from _free(condition, bound)
+        rest = (node.condition,) if isinstance(node, Quantified) else (node.element, *([node.key] if node.key else []))
+        for part in rest:
+            yield from _free(part, bound)
+    elif isinstance(node, Filter):
+        yield from _free(node.base, bound)
+        yield from _free(node.condition, bound | {"item"})
+    else:
+        for child in children(node):
+            yield from _free(child, bound)
+
+
+def calls(node: Node) -> Iterator[tuple[str, int]]:
+    """Names and positions of the functions a tree calls."""
+    pending: list[Node | Clause] = [node]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, Call):
+            yield here.function, here.position
+        pending.extend(children(here))
+
+
+def height(node: Node) -> int:
+    """Levels of a tree; not recursive, because it is asked before anything that is."""
+    level: list[Node | Clause] = [node]
+    levels = 0
+    while level:
+        levels += 1
+        level = [child for parent in level for child in children(parent)]
+    return levels
+
+
+def assigned(node: Node) -> Name | None:
+    """The variable an assignment sets."""
+    if not isinstance(node, Assignment):
+        return None
+    target: Any = node.target
+    while not isinstance(target, Name):
+        target = target.base
+    return target

@@ -1,0 +1,96 @@
+"""Script tasks: assignments, one after another, each seeing what the ones before set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.language import operators
+from engine.language.evaluation import Evaluator, whole
+from engine.language.limits import Budget, Fault
+from engine.language.syntax import Assignment, Attribute, Dialect, Index, Name, Node, Script
+from engine.language.values import stored, type_name
+
+
+class _Assigned(Mapping[str, Any]):
+    """The variables as the script sees them: what it set, over what was there."""
+
+    def __init__(self, under: Mapping[str, Any]) -> None:
+        self.under = under
+        self.own: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        return self.own[name] if name in self.own else self.under[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.own or name in self.under
+
+    def __iter__(self) -> Any:
+        yield from self.own
+        yield from (name for name in self.under if name not in self.own)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def run(script: Script, variables: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]], budget: Budget) -> dict[str, Any]:
+    """What the script assigns; the given variables are not changed. Raises Fault."""
+    seen = _Assigned(variables)
+    evaluator = Evaluator(seen, functions, Dialect.PLAIN, budget)
+    for statement in script.statements:
+        if isinstance(statement, Assignment):
+            _assign(statement, seen, evaluator)
+        else:
+            evaluator.value(statement)
+    return seen.own
+
+
+def _assign(statement: Assignment, seen: _Assigned, evaluator: Evaluator) -> None:
+    budget = evaluator.budget
+    try:
+        value = evaluator.value(statement.value)
+        if statement.operator is not None:
+            value = operators.arithmetic(statement.operator, evaluator.value(statement.target), value, budget)
+        value = stored(value, budget)
+        if isinstance(statement.target, Name):
+            seen.own[statement.target.name] = value
+        else:
+            _put(statement.target, value, seen, evaluator)
+    except Fault as fault:
+        if fault.position is None:
+            fault.position = statement.position
+        raise
+
+
+def _put(target: Node, value: Any, seen: _Assigned, evaluator: Evaluator) -> None:
+    """Set a key or item inside a variable, in a copy of the variable's value."""
+    path: list[Attribute | Index] = []
+    base = target
+    while isinstance(base, Attribute | Index):
+        path.append(base)
+        base = base.base
+    assert isinstance(base, Name)  # the parser allows nothing else
+    if base.name not in seen.own:
+        seen.own[base.name] = stored(evaluator.value(base), evaluator.budget)
+    container = seen.own[base.name]
+    for step in reversed(path[1:]):
+        container = container[_place(container, step, evaluator, reading=True)]
+    container[_place(container, path[0], evaluator, reading=False)] = value
+    evaluator.budget.check_size(len(container))
+
+
+def _place(container: Any, step: Attribute | Index, evaluator: Evaluator, *, reading: bool) -> Any:
+    """The key or position that a step of an assignment's target names; checked."""
+    key = step.name if isinstance(step, Attribute) else evaluator.value(step.index)
+    if isinstance(container, dict):
+        if not isinstance(key, str):
+            raise Fault(f"a key must be text, not {type_name(key)}", step.position)
+        if reading and key not in container:
+            raise Fault(f"there is no key '{key}'", step.position)
+        return key
+    if isinstance(container, list):
+        position = whole(key)
+        if not -len(container) <= position < len(container):
+            raise Fault(f"there is no item {position}, there are {len(container)}", step.position)
+        return position
+    raise Fault(f"{type_name(container)} has no keys to assign", step.position)
