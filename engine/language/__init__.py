@@ -1,6 +1,6 @@
-"""Our expression language: one syntax tree, read from JUEL `${…}`, FEEL `= …` or plain Python-like text, interpreted within limits.
+"""Our expression language: one syntax tree, read from JUEL `${…}`, FEEL `= …` or Python-like text, interpreted within limits.
 
-Never `eval`. Names are as written (Thai too), attribute access is access to a dict's key, functions are a fixed table. Docs: docs/language.md.
+Never `eval`. Names are as written (Thai too), attribute access is a dict's key, functions are a fixed table. See docs/language.md.
 """
 
 from __future__ import annotations
@@ -113,5 +113,6 @@ def error(fault: Fault, text: str) -> LanguageError:
     """The LanguageError of a fault: its message names the place and the expression."""
     position = fault.position or 0
     shown = text if len(text) <= 200 else f"{text[:200]}…"
-    return LanguageError(f"{fault.message} (at character {position + 1} of: {shown})", expression=text, position=position, reason=fault.message)
-
+    return LanguageError(
+        f"{fault.message} (at character {position + 1} of: {shown})", expression=text, position=position, reason=fault.message
+    )

@@ -40,20 +40,6 @@ from engine.language.syntax import (
 from engine.language.times import Period
 from engine.language.values import Interval, type_name
 
-_INSTANCES: Mapping[str, Callable[[Any], bool]] = {
-    "number": operators.is_number,
-    "string": lambda value: isinstance(value, str),
-    "boolean": lambda value: isinstance(value, bool),
-    "date": lambda value: isinstance(value, date) and not hasattr(value, "hour"),
-    "date and time": lambda value: isinstance(value, date) and hasattr(value, "hour"),
-    "list": lambda value: isinstance(value, list | tuple),
-    "context": lambda value: isinstance(value, Mapping),
-    "Any": lambda value: value is not None,
-    "any": lambda value: value is not None,
-    "days and time duration": lambda value: isinstance(value, timedelta),
-    "years and months duration": lambda value: isinstance(value, Period),
-}
-
 
 class Evaluator:
     """Evaluates trees over one set of variables; its budget counts for all of them together."""
@@ -300,7 +286,7 @@ class Evaluator:
             return pairs
         found: list[Any] = []
         for _ in self.rounds(node.clauses, partial=found):
-            found.append(self.value(node.element))  # noqa: PERF401  `partial` must see it grow
+            found.append(self.value(node.element))  # `partial` sees it grow
         return found
 
     def rounds(self, clauses: tuple[Clause, ...], partial: list[Any] | None = None) -> Iterator[None]:
@@ -391,15 +377,15 @@ class Evaluator:
         return operators.equal(value, expected, self.budget)
 
     def instance_of(self, node: InstanceOf) -> bool:
-        return _INSTANCES[node.type_name](self.value(node.operand))
+        return operators.INSTANCES[node.type_name](self.value(node.operand))
 
 
 _METHODS: Mapping[type[Node], Callable[[Evaluator, Any], Any]] = {
     Literal: Evaluator.literal, Name: Evaluator.name, Attribute: Evaluator.attribute, Index: Evaluator.index, Slice: Evaluator.slice,
     Filter: Evaluator.filter, Unary: Evaluator.unary, Binary: Evaluator.binary, Compare: Evaluator.compare, Logic: Evaluator.logic,
-    Conditional: Evaluator.conditional, Default: Evaluator.default, Call: Evaluator.call, ListOf: Evaluator.list_of, DictOf: Evaluator.dict_of,
-    Comprehension: Evaluator.comprehension, Quantified: Evaluator.quantified, Range: Evaluator.range, Tests: Evaluator.tests, Test: Evaluator.test,
-    InstanceOf: Evaluator.instance_of,
+    Conditional: Evaluator.conditional, Default: Evaluator.default, Call: Evaluator.call, ListOf: Evaluator.list_of,
+    DictOf: Evaluator.dict_of, Comprehension: Evaluator.comprehension, Quantified: Evaluator.quantified, Range: Evaluator.range,
+    Tests: Evaluator.tests, InstanceOf: Evaluator.instance_of,
 }  # fmt: skip
 
 
@@ -415,4 +401,3 @@ def feel_item(items: list[Any], position: int) -> Any:
     if 1 <= position <= len(items):
         return items[position - 1]
     return items[position] if position < 0 and -position <= len(items) else None
-

@@ -1,10 +1,11 @@
-"""What FEEL writes differently: `=`, if-then-else, for-return, some/every, ranges, filters, contexts, names of several words, unary tests."""
+"""What FEEL writes differently: `=`, if-then-else, for-return, some/every, ranges, filters, contexts, names of several words, tests."""
 
 from __future__ import annotations
 
 from engine.language import functions as table
 from engine.language.limits import Fault
 from engine.language.names import free_names
+from engine.language.operators import INSTANCES
 from engine.language.parser import COMPARE, NOT, OR, POWER, SUM, Parser
 from engine.language.syntax import (
     Call,
@@ -39,9 +40,6 @@ _INFIX = {
 }  # fmt: skip
 _AFTER_RANGE = frozenset({",", ")", "]", "}", "and", "or", "then", "else", "return", "satisfies", ""})
 INPUT = "?"  # the name a unary test's value has in the tree
-TYPES = frozenset(
-    {"number", "string", "boolean", "date", "date and time", "list", "context", "Any", "any", "days and time duration", "years and months duration"}
-)
 
 
 class FeelParser(Parser):
@@ -77,10 +75,10 @@ class FeelParser(Parser):
 
     def type_name(self) -> str:
         position, words = self.token.position, [self.advance().value]
-        while self.token.kind == "name" and any(name.startswith(" ".join([*words, self.token.value])) for name in TYPES):
+        while self.token.kind == "name" and any(name.startswith(" ".join([*words, self.token.value])) for name in INSTANCES):
             words.append(self.advance().value)
         name = " ".join(words)
-        if name not in TYPES:
+        if name not in INSTANCES:
             raise Fault(f"unknown type '{name}'", position)
         return name
 

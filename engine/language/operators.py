@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -168,7 +168,7 @@ def _whole(value: Number) -> Number:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
 
 
-_POWERLESS = {
+_POWERLESS: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
@@ -191,7 +191,7 @@ def _temporal(operator: str, left: Any, right: Any) -> Any:
         if isinstance(left, duration) and isinstance(right, date) and operator == "+":
             return shift(right, left)
         if isinstance(left, date) and isinstance(right, date) and operator == "-":
-            return _aware(_moment(left)) - _aware(_moment(right))  # type: ignore[operator]
+            return _aware(_moment(left)) - _aware(_moment(right))
         if isinstance(left, duration) and isinstance(right, duration) and operator in ("+", "-", "/"):
             return _durations(operator, left, right)
         if isinstance(left, duration) and is_number(right) and operator in ("*", "/"):
@@ -232,3 +232,19 @@ def _scaled(value: Duration, factor: Number) -> Duration:
     if months != int(months):
         raise ValueError("a part of a month has no fixed length")
     return Period(int(months), value.rest * factor)
+
+
+# FEEL's `x instance of type`
+INSTANCES: Mapping[str, Callable[[Any], bool]] = {
+    "number": is_number,
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "date": lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    "date and time": lambda value: isinstance(value, datetime),
+    "list": lambda value: isinstance(value, list | tuple),
+    "context": lambda value: isinstance(value, Mapping),
+    "Any": lambda value: value is not None,
+    "any": lambda value: value is not None,
+    "days and time duration": lambda value: isinstance(value, timedelta),
+    "years and months duration": lambda value: isinstance(value, Period),
+}

@@ -46,8 +46,7 @@ def to_date(budget: Budget, *parts: Any) -> date | None:
         return value
     if not isinstance(value, str):
         raise Fault(f"cannot make a date of {type_name(value)}")
-    found = _reading(lambda: parse_date(value) if "T" not in value else parse_datetime(value).date())
-    return found  # type: ignore[no-any-return]
+    return _reading(lambda: parse_date(value) if "T" not in value else parse_datetime(value).date())  # type: ignore[no-any-return]
 
 
 def to_datetime(budget: Budget, value: Any = None, clock: Any = None) -> datetime | None:

@@ -68,8 +68,9 @@ def format_duration(value: Duration) -> str:
     minutes, seconds = divmod(seconds, 60)
     fraction = f".{rest.microseconds:06d}".rstrip("0") if rest.microseconds else ""
     text = "-P" if negative else "P"
-    text += (f"{months // 12}Y" if months // 12 else "") + (f"{months % 12}M" if months % 12 else "") + (f"{rest.days}D" if rest.days else "")
-    clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "") + (f"{seconds}{fraction}S" if seconds or fraction else "")
+    text += "".join(f"{number}{unit}" for number, unit in ((months // 12, "Y"), (months % 12, "M"), (rest.days, "D")) if number)
+    clock = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M")) if number)
+    clock += f"{seconds}{fraction}S" if seconds or fraction else ""
     text += f"T{clock}" if clock else ""
     return f"{text}T0S" if text.endswith("P") else text
 

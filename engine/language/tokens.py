@@ -1,4 +1,4 @@
-"""Text to tokens. Our own, because Python's folds identifiers (NFKC) and a Thai name with ำ would no longer be found among the variables."""
+"""Text to tokens. Our own: Python's folds identifiers (NFKC), and a Thai name with ำ would not be found among the variables."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ class _Tokenizer:
         return False
 
     def _string(self, quote: str) -> None:
-        text, position, parts = self.text, self.position + 1, []
+        parts: list[str] = []
+        text, position = self.text, self.position + 1
         while position < len(text):
             char = text[position]
             if char == quote:

@@ -1,4 +1,4 @@
-"""The values expressions compute with, and their JSON-like form: what enters variables is null, booleans, numbers, text, lists and dicts."""
+"""The values expressions compute with, and their JSON-like form: null, booleans, numbers, text, lists and dicts enter variables."""
 
 from __future__ import annotations
 
