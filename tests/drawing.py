@@ -18,7 +18,7 @@ def draw(body: str, flows: str = "", *, key: str = "p", inner: dict[str, str] | 
     """
     defaults: dict[str, str] = {}
     for sub_process, text in (inner or {}).items():
-        body = body.replace("{flows:%s}" % sub_process, _flows(text, defaults, f"{sub_process}_"))
+        body = body.replace(f"{{flows:{sub_process}}}", _flows(text, defaults, f"{sub_process}_"))
     own = _flows(flows, defaults, "")
     for element_id, flow_id in defaults.items():
         body = re.sub(rf'(<\w+ id="{element_id}")', rf'\1 default="{flow_id}"', body)
@@ -34,7 +34,9 @@ def _flows(text: str, defaults: dict[str, str], prefix: str) -> str:
             flow_id = f"{prefix}f{len(drawn)}_{source}_{target}"
             if default:
                 defaults[source] = flow_id
-            inside = f'<conditionExpression xsi:type="tFormalExpression">${{{escape(condition)}}}</conditionExpression>' if condition else ""
+            inside = (
+                f'<conditionExpression xsi:type="tFormalExpression">${{{escape(condition)}}}</conditionExpression>' if condition else ""
+            )
             drawn.append(f'<sequenceFlow id="{flow_id}" sourceRef="{source}" targetRef="{target}">{inside}</sequenceFlow>')
     return "".join(drawn)
 

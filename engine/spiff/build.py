@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -27,10 +28,10 @@ class ScopeSpec(BpmnProcessSpec):
         # Not BpmnProcessSpec's __init__: it adds elements named Start and End, which a diagram may use for its own.
         WorkflowSpec.__init__(self, name=name)
         self.io_specification = None
-        self.data_objects = {}
-        self.data_stores = {}
-        self.correlation_keys = {}
-        self.bpmn_start_events = []
+        self.data_objects: dict[str, object] = {}
+        self.data_stores: dict[str, object] = {}
+        self.correlation_keys: dict[str, object] = {}
+        self.bpmn_start_events: list[object] = []
         self.compiled = compiled
         self.elements = {element.id: element for element in elements}
         self._boundaries: dict[str, list[Element]] = {}
@@ -126,6 +127,4 @@ class Compiled:
 
 def _alone(element: Element) -> Element:
     """One instance of a multi-instance activity: the activity without its loop and flows."""
-    from dataclasses import replace
-
     return replace(element, loop=None, incoming=(), outgoing=(), default=None)

@@ -72,6 +72,7 @@ def load(scope: Scope, blob: bytes) -> None:
         token.internal_data = internal or {}
         if spec.joins and "arrived" in token.internal_data:
             scope.joins[element_id] = token_id
+            scope.instance.joining[scope.scope_id] = scope
         if not token.watching:
             scope.alive += 1
     for token in scope.tasks.values():

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def throw_error(token: Token, error: BpmnError) -> None:
-    """Give an error to its catcher; with none the instance ends with it (`Instance.uncaught`), but the failed work of a root instance fails the step."""
+    """Give an error to its catcher.
+
+    With none the instance ends with it (`Instance.uncaught`), but the failed work of an instance nobody called fails the step.
+    """
     if _deliver(token, "error", error):
         return
     instance = token.workflow.instance
@@ -73,4 +76,3 @@ def _match(catchers: list[Element], kind: str, code: str | None) -> Element | No
     exact = [catcher for catcher, wanted in candidates if wanted is not None and wanted == code]
     anything = [catcher for catcher, wanted in candidates if wanted is None]
     return next(iter(exact + anything), None)
-

@@ -266,6 +266,7 @@ class Instance(_Tokens, BpmnWorkflow):
         self.instance = self
         self.queue: deque[Token] = deque()
         self.idle: list[Scope] = []
+        self.joining: dict[str, Scope] = {}  # scopes in which an inclusive gateway waits
         self.removed: list[str] = []
         self.ended = False
         self.end_state = "COMPLETED"
@@ -313,7 +314,7 @@ class Instance(_Tokens, BpmnWorkflow):
         """What a token sees."""
         return self._token(scope_id, token_id).view()
 
-    def cancel(self) -> None:  # type: ignore[override]  # SpiffWorkflow's takes a workflow and returns tasks
+    def cancel(self) -> None:
         """Stop everything."""
         self._scope(self.scope_id).cancel_all()
         self.queue.clear()
@@ -361,6 +362,7 @@ class Instance(_Tokens, BpmnWorkflow):
         """A scope has ended: cancel what is left in it (its watchers) and forget it."""
         scope.cancel_all()
         self.scopes.pop(scope.scope_id, None)
+        self.joining.pop(scope.scope_id, None)
         self.removed.append(scope.scope_id)
 
     def _scope(self, scope_id: str) -> Scope:
@@ -416,8 +418,6 @@ class Instance(_Tokens, BpmnWorkflow):
                 if budget < 0 or (budget % 256 == 0 and time.process_time() > stop):
                     raise _failed(token, "ran longer than one step may: is there a loop in which nobody waits?")
                 self._step(token)
-                if self.ended:
-                    return
             if not self._settle():
                 return
 
@@ -438,7 +438,7 @@ class Instance(_Tokens, BpmnWorkflow):
             if scope.alive == 0 and scope.scope_id in self.scopes:
                 self._finish(scope)
                 return True
-        return any(scope.spec.settle(scope) for scope in list(self.scopes.values()) if scope.joins)
+        return any(scope.spec.settle(scope) for scope in list(self.joining.values()))
 
     def _finish(self, scope: Scope) -> None:
         if scope is cast(Scope, self):

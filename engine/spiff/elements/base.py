@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.spiff.workflow import Scope, Token
 
 
-class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # SpiffWorkflow has no types
+class FlowNode(BpmnSpecMixin):
     """A SpiffWorkflow task spec that keeps no predictions and passes tokens on by flow, not by tree."""
 
     joins = False  # arrivals over different flows meet in one token

@@ -24,6 +24,8 @@ class InclusiveGateway(FlowNode):
         if len(self.element.incoming) <= 1:
             return True
         my_task._set_state(WAITING)  # `try_fire` is asked as soon as nothing else in the instance is ready
+        scope = my_task.workflow
+        scope.instance.joining[scope.scope_id] = scope
         return False
 
     def try_fire(self, scope: Scope) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.spiff.workflow import Token
 
 
-class Task(Activity, NoneTaskMixin):  # type: ignore[misc]
+class Task(Activity, NoneTaskMixin):
     """A task of no kind: passes."""
 
     def __init__(self, spec: ScopeSpec, element: Element) -> None:
@@ -30,7 +30,7 @@ class Task(Activity, NoneTaskMixin):  # type: ignore[misc]
         self.manual = False  # SpiffWorkflow would have somebody complete it
 
 
-class UserTask(Activity, UserTaskMixin):  # type: ignore[misc]
+class UserTask(Activity, UserTaskMixin):
     """Waits, ready, until somebody completes it."""
 
     def __init__(self, spec: ScopeSpec, element: Element) -> None:
@@ -50,7 +50,7 @@ class UserTask(Activity, UserTaskMixin):  # type: ignore[misc]
         token.run()
 
 
-class ManualTask(Activity, ManualTaskMixin):  # type: ignore[misc]
+class ManualTask(Activity, ManualTaskMixin):
     """Work the engine knows nothing of: passes, as the standard says (13.3.3)."""
 
     def __init__(self, spec: ScopeSpec, element: Element) -> None:
@@ -58,7 +58,7 @@ class ManualTask(Activity, ManualTaskMixin):  # type: ignore[misc]
         self.manual = False
 
 
-class ServiceTask(Activity, ServiceTaskMixin):  # type: ignore[misc]
+class ServiceTask(Activity, ServiceTaskMixin):
     """Service, business-rule and send tasks: a handler, a decision; now or deferred."""
 
     def _run_hook(self, my_task: Token) -> bool | None:
@@ -84,7 +84,7 @@ class SendTask(ServiceTask):
         return True
 
 
-class ScriptTask(Activity, ScriptTaskMixin):  # type: ignore[misc]
+class ScriptTask(Activity, ScriptTaskMixin):
     """Assignments in our own language."""
 
     def __init__(self, spec: ScopeSpec, element: Element) -> None:

@@ -24,7 +24,8 @@ def test_a_sequence_runs_to_its_end() -> None:
     r.complete("a")
     assert r.open == ["b"]
     r.complete("b")
-    assert r.instance.ended and r.completed() == ["s", "a", "b", "e"]
+    assert r.instance.ended
+    assert r.completed() == ["s", "a", "b", "e"]
 
 
 def test_ids_start_and_end_are_ordinary() -> None:
@@ -107,7 +108,8 @@ def test_event_based_gateway_takes_the_first_event() -> None:
     body = (
         ENDS + users("a", "b") + '<eventBasedGateway id="g"/>'
         '<intermediateCatchEvent id="m"><messageEventDefinition messageRef="M"/></intermediateCatchEvent>'
-        '<intermediateCatchEvent id="t"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent>'
+        '<intermediateCatchEvent id="t"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
+        "</timerEventDefinition></intermediateCatchEvent>"
     )
     r = run(body, "s > g; g > m; g > t; m > a; t > b; a > e; b > e", definitions='<message id="M" name="reply"/>').start()
     assert sorted(r.waiting_for) == ["m", "t"]
@@ -149,7 +151,8 @@ def test_completing_twice_is_a_conflict() -> None:
 def test_work_now_and_deferred() -> None:
     host = MemoryHost(work_done={"now": {"x": 1}, "later": DEFERRED})
     r = run(ENDS + '<serviceTask id="now"/><serviceTask id="later"/>', "s > now > later > e", host=host).start()
-    assert not r.instance.ended and r.variables == {"x": 1}
+    assert not r.instance.ended
+    assert r.variables == {"x": 1}
     assert r.complete("later", {"y": 2}).instance.ended
     assert r.variables == {"x": 1, "y": 2}
 

@@ -31,7 +31,8 @@ def test_a_sub_process_is_done_when_its_inside_is() -> None:
 
 
 def test_new_variables_go_to_the_root_known_ones_where_they_are() -> None:
-    mapping = '<extensionElements><camunda:inputOutput><camunda:inputParameter name="mine">${x + 1}</camunda:inputParameter></camunda:inputOutput></extensionElements>'
+    parameter = '<camunda:inputParameter name="mine">${x + 1}</camunda:inputParameter>'
+    mapping = f"<extensionElements><camunda:inputOutput>{parameter}</camunda:inputOutput></extensionElements>"
     r = run(ENDS + users("c") + sub(mapping + INSIDE), "s > p1 > c > e", inner={"p1": "s1 > a > b > e1"}).start({"x": 1})
     r.complete("a", {"mine": 10, "x": 5, "new": 1}).complete("b")
     assert r.variables == {"x": 5, "new": 1}
@@ -47,13 +48,15 @@ def test_parallel_multi_instance(live: bool) -> None:
     assert r.open == ["v", "v", "v"]
     assert [token.view()["person"] for token in r.host.tasks.values()] == ["x", "y", "z"]
     r.complete("v", {"vote": 3}, index=2).complete("v", {"vote": 1}).complete("v", {"vote": 2})
-    assert r.open == ["c"] and r.variables == {"people": ["x", "y", "z"], "votes": [1, 2, 3]}
+    assert r.open == ["c"]
+    assert r.variables == {"people": ["x", "y", "z"], "votes": [1, 2, 3]}
 
 
 def test_an_empty_collection_passes() -> None:
     loop = '<multiInstanceLoopCharacteristics camunda:collection="xs" camunda:elementVariable="x" ruam:resultCollection="r"/>'
     r = run(ENDS + f'<userTask id="v">{loop}</userTask>', "s > v > e").start({"xs": []})
-    assert r.instance.ended and r.variables["r"] == []
+    assert r.instance.ended
+    assert r.variables["r"] == []
 
 
 def test_sequential_multi_instance_of_a_sub_process() -> None:
@@ -78,20 +81,27 @@ def test_completion_condition_ends_the_others() -> None:
 def test_a_called_instance_gives_what_is_declared() -> None:
     call = (
         '<callActivity id="k" calledElement="other"><extensionElements><camunda:in source="x" target="given"/>'
-        '<camunda:in sourceExpression="${x * 2}" target="twice"/><camunda:out source="answer" target="y"/></extensionElements></callActivity>'
+        '<camunda:in sourceExpression="${x * 2}" target="twice"/><camunda:out source="answer" target="y"/>'
+        "</extensionElements></callActivity>"
     )
     r = run(ENDS + call, "s > k > e").start({"x": 4, "secret": 1})
-    (_, inputs), = r.host.called.values()
+    ((_, inputs),) = r.host.called.values()
     assert inputs == {"given": 4, "twice": 8}
     r.complete("k", {"answer": 42, "private": 1})
-    assert r.instance.ended and r.variables == {"x": 4, "secret": 1, "y": 42}
+    assert r.instance.ended
+    assert r.variables == {"x": 4, "secret": 1, "y": 42}
 
 
 def test_an_interrupting_boundary_stops_everything_inside() -> None:
     loop = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
-    body = ENDS + users("late") + f'<callActivity id="k" calledElement="o">{loop}</callActivity><boundaryEvent id="t" attachedToRef="k">{TIMER}</boundaryEvent>'
+    body = (
+        ENDS
+        + users("late")
+        + f'<callActivity id="k" calledElement="o">{loop}</callActivity><boundaryEvent id="t" attachedToRef="k">{TIMER}</boundaryEvent>'
+    )
     r = run(body, "s > k > e; t > late > e").start()
-    assert len(r.host.called) == 3 and r.waiting_for == ["t"]
+    assert len(r.host.called) == 3
+    assert r.waiting_for == ["t"]
     r.occur("t")
     assert (r.open, r.host.called, r.waiting_for) == (["late"], {}, [])
     assert r.complete("late").instance.ended
@@ -138,20 +148,33 @@ def test_errors_are_caught_by_code_innermost_first() -> None:
 
 def test_an_error_end_event_leaves_the_sub_process() -> None:
     inside = '<startEvent id="s1"/>' + users("a", "b") + '<endEvent id="e1"><errorEventDefinition errorRef="E"/></endEvent>'
-    body = ENDS + users("x") + sub(inside) + '<boundaryEvent id="bad" attachedToRef="p1"><errorEventDefinition errorRef="E"/></boundaryEvent>'
+    body = (
+        ENDS + users("x") + sub(inside) + '<boundaryEvent id="bad" attachedToRef="p1"><errorEventDefinition errorRef="E"/></boundaryEvent>'
+    )
     r = run(body, "s > p1 > e; bad > x > e", inner={"p1": "s1 > a > e1; s1 > b"}, definitions=ERRORS).start()
     assert r.complete("a").open == ["x"]
     assert r.complete("x").instance.ended
 
 
 def test_an_error_end_event_nobody_catches_ends_the_instance() -> None:
-    r = run('<startEvent id="s"/>' + users("a") + '<endEvent id="e"><errorEventDefinition errorRef="E"/></endEvent>', "s > a > e", definitions=ERRORS)
+    r = run(
+        '<startEvent id="s"/>' + users("a") + '<endEvent id="e"><errorEventDefinition errorRef="E"/></endEvent>',
+        "s > a > e",
+        definitions=ERRORS,
+    )
     r.start().complete("a")
-    assert (r.instance.ended, r.instance.end_state, r.instance.uncaught and r.instance.uncaught.code) == (True, "INTERNALLY_TERMINATED", "bad")
+    assert (r.instance.ended, r.instance.end_state, r.instance.uncaught and r.instance.uncaught.code) == (
+        True,
+        "INTERNALLY_TERMINATED",
+        "bad",
+    )
 
 
 def test_an_escalation_may_let_the_work_go_on() -> None:
-    inside = '<startEvent id="s1"/><intermediateThrowEvent id="up"><escalationEventDefinition escalationRef="X"/></intermediateThrowEvent>' + users("a")
+    inside = (
+        '<startEvent id="s1"/><intermediateThrowEvent id="up"><escalationEventDefinition escalationRef="X"/></intermediateThrowEvent>'
+        + users("a")
+    )
     catch = '<boundaryEvent id="c" attachedToRef="p1" cancelActivity="%s"><escalationEventDefinition escalationRef="X"/></boundaryEvent>'
     for interrupting, opened in (("false", ["a", "x"]), ("true", ["x"])):
         body = ENDS + users("x") + sub(inside) + catch % interrupting
@@ -172,10 +195,12 @@ def test_an_event_sub_process_runs_instead_of_or_beside_its_scope(interrupting: 
     r = run(body, "s > a > e", inner={"p1": "s1 > n"}, definitions=MESSAGES).start()
     assert r.waiting_for == ["p1"]
     r.occur("p1", {"news": 1})
-    assert sorted(r.open) == opened and r.variables == {"news": 1}
+    assert sorted(r.open) == opened
+    assert r.variables == {"news": 1}
     for element_id in opened:
         r.complete(element_id)
-    assert r.instance.ended and r.waiting_for == []
+    assert r.instance.ended
+    assert r.waiting_for == []
 
 
 def test_an_event_sub_process_catches_an_error_of_its_scope() -> None:
@@ -190,7 +215,8 @@ def test_an_event_sub_process_catches_an_error_of_its_scope() -> None:
 def test_a_receive_task_and_a_message_throw() -> None:
     body = ENDS + f'<receiveTask id="r" messageRef="M"/><intermediateThrowEvent id="t">{MESSAGE}</intermediateThrowEvent>'
     r = run(body, "s > t > r > e", definitions=MESSAGES).start()
-    assert r.host.thrown == [("message", "news")] and r.waiting_for == ["r"]
+    assert r.host.thrown == [("message", "news")]
+    assert r.waiting_for == ["r"]
     assert r.occur("r").instance.ended
 
 
