@@ -1,0 +1,135 @@
+"""Every text of a diagram that is an expression, a template or a script, read by our language before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.diagrams.model import DataMapping, Element, Loop
+from engine.diagrams.rules.subject import Place, Subject
+from engine.errors import Problem
+
+Text = tuple[str, str | None, str]  # where it stands, the text, its kind
+_KEEP = 80  # characters of a text shown in a message
+
+
+def check(subject: Subject) -> Iterator[Problem]:
+    """Yield the texts our language cannot read."""
+    for flow in subject.process.flows.values():
+        yield from _read(subject, flow, [("condition", flow.condition, "expression")])
+    for element in subject.process.elements.values():
+        yield from _read(subject, element, _texts(element))
+
+
+def is_expression(text: str) -> bool:
+    """Whether a template has anything to evaluate."""
+    return "${" in text or "#{" in text or text.lstrip().startswith("=")
+
+
+def _read(subject: Subject, place: Place, texts: list[Text]) -> Iterator[Problem]:
+    for what, text, kind in texts:
+        if not text or (kind == "template" and not is_expression(text)):
+            continue
+        fault = subject.context.check_expression(text, kind)
+        if fault:
+            shown = text if len(text) <= _KEEP else f"{text[:_KEEP]}…"
+            yield subject.error("expression-syntax", place, f"The {what} cannot be read: {fault}: {shown}",
+                                f"อ่านนิพจน์ ({what}) ไม่ได้: {fault}: {shown}")
+
+
+def _texts(element: Element) -> list[Text]:
+    texts: list[Text] = [
+        ("condition of completion", element.completion_condition, "expression"),
+        ("condition of activation", element.activation_condition, "expression"),
+        ("script before", element.pre_script, "script"),
+        ("script after", element.post_script, "script"),
+    ]
+    texts += _loop(element.loop) + _human(element) + _work(element) + _call(element)
+    texts += _mapped("input", element.inputs) + _mapped("output", element.outputs)
+    for event in element.events:
+        timed = event.kind == "timer"
+        texts.append(("timer" if timed else "condition", event.expression, "template" if timed else "expression"))
+        texts.append(("correlation", event.correlation, "expression"))
+        texts.append(("payload", event.payload, "expression"))
+        texts.append((f"name of the {event.kind}", event.name, "template"))
+        texts.append((f"code of the {event.kind}", event.code, "template"))
+    return texts
+
+
+def _loop(loop: Loop | None) -> list[Text]:
+    if loop is None:
+        return []
+    return [
+        ("cardinality", loop.cardinality, "expression"),
+        ("collection", loop.collection, "expression"),
+        ("condition of completion", loop.completion_condition, "expression"),
+        ("condition of the loop", loop.loop_condition, "expression"),
+        ("maximum of the loop", loop.maximum, "expression"),
+        ("result of an instance", loop.result_expression, "expression"),
+    ]
+
+
+def _human(element: Element) -> list[Text]:
+    human = element.human
+    if human is None:
+        return []
+    texts: list[Text] = [
+        ("assignee", human.assignee, "template"),
+        ("due date", human.due, "template"),
+        ("follow-up date", human.follow_up, "template"),
+        ("priority", human.priority, "template"),
+        ("form key", human.form_key, "template"),
+        ("instructions", human.instructions, "template"),
+        ("reminder", human.remind, "template"),
+        ("escalation", human.escalate, "template"),
+        ("escalation's group", human.escalate_to, "template"),
+    ]
+    texts += [("candidate user", user, "template") for user in human.candidate_users]
+    return texts + [("candidate group", group, "template") for group in human.candidate_groups]
+
+
+def _work(element: Element) -> list[Text]:
+    work = element.work
+    if work is None:
+        return []
+    # Camunda 8's script task holds one expression, `= a + b`, whose value goes to the result variable
+    whole = (work.script or "").lstrip().startswith("=")
+    texts: list[Text] = [
+        ("script", work.script, "expression" if whole else "script"),
+        ("name of the work", work.name, "template"),
+        ("priority", work.priority, "template"),
+        ("retries", work.retries, "template"),
+    ]
+    for name, value in work.parameters.items():
+        texts += [(f"parameter {name!r}", text, "template") for text in _leaves(value)]
+    return texts
+
+
+def _call(element: Element) -> list[Text]:
+    call = element.call
+    if call is None:
+        return []
+    texts: list[Text] = [
+        ("called process", call.called, "template"),
+        ("version", call.version, "template"),
+        ("business key", call.business_key, "template"),
+        ("category", call.category, "template"),
+        ("unit", call.unit, "template"),
+    ]
+    return texts + _mapped("variable passed in", call.ins) + _mapped("variable passed out", call.outs)
+
+
+def _mapped(what: str, mappings: tuple[DataMapping, ...]) -> list[Text]:
+    return [(f"{what} {mapping.target!r}", text, "template") for mapping in mappings for text in _leaves(mapping.source)]
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """The texts in a structure of lists and dicts."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _leaves(inner)

@@ -1,0 +1,60 @@
+"""What this release reads but does not execute yet. The executor's next release empties this table; everything else is not here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from engine.diagrams.model import Element
+from engine.diagrams.rules.subject import Subject
+from engine.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A part of BPMN: its name in both languages and how to recognise it."""
+
+    key: str
+    name: str
+    name_th: str
+    found: Callable[[Element], bool]
+
+
+def _has(kind: str) -> Callable[[Element], bool]:
+    return lambda element: any(event.kind == kind for event in element.events)
+
+
+NOT_YET = (
+    Feature("complex-gateway", "A complex gateway", "เกตเวย์แบบซับซ้อน", lambda e: e.type == "complexGateway"),
+    Feature("ad-hoc", "An ad-hoc sub-process", "กระบวนการย่อยแบบเฉพาะกิจ (ad hoc)", lambda e: e.ad_hoc),
+    Feature("transaction", "A transaction", "ธุรกรรม (transaction)", lambda e: e.transaction),
+    Feature("cancel", "A cancel event", "เหตุการณ์ยกเลิก (cancel)", _has("cancel")),
+    Feature("compensation", "Compensation", "การชดเชย (compensation)", lambda e: e.for_compensation or _has("compensation")(e)),
+    Feature("link", "A link event", "เหตุการณ์ลิงก์ (link)", _has("link")),
+    Feature("conditional", "A conditional event", "เหตุการณ์เงื่อนไข (conditional)", _has("conditional")),
+    Feature("loop", "A standard loop", "การวนซ้ำมาตรฐาน (standard loop)", lambda e: e.loop is not None and e.loop.kind == "loop"),
+    Feature("parallel-event-gateway", "A parallel event-based gateway", "เกตเวย์แบบเหตุการณ์ชนิดขนาน",
+            lambda e: e.event_gateway_type == "Parallel"),
+    Feature("instantiate", "A gateway or receive task that starts the process", "เกตเวย์หรืองานรับที่เริ่มกระบวนการ", lambda e: e.instantiate),
+    Feature("multiple", "An event with several definitions", "เหตุการณ์ที่มีหลายนิยาม (multiple)",
+            lambda e: len(e.events) > 1 or e.parallel_multiple),
+    Feature("external", "An external task", "งานภายนอก (external task)", lambda e: e.work is not None and e.work.kind == "external"),
+    Feature("quantity", "A token quantity other than 1", "จำนวนโทเค็นที่ไม่ใช่ 1",
+            lambda e: e.start_quantity != 1 or e.completion_quantity != 1),
+    Feature("scripts-around", "A script before or after an activity", "สคริปต์ก่อนหรือหลังงาน", lambda e: bool(e.pre_script or e.post_script)),
+)
+GLOBAL_TASKS = True  # whether calling a global task is not executed yet
+
+
+def check(subject: Subject) -> Iterator[Problem]:
+    """Yield a problem for each element this release does not execute."""
+    if subject.process.global_task:
+        if GLOBAL_TASKS:
+            yield subject.error("not-executed-yet", subject.process, "A global task is not executed in this release; draw a process.",
+                                "รุ่นนี้ยังไม่รองรับงานส่วนกลาง (global task) โปรดวาดเป็นกระบวนการแทน")
+        return
+    for element in subject.process.elements.values():
+        for feature in NOT_YET:
+            if feature.found(element):
+                yield subject.error("not-executed-yet", element, f"{feature.name} is not executed in this release.",
+                                    f"รุ่นนี้ยังไม่รองรับ{feature.name_th}")

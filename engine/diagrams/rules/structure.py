@@ -1,0 +1,96 @@
+"""What a process and its sub-processes need to start, and what nothing ever reaches (BPMN 2.0.2, 10.3 and 10.5.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.diagrams.model import Element
+from engine.diagrams.rules.subject import Place, Subject
+from engine.errors import Problem
+
+
+def check(subject: Subject) -> Iterator[Problem]:
+    """Yield what is wrong with the shape of a process."""
+    if subject.process.global_task:
+        return
+    yield from _starts(subject, subject.process, None)
+    for element in subject.process.elements.values():
+        if element.type == "subProcess" and not element.ad_hoc:
+            yield from _event_sub_process(subject, element) if element.triggered_by_event else _starts(subject, element, element.id)
+        if element.attached_to is not None or element.type == "boundaryEvent":
+            yield from _attached(subject, element)
+    yield from _unreachable(subject)
+    yield from _same_steps(subject)
+
+
+def _starts(subject: Subject, place: Place, scope: str | None) -> Iterator[Problem]:
+    starts = [element for element in subject.children.get(scope, []) if element.type == "startEvent"]
+    if not starts:
+        yield subject.error("no-start-event", place, "There is no start event.", "ไม่มีเหตุการณ์เริ่มต้น")
+    for extra in [element for element in starts if not element.events][1:]:
+        yield subject.error("several-start-events", extra, "There is another start event without a trigger; only one can be.",
+                            "มีเหตุการณ์เริ่มต้นแบบธรรมดามากกว่าหนึ่ง")
+    if scope is not None:
+        for start in starts:
+            if start.events:
+                yield subject.error("start-with-trigger", start, "The start event of an embedded sub-process has no trigger.",
+                                    "เหตุการณ์เริ่มต้นของกระบวนการย่อยต้องไม่มีตัวกระตุ้น")
+
+
+def _event_sub_process(subject: Subject, element: Element) -> Iterator[Problem]:
+    starts = [inner for inner in subject.children.get(element.id, []) if inner.type == "startEvent"]
+    if len(starts) != 1 or not starts[0].events:
+        yield subject.error("event-sub-process-start", element, "An event sub-process has exactly one start event, with a trigger.",
+                            "กระบวนการย่อยแบบเหตุการณ์ต้องมีเหตุการณ์เริ่มต้นที่มีตัวกระตุ้นเพียงหนึ่งเดียว")
+
+
+def _attached(subject: Subject, event: Element) -> Iterator[Problem]:
+    host = subject.find(event.attached_to)
+    if event.type != "boundaryEvent":
+        return
+    if host is None:
+        yield subject.error("dangling-reference", event, f"The event is attached to {event.attached_to!r}, which is not in the process.",
+                            f"เหตุการณ์ติดอยู่กับ {event.attached_to!r} ซึ่งไม่มีในกระบวนการ")
+    elif not (host.type.endswith("Task") or host.type in ("task", "subProcess", "callActivity")) or host.triggered_by_event:
+        yield subject.error("boundary-host", event, f"An event may be attached to an activity only, not to the {host.type} {host.id!r}.",
+                            "เหตุการณ์ขอบติดได้กับงานหรือกระบวนการย่อยเท่านั้น")
+    elif host.parent != event.parent:
+        yield subject.error("crosses-scope", event, "The event stands in another sub-process than the activity it is attached to.",
+                            "เหตุการณ์ขอบอยู่คนละกระบวนการย่อยกับงานที่ติดอยู่")
+
+
+def _unreachable(subject: Subject) -> Iterator[Problem]:
+    """Warn of elements no token gets to. A scope without a start event is reported as that and not walked."""
+    links = {(e.parent, event.name): e for e in subject.elements if e.type == "intermediateCatchEvent"
+             for event in e.events if event.kind == "link"}
+    started = {element.parent for element in subject.elements if element.type == "startEvent"}
+    waiting = [element for element in subject.elements
+               if element.type == "startEvent" or element.triggered_by_event or element.parent not in started]
+    reached: set[str] = set()
+    while waiting:
+        element = waiting.pop()
+        if element.id in reached:
+            continue
+        reached.add(element.id)
+        following = [subject.find(flow.target) for flow in subject.flows(element.outgoing)]
+        following += subject.boundaries.get(element.id, [])
+        following.append(subject.find(element.compensation_handler))
+        if element.type == "intermediateThrowEvent":
+            following += [links.get((element.parent, event.name)) for event in element.events if event.kind == "link"]
+        waiting.extend(found for found in following if found is not None)
+    for element in subject.elements:
+        if element.id not in reached and not element.for_compensation:
+            yield subject.warning("unreachable", element, "Nothing leads here.", "ไม่มีเส้นทางใดมาถึงองค์ประกอบนี้")
+
+
+def _same_steps(subject: Subject) -> Iterator[Problem]:
+    """Warn of a step number two elements carry themselves (one inherited from the sub-process around is no second one)."""
+    seen: dict[str, Element] = {}
+    for element in subject.elements:
+        around = subject.find(element.parent)
+        if element.step is None or (around is not None and around.step == element.step):
+            continue
+        if element.step in seen:
+            yield subject.warning("duplicate-step", element, f"{seen[element.step].id!r} has step number {element.step} too.",
+                                  f"เลขขั้นตอน {element.step} ซ้ำกับ {seen[element.step].id!r}")
+        seen.setdefault(element.step, element)
