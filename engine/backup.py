@@ -1,4 +1,7 @@
-"""Backups: one tar of all rows (JSON lines, a file a table) and all files, the same for every database, so that either can be restored into either."""
+"""Backups: one tar of all rows (JSON lines, a file a table) and all files.
+
+It is the same for every database, so what was SQLite can be restored into PostgreSQL, and the other way.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import io
 import json
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -18,7 +21,7 @@ from sqlalchemy import Column, Connection, LargeBinary, Table, func, insert, sel
 from engine.clock import real_now
 from engine.database import Database
 from engine.documents import DocumentStore
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, NotFound
 from engine.model import Instant, document, metadata, to_text
 
 FORMAT = 1
@@ -52,11 +55,14 @@ def write(database: Database, store: DocumentStore, target: IO[bytes]) -> Backup
 
 
 def restore(database: Database, store: DocumentStore, source: IO[bytes]) -> BackupSummary:
-    """Fill an empty database (schema in place) from a backup, all or nothing. Raises Conflict where it is not empty, Invalid for a file that is no backup."""
+    """Fill an empty database (schema in place) from a backup, all or nothing.
+
+    Raises Conflict where it is not empty, Invalid for a file that is no backup.
+    """
     try:
         with tarfile.open(fileobj=source, mode="r|*") as archive:
             return database.write(lambda connection: _restore(connection, store, archive))
-    except (tarfile.TarError, EOFError, UnicodeDecodeError, ValueError, KeyError) as error:
+    except (tarfile.TarError, EOFError, StopIteration, ValueError, KeyError, NotFound) as error:
         raise Invalid(f"This is not a whole backup: {error}.") from error
 
 
@@ -67,8 +73,9 @@ def _restore(connection: Connection, store: DocumentStore, archive: tarfile.TarF
     members = iter(archive)
     about = json.loads(_content(archive, next(members)))
     revision = _revision(connection)
-    if about["format"] != FORMAT or about["revision"] != revision:
-        raise Invalid(f"The backup is of schema {about['revision']}, this version's is {revision}: restore it with the version that wrote it.")
+    if (about["format"], about["revision"]) != (FORMAT, revision):
+        theirs = f"schema {about['revision']}, this version's is {revision}"
+        raise Invalid(f"The backup is of {theirs}: restore it with the version that wrote it.")
     rows = files = 0
     for member in members:
         folder, _, name = member.name.partition("/")
@@ -76,14 +83,9 @@ def _restore(connection: Connection, store: DocumentStore, archive: tarfile.TarF
             rows += _fill(connection, metadata.tables[name.removesuffix(".jsonl")], archive, member)
         elif folder == "files":
             files += _keep(store, name, _content(archive, member))
-    missing = set(connection.scalars(select(document.c.store_key))) - {key for key in _store_keys(connection) if store.fs.exists(f"{store.root}/{key}")}
-    if missing:
-        raise Invalid(f"This is not a whole backup: {len(missing)} files are missing.")
+    for key in connection.scalars(select(document.c.store_key).distinct()):
+        store.open(key).close()
     return BackupSummary(rows, files, revision)
-
-
-def _store_keys(connection: Connection) -> Iterator[str]:
-    yield from connection.scalars(select(document.c.store_key).distinct())
 
 
 def _revision(connection: Connection) -> str:

@@ -1,0 +1,149 @@
+"""Figures 3 to 5: a completion through `Engine` with all of its rows, and the naive loop's one row."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from engine.engine import Engine
+from engine.people import SYSTEM, Actor
+from tests.bench import diagrams, naive
+
+LINEAR = 24
+PROVINCES, TASKS = 75, 6
+ROUNDS = 5
+GROUP = "workers"
+Files = Mapping[str, bytes]
+
+
+@contextmanager
+def engine_on(path: Path) -> Iterator[tuple[Engine, Actor]]:
+    """An engine on a new SQLite file, and somebody who may do every task of the diagrams."""
+    engine = Engine.open(f"sqlite:///{path}", home=path.parent / f"{path.stem}-home")
+    try:
+        engine.upgrade()
+        engine.add_user("worker", name="ผู้ทำงาน", groups=[GROUP], actor=SYSTEM)
+        yield engine, engine.actor("worker")
+    finally:
+        engine.close()
+
+
+def linear_ours(folder: Path) -> float:
+    """Milliseconds of CPU a completion: 24 tasks, one after another; median of some instances."""
+    with engine_on(folder / "linear.db") as (engine, actor):
+        engine.deploy({"linear.bpmn": diagrams.linear(LINEAR)}, name="linear", actor=SYSTEM)
+        _complete_all(engine, engine.start("linear", actor=SYSTEM).id, actor)  # what is read once a version is read now
+        return median(_complete_all(engine, engine.start("linear", actor=SYSTEM).id, actor) for _ in range(ROUNDS))
+
+
+def _complete_all(engine: Engine, instance_id: str, actor: Actor) -> float:
+    spent, steps = 0.0, 0
+    while found := engine.tasks(instance_id=instance_id, actor=SYSTEM).items:
+        spent += _cpu(lambda: engine.complete_task(found[0].id, {}, actor=actor))
+        steps += 1
+    assert steps == LINEAR
+    return spent * 1000 / steps
+
+
+def linear_naive(folder: Path) -> float:
+    """The same for the naive loop."""
+    return median(_naive_all(folder / f"naive{n}.db") for n in range(ROUNDS))
+
+
+def _naive_all(path: Path) -> float:
+    store = naive.NaiveStore(path)
+    workflow = naive.start({"linear.bpmn": diagrams.linear(LINEAR)}, "linear")
+    store.save(workflow)
+    spent = 0.0
+    for _ in range(LINEAR):
+        task_id = naive.open_tasks(store.load())[0].id
+        spent += _cpu(lambda task_id=task_id: store.complete(task_id))
+    store.close()
+    return spent * 1000 / LINEAR
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one completion costs inside 75 provinces."""
+
+    cpu_ms: float
+    row_bytes: float
+    wal_bytes: float | None = None
+
+
+def inside_ours(folder: Path) -> Written:
+    """A completion in the second half of 75 child instances of 6 tasks: medians of CPU, of changed row values, of the log's growth."""
+    path = folder / "inside.db"
+    with engine_on(path) as (engine, actor):
+        engine.deploy(diagrams.called(PROVINCES, TASKS), name="called", actor=SYSTEM)
+        root = engine.start("called", actor=SYSTEM).id
+        while engine.run_due(limit=1000):
+            pass
+        for _ in range(TASKS // 2):
+            for task in engine.tasks(root_id=root, actor=SYSTEM).items:
+                engine.complete_task(task.id, {}, actor=actor)
+        open_now = engine.tasks(root_id=root, actor=SYSTEM).items
+        assert len(open_now) == PROVINCES
+        spent = [_cpu(lambda task=task: engine.complete_task(task.id, {}, actor=actor)) for task in open_now]
+        changed = [_changed(path, lambda task=task: engine.complete_task(task.id, {}, actor=actor)) for task in
+                   engine.tasks(root_id=root, actor=SYSTEM).items[:15]]  # fmt: skip
+    return Written(median(spent) * 1000, median(rows for rows, _ in changed), median(log for _, log in changed))
+
+
+def inside_naive(folder: Path) -> Written:
+    """The same for the naive loop: some completions halfway through."""
+    store = naive.NaiveStore(folder / "naive-inside.db")
+    workflow = naive.start(diagrams.called(PROVINCES, TASKS), "called")
+    for _ in range(TASKS // 2):
+        for task in naive.open_tasks(workflow):
+            naive.step(workflow, task.id)
+    store.save(workflow)
+    ids = [task.id for task in naive.open_tasks(workflow)][: ROUNDS * 2]
+    sizes: list[int] = []
+    spent = [_cpu(lambda task_id=task_id: sizes.append(store.complete(task_id))) for task_id in ids]
+    store.close()
+    return Written(median(spent) * 1000, median(sizes))
+
+
+def _cpu(work: Callable[[], Any]) -> float:
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+def _changed(path: Path, work: Callable[[], Any]) -> tuple[int, int]:
+    """Bytes of the values of rows that were added or changed, and by how much the write-ahead log grew."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        before = _rows(connection)
+        work()
+        grown = path.with_name(path.name + "-wal").stat().st_size
+        after = _rows(connection)
+    finally:
+        connection.close()
+    changed = sum(_difference(before.get(key), row) for key, row in after.items() if before.get(key) != row)
+    return changed, grown
+
+
+def _rows(connection: sqlite3.Connection) -> dict[tuple[str, int], tuple[Any, ...]]:
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]
+    return {(table, row[0]): row[1:] for table in tables for row in connection.execute(f"SELECT rowid, * FROM {table}")}
+
+
+def _difference(before: tuple[Any, ...] | None, after: tuple[Any, ...]) -> int:
+    if before is None:
+        return sum(map(_size, after))
+    return sum(_size(new) for old, new in zip(before, after, strict=True) if old != new)
+
+
+def _size(value: Any) -> int:
+    if value is None:
+        return 0
+    return len(value) if isinstance(value, bytes) else len(str(value).encode())

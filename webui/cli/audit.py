@@ -1,0 +1,58 @@
+"""`ruam audit`: the heads of the histories' hash chains, to be kept elsewhere, and the check against them."""
+
+from __future__ import annotations
+
+import json
+from typing import IO
+
+import click
+
+from engine.queries import Head
+from webui.cli.context import opened, pass_settings
+from webui.cli.output import json_option, print_json, print_rows
+from webui.settings import Settings
+
+
+@click.group()
+def audit() -> None:
+    """The history's hash chains."""
+
+
+@audit.command()
+@json_option
+@pass_settings
+def heads(settings: Settings, as_json: bool) -> None:
+    """Print the end of each instance's chain, to be kept where nobody here can change it."""
+    with opened(settings) as engine:
+        found = engine.audit_heads()
+    if as_json:
+        print_json(found)
+    else:
+        print_rows(found, ("instance_id", "seq", "hash"))
+
+
+@audit.command()
+@click.option("--heads", "kept", type=click.File(encoding="utf-8"), help="What `ruam audit heads --json` printed earlier.")
+@json_option
+@pass_settings
+@click.pass_context
+def verify(context: click.Context, settings: Settings, kept: IO[str] | None, as_json: bool) -> None:
+    """Recompute every chain; exit 1 if something was changed, or cut off since the heads were kept."""
+    with opened(settings) as engine:
+        report = engine.audit_verify(_read(kept) if kept else None)
+    if as_json:
+        print_json({"ok": report.ok, "instances": report.instances, "events": report.events, "faults": report.faults})
+    else:
+        for fault in report.faults:
+            click.echo(f"{fault.instance_id}:{fault.seq}: {fault.message}")
+        click.echo(
+            f"{report.events} events of {report.instances} instances: {'as they were written' if report.ok else 'NOT as they were written'}"
+        )
+    context.exit(0 if report.ok else 1)
+
+
+def _read(file: IO[str]) -> list[Head]:
+    try:
+        return [Head(entry["instance_id"], entry["seq"], entry["hash"]) for entry in json.load(file)]
+    except (ValueError, TypeError, KeyError) as error:
+        raise click.UsageError(f"{file.name} is not what `ruam audit heads --json` prints: {error}") from error

@@ -1,0 +1,59 @@
+"""`ruam check`, `ruam deploy`: diagrams and packs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from engine.packs import read_folder
+from engine.people import SYSTEM
+from webui.cli.context import opened, pass_settings
+from webui.cli.output import json_option, print_json, print_rows, problem_line
+from webui.settings import Settings
+
+PATHS = click.Path(exists=True, path_type=Path)
+
+
+@click.command()
+@click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=PATHS)
+@json_option
+@pass_settings
+@click.pass_context
+def check(context: click.Context, settings: Settings, paths: Sequence[Path], as_json: bool) -> None:
+    """Say every problem of a diagram or pack folder; exit 1 if one is an error."""
+    with opened(settings, "sqlite://") as engine:
+        problems = engine.check(gathered(paths), pack=None)
+    if as_json:
+        print_json(problems)
+    else:
+        for problem in problems:
+            click.echo(problem_line(problem))
+    context.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+@click.command()
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=PATHS)
+@click.option("--name", help="Of the deployment; default: the folder's or the first file's.")
+@json_option
+@pass_settings
+def deploy(settings: Settings, paths: Sequence[Path], name: str | None, as_json: bool) -> None:
+    """Deploy files or a pack folder, all or nothing."""
+    with opened(settings) as engine:
+        deployment = engine.deploy(gathered(paths), name=name or paths[0].resolve().stem, actor=SYSTEM)
+    if as_json:
+        print_json(deployment)
+    else:
+        print_rows(deployment.definitions, ("key", "version", "version_tag", "name"))
+
+
+def gathered(paths: Sequence[Path]) -> dict[str, bytes]:
+    """The files of pack folders by their path inside, and single files by their name."""
+    files: dict[str, bytes] = {}
+    for path in paths:
+        found = read_folder(path) if path.is_dir() else {path.name: path.read_bytes()}
+        if twice := sorted(files.keys() & found.keys()):
+            raise click.UsageError(f"two files are called {twice[0]}")
+        files |= found
+    return files

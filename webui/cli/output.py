@@ -1,0 +1,84 @@
+"""How commands print: JSON for programs, columns for people, and what was refused on the error stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+from rich.cells import cell_len
+
+from engine.clock import BANGKOK
+from engine.errors import Invalid, Problem, RuamError
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def print_json(value: Any) -> None:
+    """Print a value, a view of the engine's or a list of them as JSON."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def plain(value: Any) -> Any:
+    """What JSON can say of a value: views become objects, instants ISO text in Bangkok's zone."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(entry) for entry in value]
+    if isinstance(value, datetime):
+        return value.astimezone(BANGKOK).isoformat(timespec="seconds")
+    return value
+
+
+def print_rows(rows: Sequence[Any], columns: Sequence[str]) -> None:
+    """Print attributes of each row as columns under their names."""
+    lines = [tuple(columns), *(tuple(_cell(getattr(row, name)) for name in columns) for row in rows)]
+    widths = [max(cell_len(line[n]) for line in lines) for n in range(len(columns))]
+    for line in lines:
+        click.echo("  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def print_facts(view: Any, names: Sequence[str]) -> None:
+    """Print attributes of one view, a line each, without those that are empty."""
+    for name in names:
+        if text := _cell(getattr(view, name)):
+            click.echo(f"{name:<16} {text}")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(BANGKOK).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, list | tuple | frozenset):
+        return " ".join(map(str, value))
+    return str(value)
+
+
+def problem_line(problem: Problem) -> str:
+    """`file:line: element: message [rule]`, as compilers say it, so that editors can jump there; what is not known is left out."""
+    place = ":".join(str(part) for part in (problem.file, problem.line) if part is not None)
+    parts = [part for part in (place, problem.element_id or problem.field) if part]
+    warning = "warning: " if problem.severity == "warning" else ""
+    rule = f" [{problem.rule}]" if problem.rule else ""
+    return ": ".join([*parts, f"{warning}{problem.message}{rule}"])
+
+
+class Refused(click.ClickException):
+    """Says on the error stream why something was refused, and makes the command exit with 1."""
+
+    exit_code = 1
+
+    def __init__(self, error: RuamError) -> None:
+        super().__init__(error.message)
+        self.problems = error.problems if isinstance(error, Invalid) else ()
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"ruam: {self.message}", err=True)
+        for problem in self.problems:
+            click.echo(problem_line(problem), err=True)

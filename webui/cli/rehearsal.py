@@ -1,0 +1,68 @@
+"""`ruam rehearse`: the whole project on a simulated clock, played by seeded actors."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from webui.cli.context import opened, pass_settings
+from webui.cli.output import json_option, print_json
+from webui.settings import Settings
+
+
+@click.command()
+@click.argument("key", default="project")
+@click.option("--provinces", type=click.IntRange(1), help="How many are invited; default: all of the year.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed, the same decisions.")
+@click.option("--database", "url", help="Keep the result in this (new) database, to look at in the pages.")
+@json_option
+@pass_settings
+def rehearse(settings: Settings, key: str, provinces: int | None, seed: int, url: str | None, as_json: bool) -> None:
+    """Play a process from start to end, with everybody's tasks done by seeded actors."""
+    from engine.rehearsal import rehearse as play
+
+    with _place(settings, url) as (home, database), opened(replace(settings, home=home), database) as engine:
+        engine.upgrade()
+        with _progress() as progress:
+            result = play(engine, key, seed=seed, provinces=provinces, progress=progress)
+    if as_json:
+        print_json(result)
+    else:
+        for name, value in result.items():
+            if not isinstance(value, list):
+                click.echo(f"{name:<16} {value}")
+
+
+@contextmanager
+def _place(settings: Settings, url: str | None) -> Iterator[tuple[Path, str]]:
+    """Where it is played: in the database named, its files in the data folder, or somewhere that goes when it is over."""
+    if url is not None:
+        yield settings.home, url
+        return
+    with tempfile.TemporaryDirectory(prefix="ruam-rehearsal-") as folder:
+        yield Path(folder), f"sqlite:///{folder}/ruam.db"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[..., Any] | None]:
+    """A bar on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(done: int, total: int | None, text: str = "") -> None:
+            bar.update(task, completed=done, total=total, description=text)
+
+        yield show
