@@ -111,7 +111,7 @@ def _add_table(archive: tarfile.TarFile, connection: Connection, table: Table) -
             spool.write(json.dumps({name: _plain(value) for name, value in row.items()}, ensure_ascii=False).encode() + b"\n")
             rows += 1
         spool.seek(0)
-        _add(archive, f"tables/{table.name}.jsonl", spool)  # type: ignore[arg-type]
+        _add(archive, f"tables/{table.name}.jsonl", spool)
     return rows
 
 

@@ -45,9 +45,8 @@ def verify(context: click.Context, settings: Settings, kept: IO[str] | None, as_
     else:
         for fault in report.faults:
             click.echo(f"{fault.instance_id}:{fault.seq}: {fault.message}")
-        click.echo(
-            f"{report.events} events of {report.instances} instances: {'as they were written' if report.ok else 'NOT as they were written'}"
-        )
+        verdict = "as they were written" if report.ok else "NOT as they were written"
+        click.echo(f"{report.events} events of {report.instances} instances: {verdict}")
     context.exit(0 if report.ok else 1)
 
 

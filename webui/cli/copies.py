@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -33,11 +34,11 @@ def backup(settings: Settings, target: Path) -> None:
 @click.command()
 @click.argument("source", metavar="FILE", type=click.File("rb"))
 @pass_settings
-def restore(settings: Settings, source: click.utils.LazyFile) -> None:
+def restore(settings: Settings, source: IO[bytes]) -> None:
     """Fill an empty database and file store from a backup, and verify the history."""
     with opened(settings) as engine:
         engine.upgrade()
-        summary = engine.restore(source, actor=SYSTEM)  # type: ignore[arg-type]
+        summary = engine.restore(source, actor=SYSTEM)
         report = engine.audit_verify()
     click.echo(f"{summary.rows} rows, {summary.files} files; {report.events} events of history checked")
     if not report.ok:

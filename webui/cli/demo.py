@@ -36,11 +36,7 @@ def demo(settings: Settings, serving_too: bool, host: str, port: int) -> None:
     with opened(settings) as engine:
         engine.upgrade()
         prepare(engine)
-        click.echo(f"{len(engine.users(actor=SYSTEM, limit=1000).items)} demo users, each with the password {PASSWORD}")
-        click.echo(
-            "  consultant1 · opdc1 · inspection1 · subcommission1 · central1 · cluster1 · area-TH-50 · province-TH-50 · observer · admin"
-        )
-        click.echo(f"The clock of this database stands at {engine.clock_now().astimezone(BANGKOK):%Y-%m-%d %H:%M}; admin can move it.")
+        introduce(engine)
         if serving_too:
             serving.run(engine, settings, host, port)
 
@@ -60,11 +56,18 @@ def prepare(engine: Engine) -> None:
         if (PACKS / pack).is_dir():
             engine.deploy(read_folder(PACKS / pack), name=pack, pack=pack, actor=SYSTEM)
     if not engine.users(actor=SYSTEM, limit=1).total:
-        engine.add_users([person | {"password": PASSWORD} for person in people(read_folder(PACKS / PARTICIPATION))], actor=SYSTEM)
+        everybody = people(read_folder(PACKS / PARTICIPATION))
+        engine.add_users([person | {"password": PASSWORD} for person in everybody], actor=SYSTEM)
     year = begin.year + ERA
-    engine.start(
-        PROJECT, variables={"year": year, "start_date": begin.date().isoformat()}, business_key=str(year), actor=engine.actor(STARTER)
-    )
+    variables = {"year": year, "start_date": begin.date().isoformat()}
+    engine.start(PROJECT, variables=variables, business_key=str(year), actor=engine.actor(STARTER))
+
+
+def introduce(engine: Engine) -> None:
+    """Say who there is to be."""
+    click.echo(f"{engine.users(limit=1, actor=SYSTEM).total} demo users, each with the password {PASSWORD}, among them:")
+    click.echo("  consultant1 opdc1 inspection1 subcommission1 central1 cluster1 area-TH-50 province-TH-50 observer admin")
+    click.echo(f"The clock of this database stands at {engine.clock_now().astimezone(BANGKOK):%Y-%m-%d %H:%M}; admin can move it.")
 
 
 def _begun(engine: Engine) -> bool:

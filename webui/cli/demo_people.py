@@ -20,7 +20,7 @@ COMMITTEES = (
     ("subcommission", "subcommission", 2, "อนุกรรมการ อ.ก.พ.ร.", "Sub-commission member"),
     ("central_committee", "central", 3, "กรรมการกลาง", "Central committee member"),
 )
-ALONE = (
+ALONE: tuple[tuple[str, str, str, list[str], list[Role]], ...] = (
     ("observer", "ผู้สังเกตการณ์", "Observer", [], [Role.OBSERVER]),
     ("admin", "ผู้ดูแลระบบ", "Administrator", [], [Role.ADMINISTRATOR]),
     ("staff", "ผู้ขอลา", "Member of staff", ["staff"], []),

@@ -33,9 +33,7 @@ def add(settings: Settings, user_id: str, groups: Sequence[str], roles: Sequence
 
 @user.command()
 @click.argument("user_id", metavar="NAME")
-@click.option(
-    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for, if not given (others can read a command line)."
-)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Better left out: it is asked for.")
 @pass_settings
 def password(settings: Settings, user_id: str, password: str) -> None:
     """Set a user's password and end the sessions begun with the old one."""
