@@ -19,7 +19,6 @@ class Settings:
     home: Path  # the folder of the embedded database, uploaded files and the secret key
     database_url: str
     packs: tuple[str, ...] = PACKS
-    secure: bool = False  # whether everybody comes over https: cookies travel over nothing else then
     public_url: str = ""  # where users reach the pages; with https, cookies travel over https only and one proxy's word is taken
 
     @classmethod
