@@ -84,5 +84,5 @@ def _event_gateway(subject: Subject, gateway: Element) -> Iterator[Problem]:
                                 "events and receive tasks may.",
                                 "หลังเกตเวย์แบบเหตุการณ์ต้องเป็นเหตุการณ์รับ (ข้อความ เวลา สัญญาณ เงื่อนไข) หรืองานรับเท่านั้น")
         elif len(target.incoming) > 1:
-            yield subject.error("event-gateway-target", target, f"{describe(target)} follows an event-based gateway; no other flow may lead to it.",
+            yield subject.error("event-gateway-target", target, f"{describe(target)} follows an event-based gateway; no other flow may lead there.",
                                 "มีเส้นอื่นเข้าสู่เหตุการณ์ที่ต่อจากเกตเวย์แบบเหตุการณ์")
