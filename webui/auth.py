@@ -1,0 +1,125 @@
+"""Who is logged in: the session cookie, the rule that every page needs a login, throttling and CSRF."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from engine.errors import Forbidden, NotFound
+from webui import current
+
+if TYPE_CHECKING:
+    from engine.people import Actor
+    from engine.queries import UserView
+
+SESSION_LENGTH = timedelta(hours=12)
+LOGIN_LIMITS = "5 per minute; 30 per hour"  # failed attempts for a name
+LOGIN_LIMITS_ADDRESS = "20 per minute; 200 per hour"  # failed attempts from an address: an office shares one
+PUBLIC = frozenset({"static", "login.show", "login.log_in", "login.welcome", "login.first_administrator", "language.choose", "health.show"})
+OWN_AUTHENTICATION = frozenset({"rest"})  # blueprints that ask for credentials themselves
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+accounts = LoginManager()
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):
+    """The user of a session, as flask-login wants one."""
+
+    view: UserView
+    actor: Actor
+
+    def get_id(self) -> str:
+        """Name and session mark: a new password ends the sessions that carry the old mark."""
+        return f"{self.view.id} {self.view.session}"
+
+    @property
+    def locale(self) -> str | None:
+        return self.view.locale
+
+
+def register(app: Flask) -> None:
+    """Put sessions, throttling and CSRF in front of every page."""
+    app.config.update(
+        SESSION_COOKIE_NAME="ruam",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=app.extensions["ruam.settings"].secure,
+        PERMANENT_SESSION_LIFETIME=SESSION_LENGTH,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long form may take an afternoon
+        WTF_CSRF_FIELD_NAME="_csrf",
+        RATELIMIT_ENABLED=True,
+    )
+    csrf.init_app(app)
+    limiter.init_app(app)
+    accounts.session_protection = None  # the address of a phone changes; the mark in the session is what ends it
+    accounts.user_loader(_load)
+    accounts.init_app(app)
+    app.before_request(_need_login)
+    app.jinja_env.globals["csrf_input"] = csrf_input
+
+
+def csrf_input() -> Markup:
+    """The hidden field every form that changes something carries."""
+    return Markup('<input type="hidden" name="_csrf" value="{}">').format(generate_csrf())
+
+
+def sign_in(user_id: str) -> None:
+    """Start a session of this user's, and none of what the one before left."""
+    chosen = session.get("language")
+    session.clear()
+    session.permanent = True
+    if chosen:
+        session["language"] = chosen
+    login_user(SignedIn(current.engine().user(user_id), current.engine().actor(user_id)))
+
+
+def sign_out() -> None:
+    """End the session; the language stays."""
+    chosen = session.get("language")
+    logout_user()
+    session.clear()
+    if chosen:
+        session["language"] = chosen
+
+
+def safe_next(target: str | None) -> str | None:
+    """A page of ours to go on to, or nothing: never another site's address."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None
+
+
+def _load(session_id: str) -> SignedIn | None:
+    user_id, _, mark = session_id.rpartition(" ")
+    try:
+        view = current.engine().user(user_id)
+        if not view.active or view.session != mark:
+            return None
+        return SignedIn(view, current.engine().actor(user_id))
+    except (NotFound, Forbidden):
+        return None
+
+
+def _need_login() -> Response | None:
+    if request.endpoint in PUBLIC or request.endpoint is None or request.blueprint in OWN_AUTHENTICATION:
+        return None
+    if current_user.is_authenticated:
+        return None
+    if request.accept_mimetypes.best == "application/json":
+        return current_app.make_response(({"code": "login_needed"}, 401))
+    going = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+    return redirect(url_for("login.show", next=going))

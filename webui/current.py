@@ -1,0 +1,51 @@
+"""What the request in hand is about: the engine, the actor, now, what waits. Each is asked once a request."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, g
+from flask_login import current_user
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+    from engine.people import Actor
+    from engine.queries import InboxCounts
+    from webui.settings import Settings
+
+
+def engine() -> Engine:
+    """The engine this application stands on."""
+    return cast("Engine", current_app.extensions["ruam.engine"])
+
+
+def settings() -> Settings:
+    """What the machine's administrator set."""
+    return cast("Settings", current_app.extensions["ruam.settings"])
+
+
+def actor() -> Actor:
+    """Who asks. Only on pages that need a login."""
+    return cast("Actor", current_user.actor)
+
+
+def now() -> datetime:
+    """The engine's now: aware, UTC."""
+    if "now" not in g:
+        g.now = engine().clock_now()
+    return cast("datetime", g.now)
+
+
+def counts() -> InboxCounts:
+    """How much waits for the actor."""
+    if "counts" not in g:
+        g.counts = engine().inbox_counts(actor())
+    return cast("InboxCounts", g.counts)
+
+
+def holidays() -> frozenset[date]:
+    """The days offices are closed beside weekends."""
+    if "holidays" not in g:
+        g.holidays = engine().holidays()
+    return cast("frozenset[date]", g.holidays)

@@ -1,0 +1,12 @@
+// Every page works without these; they make it pleasanter.
+import { fillDemoUser, tidyMenus } from './menus.js';
+import { enhanceForm } from './form.js';
+
+tidyMenus();
+fillDemoUser();
+document.querySelectorAll('form[data-form]').forEach(enhanceForm);
+document.querySelector('.error-summary')?.focus();
+document.querySelectorAll('button[data-print]').forEach((button) => {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+});

@@ -1,0 +1,39 @@
+// A task's form: the draft keeps itself, fields appear as answers ask for them, rows are added, scores are summed.
+import { keepDraft } from './draft.js';
+import { growRows } from './rows.js';
+import { sumScores } from './score.js';
+import { showConditional } from './conditional.js';
+
+export function enhanceForm(form) {
+  keepDraft(form);
+  showConditional(form);
+  growRows(form);
+  sumScores(form);
+  checkFiles(form);
+  submitOnce(form);
+}
+
+// A second click while the first is on its way would only bring a conflict.
+function submitOnce(form) {
+  form.addEventListener('submit', (event) => {
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = 'yes';
+    window.setTimeout(() => { delete form.dataset.sent; }, 8000);
+  });
+  window.addEventListener('pageshow', () => { delete form.dataset.sent; });
+}
+
+// Says at once that a file is too large; the server looks at size and content again.
+function checkFiles(form) {
+  form.querySelectorAll('input[type=file][data-max-bytes]').forEach((input) => {
+    const note = document.getElementById(`${input.id}-size`);
+    input.addEventListener('change', () => {
+      const large = [...input.files].find((file) => file.size > Number(input.dataset.maxBytes));
+      note.hidden = !large;
+      input.setCustomValidity(large ? note.textContent.trim() : '');
+    });
+    const box = input.closest('.file-box');
+    ['dragenter', 'dragover'].forEach((name) => box.addEventListener(name, () => box.classList.add('over')));
+    ['dragleave', 'drop'].forEach((name) => box.addEventListener(name, () => box.classList.remove('over')));
+  });
+}

@@ -1,0 +1,42 @@
+"""Thai first, English beside it: which language a request speaks, and the switch between them."""
+
+from __future__ import annotations
+
+from flask import Flask, g, session
+from flask_babel import Babel
+from flask_login import current_user
+
+THAI, ENGLISH = "th", "en"
+LANGUAGES = (THAI, ENGLISH)
+SESSION_KEY = "language"
+
+
+def register(app: Flask) -> None:
+    """Set up the translations. Messages are English in the code and templates; Thai is the default."""
+    app.config.update(BABEL_DEFAULT_LOCALE=THAI, BABEL_DEFAULT_TIMEZONE="Asia/Bangkok")
+    Babel(app, locale_selector=language)
+    app.jinja_env.globals.update(language=language, pick=pick)
+
+
+def language() -> str:
+    """`th` or `en`: as chosen in this session, else as the user's account says, else Thai."""
+    if "language" not in g:
+        chosen = session.get(SESSION_KEY)
+        if chosen not in LANGUAGES:
+            chosen = getattr(current_user, "locale", None)
+        g.language = chosen if chosen in LANGUAGES else THAI
+    return str(g.language)
+
+
+def choose(name: str) -> None:
+    """Speak this language for the rest of the session."""
+    session[SESSION_KEY] = name
+    g.language = name
+
+
+def pick(th: str | None, en: str | None) -> str:
+    """The text in the request's language; the other one where it is missing."""
+    first, second = (en, th) if language() == ENGLISH else (th, en)
+    return first or second or ""
+
+

@@ -1,0 +1,21 @@
+"""The pages: one module each, all registered here."""
+
+from __future__ import annotations
+
+from flask import Flask, redirect, url_for
+from werkzeug.wrappers import Response
+
+from webui.pages import account, health, inbox, language, login, notices, people
+
+PAGES = (account, health, inbox, language, login, notices, people)
+
+
+def register(app: Flask) -> None:
+    """Register every page's blueprint."""
+    for module in PAGES:
+        app.register_blueprint(module.page)
+    app.add_url_rule("/", "home", _home)
+
+
+def _home() -> Response:
+    return redirect(url_for("inbox.show"))

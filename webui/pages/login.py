@@ -1,0 +1,137 @@
+"""Logging in and out, and the first administrator's one-time link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from engine.errors import Conflict, Forbidden, Invalid
+from engine.people import SYSTEM
+from webui import auth, current, demo, fields, passwords
+from webui.languages import pick
+
+if TYPE_CHECKING:
+    from engine.queries import UserView
+
+page = Blueprint("login", __name__)
+
+FIRST_ADMINISTRATOR = "welcome"  # purpose of the link that `ruam serve` prints on an empty database
+
+
+@dataclass(frozen=True, slots=True)
+class DemoGroup:
+    """The demo users of one party, for the list beside the login form."""
+
+    words: str
+    users: tuple[UserView, ...]
+
+
+@page.get("/login")
+def show() -> str | Response:
+    """The form, and on a demo database who there is to be."""
+    if current_user.is_authenticated:
+        return redirect(_next() or "/")
+    return _form(name=request.args.get("name", ""))
+
+
+def _typed_name() -> str:
+    return "login " + request.form.get("name", "").strip().casefold()
+
+
+def _failed(answer: Response) -> bool:
+    return answer.status_code != 302
+
+
+@page.post("/login")
+@auth.limiter.limit(auth.LOGIN_LIMITS, key_func=_typed_name, deduct_when=_failed)
+@auth.limiter.limit(auth.LOGIN_LIMITS_ADDRESS, key_func=get_remote_address, deduct_when=_failed)
+def log_in() -> tuple[str, int] | Response:
+    """Check name and password; the same answer for a wrong name as for a wrong password."""
+    name = request.form.get("name", "").strip()
+    try:
+        found = current.engine().check_password(name, request.form.get("password", ""), demo=demo.here())
+    except Forbidden:
+        return _form(name=name, error=_("The name or the password is wrong. Check both and try again.")), 401
+    auth.sign_in(found.user_id)
+    return redirect(_next() or "/")
+
+
+@page.post("/logout")
+def log_out() -> Response:
+    """End this session."""
+    auth.sign_out()
+    flash(_("You are logged out."), "done")
+    return redirect(url_for("login.show"))
+
+
+@page.get("/welcome/<token>")
+def welcome(token: str) -> str:
+    """The form of the first administrator. Raises Forbidden where the link is used or too old."""
+    current.engine().check_link(token, FIRST_ADMINISTRATOR)
+    return _welcome({}, {})
+
+
+@page.post("/welcome/<token>")
+@auth.limiter.limit("20 per hour")
+def first_administrator(token: str) -> tuple[str, int] | Response:
+    """Add the first administrator, then use the link up."""
+    engine, values = current.engine(), request.form
+    engine.check_link(token, FIRST_ADMINISTRATOR)
+    problems = passwords.repeated(values)
+    name = values.get("user_id", "").strip()
+    if not problems:
+        try:
+            engine.add_user(name, name=values.get("name", ""), password=values.get("password", ""), roles=["administrator"], actor=SYSTEM)
+        except (Invalid, Conflict) as error:
+            problems = fields.problems_of(error, "user_id")
+    if problems:
+        return _welcome(values, problems), 422
+    engine.use_link(token, FIRST_ADMINISTRATOR)
+    auth.sign_in(name)
+    flash(_("Welcome. Now add the people who will work here."), "done")
+    return redirect(url_for("people.show"))
+
+
+def _welcome(values: Mapping[str, str], problems: Mapping[str, str]) -> str:
+    asked = fields.simple(
+        (
+            ("user_id", _("User name"), {"autocomplete": "username", "hint": _("Letters, digits and . @ + - _")}),
+            ("name", _("Your name"), {"autocomplete": "name"}),
+            *passwords.new_password_fields(),
+        ),
+        values,
+        problems,
+    )
+    return render_template("pages/welcome.html", fields=asked, problems=fields.wrongs(asked))
+
+
+def _next() -> str | None:
+    return auth.safe_next(request.values.get("next"))
+
+
+def _form(name: str = "", error: str | None = None) -> str:
+    return render_template("pages/login.html", name=name, error=error, next=_next() or "", groups=_demo_groups(), demo_password=demo.password())
+
+
+def _demo_groups() -> list[DemoGroup]:
+    if not demo.here():
+        return []
+    users = current.engine().users(actor=SYSTEM, limit=1000).items
+    parties = current.engine().parties()
+    groups: dict[str, list[UserView]] = {}
+    for user in users:
+        if user.demo and user.active:
+            first = user.groups[0].partition(":")[0] if user.groups else (user.roles[0] if user.roles else "")
+            groups.setdefault(first, []).append(user)
+    order = [*parties, *(key for key in groups if key not in parties)]
+    roles = {"administrator": _("Administrator"), "observer": _("Observer")}
+    return [
+        DemoGroup(pick(*parties[key]) if key in parties else roles.get(key, key), tuple(groups[key])) for key in order if key in groups
+    ]

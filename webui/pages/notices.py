@@ -1,0 +1,21 @@
+"""Notices: what the process told me and my party."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+
+from webui import current
+
+page = Blueprint("notices", __name__)
+
+LIMIT = 30
+
+
+@page.get("/notices")
+def show() -> str:
+    """The notices, newest first."""
+    first = max(request.args.get("first", 0, type=int), 0)
+    found = current.engine().notices(current.actor(), first=first, limit=LIMIT)
+    return render_template(
+        "pages/notices.html", notices=found.items, total=found.total, first=first, limit=LIMIT, further=lambda start: url_for("notices.show", first=start or None)
+    )
