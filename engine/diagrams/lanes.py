@@ -9,23 +9,23 @@ def read_lanes(scope: Node) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Party by element id (of the innermost lane that names it), and (party, lane name) of each innermost lane, in the file's order."""
     parties: dict[str, tuple[int, str]] = {}
     lanes: list[tuple[str, str]] = []
-    # lane sets still to read, the next one last; a stack, since a hostile file nests them deeper than Python recurses
-    waiting = [(lane_set, 0) for lane_set in reversed(bpmn_children(scope, "laneSet"))]
-    while waiting:
-        lane_set, depth = waiting.pop()
-        inner = []
-        for lane in bpmn_children(lane_set, "lane"):
-            party = party_of(lane)
-            for reference in bpmn_children(lane, "flowNodeRef"):
-                key = text_of(reference)
-                if key and party and parties.get(key, (-1, ""))[0] < depth:
-                    parties[key] = (depth, party)
-            child = bpmn_child(lane, "childLaneSet")
-            if child is not None and len(child):
-                inner.append((child, depth + 1))
-            elif party:
-                lanes.append((party, " ".join((lane.get("name") or "").split()) or party))
-        waiting.extend(reversed(inner))
+    # the lane sets open at this point of the file; a stack, since a hostile file nests them deeper than Python recurses
+    lane_sets = [iter([lane for lane_set in bpmn_children(scope, "laneSet") for lane in bpmn_children(lane_set, "lane")])]
+    while lane_sets:
+        lane = next(lane_sets[-1], None)
+        if lane is None:
+            lane_sets.pop()
+            continue
+        party, depth = party_of(lane), len(lane_sets)
+        for reference in bpmn_children(lane, "flowNodeRef"):
+            key = text_of(reference)
+            if key and party and parties.get(key, (0, ""))[0] < depth:
+                parties[key] = (depth, party)
+        inner = bpmn_children(bpmn_child(lane, "childLaneSet"), "lane")
+        if inner:
+            lane_sets.append(iter(inner))
+        elif party:
+            lanes.append((party, " ".join((lane.get("name") or "").split()) or party))
     return {key: party for key, (_, party) in parties.items()}, lanes
 
 

@@ -65,7 +65,7 @@ def _loop(loop: Loop | None) -> list[Text]:
         ("condition of completion", loop.completion_condition, "expression"),
         ("condition of the loop", loop.loop_condition, "expression"),
         ("maximum of the loop", loop.maximum, "expression"),
-        ("result of an instance", loop.result_expression, "expression"),
+        ("result of an instance", loop.result_expression, "template"),
     ]
 
 
