@@ -30,6 +30,11 @@ UNPACK = """
 import chromium from '@sparticuz/chromium';
 await chromium.executablePath();
 """
+# npm's own names folders of the cloud it is made for; without any font the browser crashes at the first text.
+FONTS = f"""<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{FOLDER}/fonts/fonts</dir><dir>/usr/share/fonts</dir><cachedir>{FOLDER}/fonts/cache</cachedir></fontconfig>
+"""
 
 
 class NoBrowser(Exception):
@@ -44,7 +49,7 @@ def executable() -> tuple[Path, Sequence[str]]:
         if found := shutil.which(name):
             return Path(found), QUIET
     if (own := FOLDER / "chromium").exists():
-        return own, (*QUIET, "--single-process", "--no-zygote")
+        return own, QUIET
     raise NoBrowser(NoBrowser.__doc__)
 
 
@@ -100,6 +105,7 @@ def _from_npm() -> None:
     environment = node()[1] | {"TMPDIR": str(FOLDER), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}  # the latter: libraries too
     subprocess.run(["node", "--input-type=module", "-e", UNPACK], cwd=source, env=environment, check=True)
     shutil.rmtree(source)
+    (FOLDER / "fonts" / "fonts.conf").write_text(FONTS)
 
 
 if __name__ == "__main__":
