@@ -14,6 +14,16 @@ WEBUI = Path(__file__).parent.parent
 THAI = Path(__file__).parent / "th" / "LC_MESSAGES" / "messages.po"
 SOURCES = [("pages/**.py", "python"), ("cli/**.py", "ignore"), ("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
+HEADER = '''# Thai for the pages of Ruam. The message ids are the English texts.
+msgid ""
+msgstr ""
+"Language: th\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+'''
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
@@ -25,16 +35,22 @@ def collected() -> Catalog:
     return catalog
 
 
+def write(catalog: Catalog) -> None:
+    """Write the .po under a header that does not change from run to run, and compile it."""
+    with THAI.open("wb") as file:
+        file.write(HEADER.encode())
+        write_po(file, catalog, width=140, sort_output=True, no_location=True, omit_header=True)
+    with THAI.open("rb") as source, THAI.with_suffix(".mo").open("wb") as file:
+        write_mo(file, read_po(source, locale="th"))
+
+
 def main() -> int:
     """Collect, merge, write, compile, report."""
     with THAI.open("rb") as file:
         catalog = read_po(file, locale="th")
     catalog.update(collected(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    with THAI.open("wb") as file:
-        write_po(file, catalog, width=140, sort_output=True, no_location=True, omit_header=False)
-    with THAI.with_suffix(".mo").open("wb") as file:
-        write_mo(file, catalog)
+    write(catalog)
     missing = [message.id for message in catalog if message.id and not all(message.string if isinstance(message.string, tuple) else [message.string])]
     for text in missing:
         print(text)
