@@ -46,9 +46,12 @@ KINDS: dict[str, Kind] = {
     )
 }
 
-_PROGRAM_HEADS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!", b"\xd0\xcf\x11\xe0")  # last: OLE, old Office
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # OLE: its macros cannot be told from its text
+_PROGRAM_HEADS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!", OLD_OFFICE)
+_MACRO_SUFFIXES = ("docm", "dotm", "xlsm", "xltm", "xlam", "pptm", "ppam", "potm", "sldm")
 _PROGRAM_SUFFIXES = frozenset(
-    "exe dll com scr msi bat cmd ps1 vbs vbe js jse wsf hta lnk jar app sh py docm dotm xlsm xltm xlam pptm ppam potm sldm".split()
+    (*_MACRO_SUFFIXES, "sh", "py", "exe", "dll", "com",
+     "scr", "msi", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk", "jar", "app")
 )
 
 

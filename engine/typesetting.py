@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
-import fontpkg_sarabun
+import fontpkg_sarabun  # type: ignore[import-untyped]
 import typst
 
 from engine.errors import Invalid, Problem
@@ -39,7 +42,8 @@ class Typesetter:
             "font": OFFICIAL_FONT if official else BUNDLED_FONT,
             "scale": str(1 if official else BUNDLED_SCALE),
         }
-        self._folder = tempfile.TemporaryDirectory(prefix="ruam-typesetting-")
+        self._folder = Path(tempfile.mkdtemp(prefix="ruam-typesetting-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._compilers: dict[str, typst.Compiler] = {}
         self._lock = threading.Lock()  # a compiler serves one caller at a time
 
@@ -72,7 +76,7 @@ class Typesetter:
         digest = hashlib.sha256()
         for path in sorted(sources):
             digest.update(path.encode() + b"\0" + hashlib.sha256(sources[path]).digest())
-        return Path(self._folder.name) / digest.hexdigest()[:24]
+        return self._folder / digest.hexdigest()[:24]
 
     def _compiler(self, sources: Mapping[str, bytes]) -> typst.Compiler:
         root = self._root(sources)
@@ -82,11 +86,23 @@ class Typesetter:
                 target = root / PurePosixPath(path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-            nowhere = Path(self._folder.name) / "packages"
+            nowhere = self._folder / "packages"
             self._compilers[root.name] = typst.Compiler(
                 root=root, font_paths=self._fonts, ignore_system_fonts=True, package_path=nowhere, package_cache_path=nowhere
             )
         return self._compilers[root.name]
+
+
+@cache
+def _typesetter(fonts: Path | None) -> Typesetter:
+    return Typesetter(fonts)
+
+
+def typeset(
+    files: Mapping[str, bytes], template: str, data: Mapping[str, Any], *, fonts: Path | None = None, now: datetime | None = None
+) -> bytes:
+    """A PDF of a template of `files` (see `Typesetter.typeset`), by the process's one typesetter a folder of fonts."""
+    return _typesetter(fonts).typeset(template, data, files=files, now=now)
 
 
 def check_templates(files: Mapping[str, bytes]) -> None:
@@ -99,8 +115,8 @@ def check_templates(files: Mapping[str, bytes]) -> None:
             continue
         for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
             if _REACH.search(line):
-                problems.append(
-                    Problem("A template may import only files of its pack, by a plain path.", "แม่แบบนำเข้าได้เฉพาะไฟล์ในชุดกระบวนการ", rule="template_import", file=path, line=number)
-                )
+                message = "A template may import only files of its pack, by a plain path."
+                thai = "แม่แบบนำเข้าได้เฉพาะไฟล์ในชุดกระบวนการ"
+                problems.append(Problem(message, thai, rule="template_import", file=path, line=number))
     if problems:
         raise Invalid("A template reaches outside its pack.", problems)

@@ -1,0 +1,43 @@
+"""The provinces of a year and what they are grouped into: regions for the seminars, clusters for the academics."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Collection
+from typing import Any
+
+
+def of_year(table: bytes, year: int, codes: Collection[str] = ()) -> list[dict[str, Any]]:
+    """`[{code, th, en, region, cluster}]` of พ.ศ. `year` in the order of provinces.csv; `codes`: only these.
+
+    Raises ValueError for a code that is no province of that year.
+    """
+    rows = csv.DictReader(io.StringIO(table.decode("utf-8-sig")))
+    found = [_province(row) for row in rows if not row.get("since") or int(row["since"]) <= year]
+    unknown = set(codes) - {province["code"] for province in found}
+    if unknown:
+        raise ValueError(f"no province of พ.ศ. {year} has the code {', '.join(sorted(unknown))}")
+    return [province for province in found if not codes or province["code"] in codes]
+
+
+def clusters_of(names: bytes, provinces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`[{no, th, en, provinces}]` by number, those that have a province; `names`: regions.toml."""
+    table = tomllib.loads(names.decode("utf-8"))["clusters"]
+    return [
+        {"no": no, "th": name["th"], "en": name["en"], "provinces": members}
+        for no, name in sorted(table.items(), key=lambda item: int(item[0]))
+        if (members := [province for province in provinces if province["cluster"] == no])
+    ]
+
+
+def regions_of(names: bytes, provinces: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """`[{key, th, en}]` of the regions that have a province; `names`: regions.toml."""
+    table = tomllib.loads(names.decode("utf-8"))["regions"]
+    present = {province["region"] for province in provinces}
+    return [{"key": key, "th": name["th"], "en": name["en"]} for key, name in table.items() if key in present]
+
+
+def _province(row: dict[str, str]) -> dict[str, Any]:
+    return {"code": row["iso_3166_2"], "th": row["name_th"], "en": row["name_en"], "region": row["region"], "cluster": row["cluster_no"]}
