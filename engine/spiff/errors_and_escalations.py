@@ -28,8 +28,9 @@ def throw_error(token: Token, error: BpmnError) -> None:
 
 
 def throw_escalation(token: Token, code: str | None) -> None:
-    """Give an escalation to its catcher; with none it is over."""
-    _deliver(token, "escalation", BpmnError(code))
+    """Give an escalation to its catcher; with none it goes on to whoever called the instance (`Instance.escalations`)."""
+    if not _deliver(token, "escalation", BpmnError(code)):
+        token.workflow.instance.escalations.append(code)
 
 
 def _deliver(token: Token, kind: str, thrown: BpmnError) -> bool:

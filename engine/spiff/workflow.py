@@ -271,6 +271,7 @@ class Instance(_Tokens, BpmnWorkflow):
         self.ended = False
         self.end_state = "COMPLETED"
         self.uncaught: BpmnError | None = None
+        self.escalations: list[str | None] = []  # thrown and not caught inside: the caller's call activity may
         self._prepare()
         super().__init__(compiled.root, compiled.scopes, script_engine=_NoPython(), deserializing=True)
         self.scopes: dict[str, Scope] = {}
@@ -301,6 +302,11 @@ class Instance(_Tokens, BpmnWorkflow):
         """The work of a token ended with a BPMN error."""
         token = self._token(scope_id, token_id)
         self._guard(token, lambda: errors_and_escalations.throw_error(token, error))
+
+    def throw_escalation(self, scope_id: str, token_id: str, code: str | None) -> None:
+        """A called instance threw an escalation it does not catch itself."""
+        token = self._token(scope_id, token_id)
+        self._guard(token, lambda: errors_and_escalations.throw_escalation(token, code))
 
     def set_variables(self, scope_id: str, variables: Mapping[str, Any]) -> None:
         """Write variables as an activity in that scope would."""
@@ -342,6 +348,7 @@ class Instance(_Tokens, BpmnWorkflow):
         for scope in self.scopes.values():
             scope.dirty = False
         self.removed.clear()
+        self.escalations.clear()
 
     # ---- scopes
 

@@ -226,3 +226,17 @@ def test_cancelling_an_instance_stops_all_it_waits_for() -> None:
     r = run(body, "s > v > e").start()
     r.instance.cancel()
     assert (r.open, r.waiting_for, r.instance.end_state) == ([], [], "EXTERNALLY_TERMINATED")
+
+
+def test_an_escalation_nobody_catches_inside_is_left_for_the_caller() -> None:
+    throw = '<intermediateThrowEvent id="up"><escalationEventDefinition escalationRef="X"/></intermediateThrowEvent>'
+    child = run(ENDS + throw + users("a"), "s > up > a > e", definitions=ERRORS, live=True)
+    child.instance.start()
+    assert child.instance.escalations == ["up"]
+    body = ENDS + users("x") + '<callActivity id="k" calledElement="o"/>'
+    catch = '<boundaryEvent id="c" attachedToRef="k" cancelActivity="false"><escalationEventDefinition escalationRef="X"/></boundaryEvent>'
+    caller = run(body + catch, "s > k > e; c > x > e", definitions=ERRORS, live=True).start()
+    ((token, _),) = caller.host.called.values()
+    caller.instance.throw_escalation(token.scope_id, token.id, "up")
+    assert caller.open == ["x"]
+    assert caller.complete("x").complete("k").instance.ended
