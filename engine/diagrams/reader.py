@@ -10,7 +10,7 @@ from engine.diagrams.elements import FLOW_NODES, GLOBAL_TASKS, read_element
 from engine.diagrams.flows import Arrow, read_arrow
 from engine.diagrams.lanes import read_lanes
 from engine.diagrams.model import Diagram, Element, Flow, MessageFlow, Process
-from engine.diagrams.namespaces import BPMN, Node, bpmn_children, bpmn_name, nodes, split, without_prefix
+from engine.diagrams.namespaces import BPMN, Node, bpmn_children, bpmn_name, nodes, split, text_of, without_prefix
 from engine.diagrams.processes import process_fields
 from engine.diagrams.xml import parse_xml
 from engine.errors import Invalid, Problem
@@ -63,6 +63,7 @@ def _read_process(node: Node, catalog: Catalog, position: int) -> Process:
         if element is not None and element.type == "subProcess":
             scopes.append(_Scope(child, element, draft))
     flows = _name_flows(draft.arrows)
+    _note_dangling(node, draft.elements, flows, catalog)
     fields = process_fields(node, catalog)
     start_form = fields.pop("start_form")
     return Process(
@@ -109,6 +110,16 @@ def _key(node: Node, made_up: str, catalog: Catalog) -> str:
         catalog.note("missing-id", f"This {bpmn_name(node)} has no id, so no flow can lead to it.",
                      f"{bpmn_name(node)} นี้ไม่มี id จึงไม่มีเส้นใดเชื่อมมาถึงได้", node)
     return key or made_up
+
+
+def _note_dangling(process: Node, elements: dict[str, Element], flows: dict[str, Flow], catalog: Catalog) -> None:
+    """Note lanes and nodes that name elements and flows which are not there; nothing depends on them, so these are warnings."""
+    for name, known in (("flowNodeRef", elements), ("incoming", flows), ("outgoing", flows)):
+        for node in process.iter(f"{{{BPMN}}}{name}"):
+            reference = without_prefix(node, text_of(node))
+            if reference and reference not in known:
+                catalog.note("dangling-reference", f"{name} names {reference!r}, which is not in the process.",
+                             f"{name} อ้างถึง {reference!r} ซึ่งไม่มีในกระบวนการ", node, severity="warning")
 
 
 def _name_flows(arrows: list[Arrow]) -> dict[str, Flow]:

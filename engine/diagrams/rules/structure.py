@@ -62,7 +62,7 @@ def _attached(subject: Subject, event: Element) -> Iterator[Problem]:
 def _unreachable(subject: Subject) -> Iterator[Problem]:
     """Warn of elements no token gets to. A scope without a start event is reported as that and not walked."""
     links = {(e.parent, event.name): e for e in subject.elements if e.type == "intermediateCatchEvent"
-             for event in e.events if event.kind == "link"}
+             for event in e.events if event.kind == "link" and event.name}
     started = {element.parent for element in subject.elements if element.type == "startEvent"}
     waiting = [element for element in subject.elements
                if element.type == "startEvent" or element.triggered_by_event or element.parent not in started]
@@ -76,7 +76,7 @@ def _unreachable(subject: Subject) -> Iterator[Problem]:
         following += subject.boundaries.get(element.id, [])
         following.append(subject.find(element.compensation_handler))
         if element.type == "intermediateThrowEvent":
-            following += [links.get((element.parent, event.name)) for event in element.events if event.kind == "link"]
+            following += [links.get((element.parent, event.name)) for event in element.events if event.kind == "link" and event.name]
         waiting.extend(found for found in following if found is not None)
     for element in subject.elements:
         if element.id not in reached and not element.for_compensation:

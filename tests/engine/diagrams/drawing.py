@@ -49,6 +49,6 @@ def found(*arguments: str, context: Context | None = None, **options: str) -> se
     return {(problem.rule, problem.element_id) for problem in problems(*arguments, context=context, **options)}
 
 
-def around(node: str, *, flows: str = "", **options: str) -> set[tuple[str | None, str | None]]:
+def around(node: str, *, flows: str = "", context: Context | None = None, **options: str) -> set[tuple[str | None, str | None]]:
     """Findings for `x` between a start and an end event."""
-    return found(f'<startEvent id="s"/>{node}<endEvent id="e"/>', f"s>x x>e {flows}", **options)
+    return found(f'<startEvent id="s"/>{node}<endEvent id="e"/>', f"s>x x>e {flows}", context=context, **options)

@@ -1,0 +1,205 @@
+"""The constraints of the standard: one tiny wrong diagram a rule, and the right one beside it that is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.diagrams import check, read
+from tests.engine.diagrams.drawing import around, arrows, file, found, problems
+
+START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
+MESSAGE = '<message id="m" name="m"/>'
+ON_MESSAGE = '<messageEventDefinition messageRef="m"/>'
+ON_TIME = "<timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>"
+ON_ERROR = "<errorEventDefinition/>"
+
+
+def test_a_plain_diagram_has_no_findings() -> None:
+    assert around('<task id="x"/>') == set()
+
+
+def test_a_flow_s_ends_are_in_its_process_and_scope() -> None:
+    assert ("dangling-reference", "x-nowhere") in around('<task id="x"/>', flows="x>nowhere")
+    sub = f'<subProcess id="x"><startEvent id="s2"/><task id="a"/>{arrows("s2>a")}</subProcess>'
+    assert around(sub) == set()
+    assert ("crosses-scope", "a-e") in around(sub, flows="a>e")
+
+
+def test_start_and_end_events_have_flows_on_one_side_only() -> None:
+    assert {("start-with-incoming", "s"), ("end-with-outgoing", "e")} <= around('<task id="x"/>', flows="x>s e>x")
+
+
+def test_a_process_starts_once() -> None:
+    assert ("no-start-event", "p") in found('<task id="a"/>')
+    assert ("several-start-events", "t") in found(START + '<startEvent id="t"/>')
+    several = START + f'<startEvent id="t">{ON_MESSAGE}</startEvent><startEvent id="u">{ON_TIME}</startEvent>'
+    assert found(several, roots=MESSAGE) == set()
+
+
+def test_an_embedded_sub_process_starts_without_trigger() -> None:
+    assert around('<subProcess id="x"/>') == {("no-start-event", "x")}
+    assert around(f'<subProcess id="x"><startEvent id="s2">{ON_TIME}</startEvent></subProcess>') == {("start-with-trigger", "s2")}
+
+
+@pytest.mark.parametrize(("starts", "rules"), [
+    (f'<startEvent id="s2">{ON_TIME}</startEvent>', set()),
+    (f'<startEvent id="s2">{ON_ERROR}</startEvent>', set()),
+    ('<startEvent id="s2"/>', {"event-sub-process-start"}),
+    ("", {"event-sub-process-start"}),
+    (f'<startEvent id="s2">{ON_TIME}</startEvent><startEvent id="s3">{ON_TIME}</startEvent>', {"event-sub-process-start"}),
+    (f'<startEvent id="s2" isInterrupting="false">{ON_ERROR}</startEvent>', {"must-interrupt"}),
+])
+def test_an_event_sub_process_has_one_triggered_start(starts: str, rules: set[str]) -> None:
+    drawn = found(f'{START}<task id="x"/>{END}<subProcess id="es" triggeredByEvent="true">{starts}</subProcess>', "s>x x>e")
+    assert {rule for rule, _ in drawn} == rules
+
+
+def test_an_event_sub_process_has_no_flows() -> None:
+    inner = f'<subProcess id="x" triggeredByEvent="true"><startEvent id="s2">{ON_TIME}</startEvent></subProcess>'
+    assert around(inner) == {("event-sub-process-with-flow", "x")}
+
+
+def test_boundary_events_sit_on_activities() -> None:
+    event = '<boundaryEvent id="b" attachedToRef="{}">{}</boundaryEvent>'
+    assert around('<task id="x"/>' + event.format("x", ON_TIME)) == set()
+    assert ("event-without-definition", "b") in around('<task id="x"/>' + event.format("x", ""))
+    assert ("boundary-host", "b") in around('<exclusiveGateway id="x"/>' + event.format("x", ON_TIME))
+    assert ("dangling-reference", "b") in around('<task id="x"/>' + event.format("nowhere", ON_TIME))
+    assert ("boundary-with-incoming", "b") in around('<task id="x"/>' + event.format("x", ON_TIME), flows="x>b")
+    assert ("must-interrupt", "b") in around(
+        f'<task id="x"/><boundaryEvent id="b" attachedToRef="x" cancelActivity="false">{ON_ERROR}</boundaryEvent>')
+
+
+@pytest.mark.parametrize(("node", "rule"), [
+    (f'<intermediateCatchEvent id="x">{ON_ERROR}</intermediateCatchEvent>', "event-not-allowed"),
+    ('<intermediateThrowEvent id="x"><timerEventDefinition><timeDate>2026-01-01</timeDate></timerEventDefinition>'
+     '</intermediateThrowEvent>',
+     "event-not-allowed"),
+    ('<intermediateThrowEvent id="x"><terminateEventDefinition/></intermediateThrowEvent>', "event-not-allowed"),
+    ('<intermediateCatchEvent id="x"/>', "event-without-definition"),
+    ('<intermediateCatchEvent id="x"><timerEventDefinition/></intermediateCatchEvent>', "timer-without-time"),
+    ('<intermediateCatchEvent id="x"><messageEventDefinition/></intermediateCatchEvent>', "message-without-name"),
+    ('<intermediateThrowEvent id="x"><signalEventDefinition/></intermediateThrowEvent>', "signal-without-name"),
+    ('<receiveTask id="x"/>', "message-without-name"),
+    ('<intermediateThrowEvent id="x"><escalationEventDefinition/></intermediateThrowEvent>', "escalation-without-code"),
+])
+def test_events_say_what_they_wait_for_or_throw(node: str, rule: str) -> None:
+    assert around(node) == {(rule, "x")}
+
+
+def test_an_end_event_throws_an_error_with_a_code() -> None:
+    assert ("error-without-code", "e") in found(f'{START}<endEvent id="e">{ON_ERROR}</endEvent>', "s>e")
+    known = f'{START}<endEvent id="e"><errorEventDefinition errorRef="er"/></endEvent>'
+    assert found(known, "s>e", roots='<error id="er" errorCode="E"/>') == set()
+
+
+def test_a_dangling_message_is_said_once() -> None:
+    assert around('<receiveTask id="x" messageRef="nowhere"/>') == {("dangling-reference", "x")}
+
+
+def test_gateways_have_flows_and_a_way_out() -> None:
+    assert ("gateway-without-flows", "g") in found(START + '<exclusiveGateway id="g"/>', "s>g")
+    body = START + '<exclusiveGateway id="g" {default}/><task id="a"/><task id="b"/>'
+    body += condition("g", "a", "{one}") + condition("g", "b", "{two}")
+
+    def drawn(one: str, two: str, default: str = "") -> set[tuple[str | None, str | None]]:
+        return found(body.format(one=one, two=two, default=default), "s>g")
+
+    assert drawn("${x == 1}", "${x == 2}") == {("no-way-out", "g")}
+    assert drawn("${x == 1}", "${x != 1}") == set()
+    assert drawn("${ok}", "${!ok}") == set()
+    assert drawn("x &gt; 3", "x &lt;= 3") == set()
+    assert drawn("= ok", "= not(ok)") == set()
+    assert drawn("${x == 1}", "${x == 2}", 'default="g-b"') == {("condition-on-default", "g")}
+    assert drawn("${x == 1}", "${x == 2}", 'default="elsewhere"') == {("default-not-outgoing", "g")}
+
+
+def condition(source: str, target: str, text: str) -> str:
+    return (
+        f'<sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}">'
+        f'<conditionExpression>{text}</conditionExpression>'
+        "</sequenceFlow>"
+    )
+
+
+def test_a_flow_without_condition_closes_those_after_it() -> None:
+    body = START + '<exclusiveGateway id="g"/><task id="a"/><task id="b"/>'
+    assert found(body + arrows("g>a") + condition("g", "b", "${x}"), "s>g") == {("flow-without-condition", "g")}
+    assert found(body + condition("g", "b", "${x}") + arrows("g>a"), "s>g") == set()
+
+
+def test_a_condition_where_nothing_decides_is_not_looked_at() -> None:
+    assert found(START + '<task id="a"/>' + condition("s", "a", "${x}")) == {("condition-ignored", "s-a")}
+    assert found(START + '<task id="a"/><task id="b"/>' + condition("a", "b", "${x}"), "s>a") == set()
+
+
+def test_after_an_event_gateway_come_events() -> None:
+    body = START + '<eventBasedGateway id="g"/>{}' + f'<intermediateCatchEvent id="t">{ON_TIME}</intermediateCatchEvent>'
+    assert found(body.format('<receiveTask id="a" messageRef="m"/>'), "s>g g>a g>t", roots=MESSAGE) == set()
+    assert found(body.format('<userTask id="a" camunda:assignee="u"/>'), "s>g g>a g>t") == {("event-gateway-target", "a")}
+    assert found(body.format('<task id="a"/>'), "s>g g>t a>t") >= {("event-gateway-target", "t"), ("event-gateway-alone", "g")}
+
+
+def test_links_come_in_pairs() -> None:
+    throw = '<intermediateThrowEvent id="x"><linkEventDefinition name="{}"/></intermediateThrowEvent>'
+    catch = '<intermediateCatchEvent id="y"><linkEventDefinition name="{}"/></intermediateCatchEvent><task id="z"/>'
+    link_rules = {"link-without-pair", "link-without-name", "link-caught-twice", "unreachable"}
+
+    def drawn(*links: str) -> set[str | None]:
+        return {rule for rule, _ in found(START + "".join(links), "s>x y>z")} & link_rules
+
+    assert drawn(throw.format("หนึ่ง"), catch.format("หนึ่ง")) == set()
+    assert drawn(throw.format("หนึ่ง"), catch.format("สอง")) == {"link-without-pair", "unreachable"}
+    assert drawn(throw.format(""), catch.format("")) == {"link-without-name", "unreachable"}
+
+
+def test_what_nothing_leads_to_is_a_warning() -> None:
+    (problem,) = problems(START + END + '<task id="lost"/>', "s>e")
+    assert (problem.rule, problem.element_id, problem.severity) == ("unreachable", "lost", "warning")
+
+
+def test_compensation_has_a_handler_and_no_flows() -> None:
+    boundary = '<task id="x"/><boundaryEvent id="b" attachedToRef="x"><compensateEventDefinition/></boundaryEvent>'
+    undo = '<task id="undo" isForCompensation="true"/>'
+    joined = around(boundary + undo + '<association id="as" sourceRef="b" targetRef="undo"/>')
+    assert {rule for rule, _ in joined} == {"not-executed-yet"}
+    assert ("compensation-handler", "b") in around(boundary + undo)
+    assert ("compensation-with-flow", "undo") in around(boundary + undo, flows="x>undo")
+    throw = '<intermediateThrowEvent id="x"><compensateEventDefinition activityRef="nowhere"/></intermediateThrowEvent>'
+    assert ("dangling-reference", "x") in around(throw)
+
+
+def test_a_cancel_event_belongs_to_a_transaction() -> None:
+    event = '<boundaryEvent id="b" attachedToRef="x"><cancelEventDefinition/></boundaryEvent>'
+    assert ("cancel-outside-transaction", "b") in around('<task id="x"/>' + event)
+    assert ("cancel-outside-transaction", "b") not in around('<transaction id="x"><startEvent id="s2"/></transaction>' + event)
+
+
+def test_step_numbers_are_given_once() -> None:
+    assert found(START + '<task id="a" ruam:step="1"/><task id="b" ruam:step="1"/>', "s>a a>b") == {("duplicate-step", "b")}
+    inherited = '<subProcess id="x" ruam:step="1"><startEvent id="s2"/><task id="a" ruam:step="1"/><task id="b"/></subProcess>'
+    assert "duplicate-step" not in {rule for rule, _ in around(inherited)}
+
+
+def test_ids_are_given_once() -> None:
+    assert ("duplicate-id", "x") in around('<task id="x"/><task id="x"/>')
+    twice = [read(file(START), name) for name in ("a.bpmn", "b.bpmn")]
+    assert [(problem.rule, problem.file) for problem in check(twice)] == [("duplicate-process", "b.bpmn")]
+
+
+def test_stale_references_of_the_drawing_are_warnings() -> None:
+    lanes = '<laneSet><lane id="l"><flowNodeRef>s</flowNodeRef><flowNodeRef>gone</flowNodeRef></lane></laneSet>'
+    (problem,) = problems(lanes + START)
+    assert (problem.rule, problem.severity, problem.line) == ("dangling-reference", "warning", 3)
+
+
+def test_a_file_needs_an_executable_process() -> None:
+    diagram = read(file(START).replace(b'isExecutable="true"', b'isExecutable="false"'), "x.bpmn")
+    assert [problem.rule for problem in check([diagram])] == ["nothing-executable"]
+
+
+def test_findings_say_where_in_both_languages_and_in_order() -> None:
+    every = problems('<startEvent id="s"/>\n<receiveTask id="x" name="รอคำตอบ"/>\n<task id="lost"/>', "s>x")
+    assert [(problem.rule, problem.line) for problem in every] == [("message-without-name", 4), ("unreachable", 5)]
+    assert all(problem.message and problem.message_th and problem.file == "test.bpmn" for problem in every)
+    assert every[0].element_name == "รอคำตอบ"
