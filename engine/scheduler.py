@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.clock import real_now
 from engine.errors import RuamError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 600.0  # how often instances are looked for that wait for nothing
+LEASES_SECONDS = 60.0  # how often jobs are looked at whose worker may have died
 BATCH = 100  # jobs a beat runs before it looks again whether it was asked to stop
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Scheduler:
         self._stopping = False
         self._clock = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
         self._clock.add_job(self.beat, "interval", seconds=beat_seconds)
+        self._clock.add_job(self.run, "interval", seconds=LEASES_SECONDS, next_run_time=real_now())
         self._clock.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS)
 
     def start(self) -> None:
@@ -43,14 +46,20 @@ class Scheduler:
         self._clock.shutdown(wait=True)
 
     def beat(self) -> int:
-        """Run what is due now; returns how many. A database that is away is tried again at the next beat."""
+        """Run what is due, if anything is; returns how many were run."""
+        try:
+            due = self._engine.next_due()
+            return self.run() if due is not None and due <= self._engine.clock_now() else 0
+        except RuamError as error:
+            log.warning("it is not known what is due: %s", error.message)
+            return 0
+
+    def run(self) -> int:
+        """Run what is due, also what a worker that died has left; a database that is away is tried again at the next beat."""
         done = 0
         try:
-            while not self._stopping and self._anything_due():
-                ran = self._engine.run_due(limit=BATCH)
+            while not self._stopping and (ran := self._engine.run_due(limit=BATCH)):
                 done += ran
-                if not ran:  # others have claimed it
-                    break
         except RuamError as error:
             log.warning("due jobs could not be run: %s", error.message)
         return done
@@ -62,7 +71,3 @@ class Scheduler:
         except RuamError as error:
             log.warning("stuck instances could not be looked for: %s", error.message)
             return 0
-
-    def _anything_due(self) -> bool:
-        due = self._engine.next_due()
-        return due is not None and due <= self._engine.clock_now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 
 HEAD = (
@@ -30,6 +31,33 @@ def called(provinces: int, tasks: int, key: str = "called") -> dict[str, bytes]:
         f"{key}.bpmn": (HEAD + _process(key, _around(body)) + TAIL).encode(),
         f"{key}_province.bpmn": linear(tasks, f"{key}_province"),
     }
+
+
+FORM = json.dumps(
+    {
+        "type": "object",
+        "title": "รายงาน",
+        "x-en": {"title": "Report"},
+        "required": ["summary", "pages"],
+        "properties": {
+            "summary": {"type": "string", "title": "สรุป", "x-en": {"title": "Summary"}, "x-widget": "textarea"},
+            "pages": {"type": "integer", "title": "จำนวนหน้า", "x-en": {"title": "Pages"}, "minimum": 1},
+            "final": {"type": "boolean", "title": "ฉบับสมบูรณ์", "x-en": {"title": "Final"}},
+        },
+    }
+).encode()
+VALUES = {"summary": "ประชุมครบทุกภาค", "pages": "12", "final": "true"}
+
+
+def one_form(key: str = "form") -> bytes:
+    """One user task with a form."""
+    return (HEAD + _process(key, _chain(1).replace("<bpmn:userTask ", '<bpmn:userTask camunda:formKey="report" ')) + TAIL).encode()
+
+
+def many(tasks: int, key: str = "many") -> bytes:
+    """One user task, so many times at once."""
+    task = f'<bpmn:userTask id="work" name="งาน" camunda:candidateGroups="workers">{_loop(tasks)}</bpmn:userTask>'
+    return (HEAD + _process(key, _around(task)) + TAIL).encode()
 
 
 def _process(key: str, content: str) -> str:

@@ -42,7 +42,7 @@ def run(engine: Engine, settings: Settings, host: str, port: int) -> None:
     if not engine.users(limit=1, actor=SYSTEM).total:
         token = engine.create_link("welcome", hours=LINK_HOURS, actor=SYSTEM)
         click.echo(f"There are no users yet. The first administrator begins here, once, within {LINK_HOURS:.0f} hours:")
-        click.echo(f"  {address}/welcome/{token}")
+        click.echo(f"  {settings.public_url or address}/welcome/{token}")
     scheduler = Scheduler(engine) if settings.embedded else None
     signal.signal(signal.SIGTERM, _stop)
     if scheduler is not None:

@@ -1,0 +1,95 @@
+"""`make bench`: measures the figures, ours and the baseline in the same run, prints a table and writes var/bench.json."""
+
+from __future__ import annotations
+
+import json
+import operator
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.bench import durable, http, memory, timers
+
+RESULT = Path("var/bench.json")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table. `ratio`: baseline over value, how many times better. `goal`: in words; None: reported only."""
+
+    name: str
+    unit: str
+    value: float
+    baseline: float | None
+    ratio: float | None
+    goal: str | None
+    met: bool | None
+
+
+def against(name: str, unit: str, value: float, baseline: float, times: float) -> Figure:
+    """At least so many times better than stock."""
+    ratio = baseline / value
+    return Figure(name, unit, value, baseline, ratio, f"≥ {times:g} ×", ratio >= times)
+
+
+def at_most(name: str, unit: str, value: float, goal: float, baseline: float | None = None) -> Figure:
+    """No more than so much."""
+    ratio = None if baseline is None else baseline / value
+    return Figure(name, unit, value, baseline, ratio, f"≤ {goal:g} {unit}".rstrip(), operator.le(value, goal))
+
+
+def in_memory(folder: Path) -> Iterator[Figure]:
+    yield against("in-memory step, 75 × 6 sub-process tasks", "ms", memory.ours(75, 6), memory.stock(75, 6, 450), 100)
+    small, large = memory.ours(10, 6), memory.ours(1000, 6)
+    yield at_most("in-memory step, 1,000 × 6 over 10 × 6", "", large / small, 1.5, None)
+
+
+def on_disk(folder: Path) -> Iterator[Figure]:
+    yield against("durable completion, 24 linear tasks", "ms", durable.linear_ours(folder), durable.linear_naive(folder), 5)
+    ours, naive = durable.inside_ours(folder), durable.inside_naive(folder)
+    yield against("durable completion, inside 75 provinces", "ms", ours.cpu_ms, naive.cpu_ms, 100)
+    yield at_most("changed row values a completion", "KB", ours.row_bytes / 1024, 6, naive.row_bytes / 1024)
+    yield Figure("write-ahead log a completion", "KB", (ours.wal_bytes or 0) / 1024, None, None, None, None)
+
+
+def over_http(folder: Path) -> Iterator[Figure]:
+    yield at_most("completion over HTTP, CPU of the server", "ms", http.completion(folder), 6)
+    yield at_most("inbox page, 10,000 open tasks, CPU of the server", "ms", http.inbox(folder), 20)
+
+
+def due_query(folder: Path) -> Iterator[Figure]:
+    yield at_most("due query, 100,000 timers", "ms", timers.due(folder), 2)
+
+
+GROUPS: tuple[Callable[[Path], Iterator[Figure]], ...] = (in_memory, on_disk, over_http, due_query)
+
+
+def main() -> int:
+    """Measure everything; 1 where a goal is missed."""
+    begin, figures = time.monotonic(), []
+    print(f"{'figure':<50} {'value':>12} {'baseline':>12} {'ratio':>9}  goal")
+    with tempfile.TemporaryDirectory(prefix="ruam-bench-") as folder:
+        for group in GROUPS:
+            for figure in group(Path(folder)):
+                print(line(figure), flush=True)
+                figures.append(figure)
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps([asdict(figure) for figure in figures], ensure_ascii=False, indent=2) + "\n", "utf-8")
+    print(f"{RESULT}, after {time.monotonic() - begin:.0f} s")
+    return int(any(figure.met is False for figure in figures))
+
+
+def line(figure: Figure) -> str:
+    """A row of the table."""
+    value = f"{figure.value:.3g} {figure.unit}"
+    baseline = "" if figure.baseline is None else f"{figure.baseline:.3g} {figure.unit}"
+    ratio = "" if figure.ratio is None else f"{figure.ratio:.3g} ×"
+    goal = {True: f"{figure.goal}  met", False: f"{figure.goal}  MISSED", None: "reported only"}[figure.met]
+    return f"{figure.name:<50} {value:>12} {baseline:>12} {ratio:>9}  {goal}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
