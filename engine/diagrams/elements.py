@@ -11,6 +11,7 @@ from engine.diagrams.events import read_events
 from engine.diagrams.loops import read_loop
 from engine.diagrams.model import Call, Element, HumanTask, Work
 from engine.diagrams.namespaces import Node, bpmn_child, bpmn_children, bpmn_name, bpmn_text, flag, number
+from engine.forms.drawn import from_form_data
 
 TASKS = frozenset(("task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask"))
 SUB_PROCESSES = frozenset(("subProcess", "transaction", "adHocSubProcess"))
@@ -49,7 +50,7 @@ def read_element(node: Node, catalog: Catalog, *, key: str, parent: Element | No
         loop=read_loop(node, catalog, data) if local in ACTIVITIES else None,
         inputs=tuple(draft.inputs),
         outputs=tuple(draft.outputs),
-        human=HumanTask(**draft.human) if local in ("userTask", "manualTask") else None,
+        human=_human(draft, local, node),
         work=_work(draft, local),
         call=_call(draft) if local == "callActivity" else None,
         properties=draft.properties,
@@ -83,6 +84,16 @@ def _details(node: Node, local: str) -> dict[str, Any]:
         if local == "eventBasedGateway":
             details["event_gateway_type"] = node.get("eventGatewayType", "Exclusive")
     return details
+
+
+def _human(draft: Draft, local: str, node: Node) -> HumanTask | None:
+    """A human task; the fields drawn with it are its form where it names none."""
+    if local not in ("userTask", "manualTask"):
+        return None
+    fields = draft.properties.get("camunda:formData")
+    if fields and "form_key" not in draft.human:
+        draft.human["form_schema"] = from_form_data(fields, " ".join((node.get("name") or "").split()))
+    return HumanTask(**draft.human)
 
 
 def _work(draft: Draft, local: str) -> Work | None:

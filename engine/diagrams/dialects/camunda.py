@@ -51,9 +51,10 @@ def _read_human(draft: Draft, namespace: str) -> None:
 
 
 def _read_forms(draft: Draft, namespace: str) -> None:
-    """Fields drawn in the diagram: camunda:formData, flowable:formProperty. Kept as plain values; engine.forms makes a form of them."""
+    """Fields drawn in the diagram: camunda:formData, flowable:formProperty. Kept as plain values; `elements` makes the form."""
     fields = [structure(item) for data in draft.take_children(namespace, "formData") for item in nodes(data)]
     fields += [structure(item) for item in draft.take_children(namespace, "formProperty")]
+    fields = [item for item in fields if isinstance(item, dict)]  # one without attributes says nothing
     if fields:
         draft.properties.setdefault("camunda:formData", fields)
 

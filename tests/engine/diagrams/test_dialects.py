@@ -24,7 +24,7 @@ def test_human_task_of_camunda_and_relatives(vendor: str) -> None:
     )
 
 
-def test_camunda_form_fields_are_kept_for_the_forms() -> None:
+def test_camunda_form_fields_become_a_form() -> None:
     drawn = element(extended("userTask", (
         '<camunda:formData><camunda:formField id="ชื่อ" label="ชื่อ" type="string"><camunda:validation>'
         '<camunda:constraint name="required"/>'
@@ -36,6 +36,10 @@ def test_camunda_form_fields_are_kept_for_the_forms() -> None:
         {"id": "ชื่อ", "label": "ชื่อ", "type": "string", "validation": {"constraint": {"name": "required"}}},
         {"id": "n", "type": "enum", "value": {"id": "a", "name": "A"}},
     ]
+    assert drawn.human is not None
+    assert drawn.human.form_schema is not None
+    assert list(drawn.human.form_schema["properties"]) == ["ชื่อ", "n"]
+    assert drawn.human.form_schema["required"] == ["ชื่อ"]
 
 
 def test_camunda_inputs_and_outputs() -> None:
