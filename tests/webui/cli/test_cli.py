@@ -1,0 +1,128 @@
+"""The commands of CONTRACT's table, run as a user runs them, on an SQLite database in a data folder of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click.testing
+import pytest
+
+from tests.bench import diagrams
+from webui.cli import main
+
+Ruam = Callable[..., click.testing.Result]
+BROKEN = diagrams.linear(1).replace(b'targetRef="last"', b'targetRef="nowhere"')
+
+
+@pytest.fixture
+def ruam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ruam:
+    """Runs `ruam` with these arguments and, unless told otherwise, expects it to exit with 0."""
+    monkeypatch.setenv("RUAM_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: str, exits: int = 0, typed: str | None = None) -> click.testing.Result:
+        result = click.testing.CliRunner().invoke(main, arguments, input=typed)
+        assert result.exit_code == exits, result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def deployed(ruam: Ruam, tmp_path: Path) -> Ruam:
+    """A database with one process of two tasks, and one who may do them."""
+    file = tmp_path / "linear.bpmn"
+    file.write_bytes(diagrams.linear(2))
+    ruam("db", "upgrade")
+    ruam("deploy", str(file))
+    ruam("user", "add", "worker", "--party", "workers")
+    return ruam
+
+
+def printed(result: click.testing.Result) -> Any:
+    return json.loads(result.stdout)
+
+
+def test_a_process_from_deployment_to_its_end(deployed: Ruam) -> None:
+    started = printed(deployed("start", "linear", "--business-key", "2570", "--data", '{"a": "ก"}', "--json"))
+    for name in ("task1", "task2"):
+        (task,) = printed(deployed("tasks", "--user", "worker", "--instance", started["id"], "--json"))["items"]
+        assert task["element_id"] == name
+        assert printed(deployed("complete", task["id"], "--user", "worker", "--json"))["task_id"] == task["id"]
+    shown = printed(deployed("show", started["id"], "--json"))
+    assert shown["instance"]["state"] == "COMPLETED"
+    assert shown["instance"]["business_key"] == "2570"
+    assert shown["variables"] == {"a": "ก"}
+    assert "2570" in deployed("instances").stdout
+
+
+def test_refusals_exit_with_1_and_say_why(deployed: Ruam) -> None:
+    assert "linear" not in deployed("start", "nothing", exits=1).stdout
+    (task,) = (deployed("start", "linear"), printed(deployed("tasks", "--json"))["items"])[1]
+    deployed("user", "add", "stranger")
+    result = deployed("complete", task["id"], "--user", "stranger", exits=1)
+    assert result.stderr.startswith("ruam: ")
+    deployed("show", "no-such-instance", exits=1)
+    deployed("retry", "no-such-incident", exits=1)
+
+
+def test_wrong_usage_exits_with_2(deployed: Ruam, tmp_path: Path) -> None:
+    deployed("start", exits=2)
+    deployed("start", "linear", "--data", "{not json", exits=2)
+    deployed("start", "linear", "--data", "[1]", exits=2)
+    deployed("deploy", str(tmp_path / "missing.bpmn"), exits=2)
+    deployed("nonsense", exits=2)
+
+
+def test_check_says_file_line_element_message_and_rule(ruam: Ruam, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.bpmn", tmp_path / "bad.bpmn"
+    good.write_bytes(diagrams.linear(1))
+    bad.write_bytes(BROKEN)
+    assert "error" not in ruam("check", str(good)).stdout
+    output = ruam("check", str(bad), exits=1).stdout
+    line = next(line for line in output.splitlines() if "nowhere" in line)
+    assert line.startswith("bad.bpmn:")
+    assert line.split(":")[1].isdecimal()
+    assert line.endswith("]")
+    assert any(problem["severity"] == "error" for problem in printed(ruam("check", str(bad), "--json", exits=1)))
+
+
+def test_a_deployment_with_an_error_changes_nothing(deployed: Ruam, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.bpmn"
+    bad.write_bytes(BROKEN)
+    assert "bad.bpmn:" in deployed("deploy", str(bad), exits=1).stderr
+    deployed("start", "linear")
+
+
+def test_passwords_are_asked_for_and_short_ones_refused(deployed: Ruam) -> None:
+    deployed("user", "password", "worker", typed="long enough, surely\nlong enough, surely\n")
+    assert "10" in deployed("user", "password", "worker", typed="short\nshort\n", exits=1).stderr
+    deployed("user", "password", "nobody", typed="long enough, surely\nlong enough, surely\n", exits=1)
+
+
+def test_nothing_is_due_and_nothing_went_wrong(deployed: Ruam) -> None:
+    assert printed(deployed("run-due", "--json")) == {"run": 0}
+    assert printed(deployed("incidents", "--json"))["items"] == []
+
+
+def test_the_audit_notices_a_changed_row_and_a_cut_end(deployed: Ruam, tmp_path: Path) -> None:
+    import sqlite3
+
+    deployed("start", "linear")
+    heads = tmp_path / "heads.json"
+    heads.write_text(deployed("audit", "heads", "--json").stdout)
+    assert printed(deployed("audit", "verify", "--heads", str(heads), "--json"))["ok"] is True
+    database = sqlite3.connect(tmp_path / "home" / "ruam.db")
+    with database:
+        database.execute("UPDATE history SET actor = 'somebody else' WHERE seq = 1")
+    assert "NOT" in deployed("audit", "verify", exits=1).stdout
+    with database:
+        database.execute("DELETE FROM history")
+        database.execute("UPDATE instance SET history_seq = 0, history_head = ''")
+    database.close()
+    deployed("audit", "verify")
+    deployed("audit", "verify", "--heads", str(heads), exits=1)
+    heads.write_text("[1]")
+    deployed("audit", "verify", "--heads", str(heads), exits=2)
