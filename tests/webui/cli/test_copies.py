@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import click.testing
@@ -46,14 +47,14 @@ def rows(url: str) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def target_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def target_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of each kind to restore into."""
     if request.param == "sqlite":
-        return databases.sqlite_url(tmp_path / "target.db")
-    server: databases.PostgresServer = request.getfixturevalue("postgres")
-    name = f"target_{tmp_path.name[-20:].replace('-', '_').lower()}"
-    request.addfinalizer(lambda: server.drop(name))
-    return server.create(name)
+        yield databases.sqlite_url(tmp_path / "target.db")
+    else:
+        server: databases.PostgresServer = request.getfixturevalue("postgres")
+        with server.database() as url:
+            yield url
 
 
 def test_a_restored_database_says_the_same(filled: tuple[Path, str], target_url: str, tmp_path: Path) -> None:
