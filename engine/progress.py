@@ -14,11 +14,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 
-from engine import authorization, model, windows
+from engine import authorization, model, roots, windows
 from engine.clock import BANGKOK
-from engine.errors import NotFound
 from engine.instalments import instalments
 from engine.queries import loads
 from engine.states import OPEN_TASK_STATES, DocumentState, Event, InstanceState, Verb
@@ -116,34 +115,18 @@ class Progress:
 
 def progress(session: Session, root_id: str) -> Progress:
     """The numbered steps of a root instance. Raises NotFound, also for who has nothing to do with it."""
-    root = known_root(session, root_id)
+    root = roots.row(session, root_id)
     definition = session.shared.definitions.get(session.connection, root["definition_id"])
     planned = windows.windows(session, root_id)
     whole = authorization.may(session.connection, session.actor, Verb.SEE, model.instance, root_id)
     elements = numbered(definition)
     tasks = _tasks(session, root_id)
     found = _Facts(
-        root, definition, windows, session.now, tasks,
+        root, definition, planned, session.now, tasks,
         _entries(session, root_id, elements) if whole else {}, windows.moves(session, root_id), _returns(session, root_id) if whole else {},
         _standing_returned(session, root_id) if whole else frozenset(), _instalments_of(elements),
     )  # fmt: skip
     return Progress(root_id, tuple(found.step(element) if whole else found.dates(element) for element in elements), whole)
-
-
-def known_root(session: Session, root_id: str) -> Mapping[str, Any]:
-    """The row of a root instance the actor may see or takes part in. Raises NotFound."""
-    actor, instance = session.actor, model.instance
-    row = session.connection.execute(select(instance).where(instance.c.id == root_id, instance.c.parent_id.is_(None))).mappings().first()
-    if row is None:
-        raise NotFound("There is no such root instance.")
-    takes_part = or_(
-        authorization.visible(actor, instance),
-        exists().where(model.grant.c.root_id == instance.c.id, model.grant.c.group_.in_(sorted(actor.all_groups))),
-        exists().where(model.task.c.root_id == instance.c.id, authorization.visible(actor, model.task)),
-    )
-    if session.connection.scalar(select(instance.c.id).where(instance.c.id == root_id, takes_part)) is None:
-        raise NotFound("There is no such root instance.")
-    return dict(row)
 
 
 def numbered(definition: Definition) -> list[Element]:
