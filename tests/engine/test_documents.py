@@ -43,7 +43,8 @@ def refused(store: DocumentStore, content: bytes, name: str, kinds: list[str] | 
     with pytest.raises(Invalid) as caught:
         store.put(io.BytesIO(content), name=name, kinds=kinds, max_bytes=max_bytes)
     (problem,) = caught.value.problems
-    assert problem.message and problem.message_th
+    assert problem.message
+    assert problem.message_th
     return str(problem.rule)
 
 
