@@ -17,43 +17,59 @@ SETTING = "clock"
 class Clock(Protocol):
     """What time it is for processes, asked inside a transaction."""
 
-    simulated: bool
-
     def now(self, rows: Rows) -> datetime: ...
+    def is_simulated(self, rows: Rows) -> bool: ...
 
 
 class RealClock:
     """The computer's clock."""
 
-    simulated = False
-
     def now(self, rows: Rows) -> datetime:
         return real_now()
+
+    def is_simulated(self, rows: Rows) -> bool:
+        return False
+
+
+class DatabaseClock:
+    """Simulated where the database keeps a simulated time, else real."""
+
+    def now(self, rows: Rows) -> datetime:
+        kept = _kept(rows)
+        return real_now() if kept is None else datetime.fromisoformat(kept)
+
+    def is_simulated(self, rows: Rows) -> bool:
+        return _kept(rows) is not None
 
 
 class SimulatedClock:
     """A clock that stands still until it is moved. Its time is a row of the database, so that all processes on it see the same."""
 
-    simulated = True
-
     def __init__(self, start: datetime | None = None) -> None:
         self.start = start
 
     def now(self, rows: Rows) -> datetime:
-        row = rows.one("SELECT value FROM setting WHERE key = ?", (SETTING,))
-        if row is not None:
-            return datetime.fromisoformat(row[0])
-        return self.start or real_now()
+        kept = _kept(rows)
+        return datetime.fromisoformat(kept) if kept is not None else self.start or real_now()
 
-    def move(self, rows: Rows, to: datetime) -> None:
-        """Set the time; never backwards. Raises Conflict."""
-        row = rows.one("SELECT value FROM setting WHERE key = ?", (SETTING,))
-        if row is None:
-            rows.run("INSERT INTO setting (key, value) VALUES (?, ?)", (SETTING, to_text(to)))
-        elif to_text(to) < row[0]:
-            raise Conflict(f"The clock stands at {row[0]} and cannot go back.")
-        else:
-            rows.run("UPDATE setting SET value = ? WHERE key = ?", (to_text(to), SETTING))
+    def is_simulated(self, rows: Rows) -> bool:
+        return True
+
+
+def move(rows: Rows, to: datetime) -> None:
+    """Set the simulated time; never backwards. Raises Conflict."""
+    kept = _kept(rows)
+    if kept is None:
+        rows.run("INSERT INTO setting (key, value) VALUES (?, ?)", (SETTING, to_text(to)))
+    elif to_text(to) < kept:
+        raise Conflict(f"The clock stands at {kept} and cannot go back.")
+    else:
+        rows.run("UPDATE setting SET value = ? WHERE key = ?", (to_text(to), SETTING))
+
+
+def _kept(rows: Rows) -> str | None:
+    row = rows.one("SELECT value FROM setting WHERE key = ?", (SETTING,))
+    return None if row is None else str(row[0])
 
 
 def real_now() -> datetime:

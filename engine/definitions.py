@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import tomllib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -108,7 +109,28 @@ class Definitions:
         from engine.forms import Form
 
         path = form_path(key)
-        return self._once(("form", deployment_id, path), lambda: Form.load(self.resource(connection, deployment_id, path)))
+        return self._once(("form", deployment_id, path), lambda: Form.load(self.resource(connection, deployment_id, path), path))
+
+    def decisions(self, connection: Connection, deployment_id: str) -> Any:
+        """The decision tables of a deployment (engine.decisions)."""
+        from engine import decisions
+
+        def load() -> Any:
+            paths = self.resources(connection, deployment_id, ".dmn")
+            return decisions.merged([decisions.read(self.resource(connection, deployment_id, path), path) for path in paths])
+
+        return self._once(("decisions", deployment_id), load)
+
+    def texts(self, connection: Connection, deployment_id: str, language: str) -> Mapping[str, Any]:
+        """The pack's texts in a language: `texts/<language>.toml`, empty where there are none."""
+
+        def load() -> Mapping[str, Any]:
+            try:
+                return tomllib.loads(self.resource(connection, deployment_id, f"texts/{language}.toml").decode())
+            except NotFound:
+                return {}
+
+        return self._once(("texts", deployment_id, language), load)
 
     def called(self, connection: Connection, caller: Definition, call: Call, key: str) -> Definition:
         """The definition a call activity calls: of the same deployment, the latest, or a version. Raises NotFound."""

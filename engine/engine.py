@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import IO, Any, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from sqlalchemy import Connection
 
 from engine import (
     authorization,
+    backup,
     checking,
     comments,
     definitions,
     history,
     inbox,
     incidents,
+    instalments,
     instances,
     jobs,
     messages,
@@ -24,18 +27,22 @@ from engine import (
     papers,
     people,
     progress,
+    roots,
     schema,
     tasks,
     trail,
 )
-from engine.clock import Clock, SimulatedClock, clock_of, real_now
+from engine.backup import BackupSummary
+from engine.clock import Clock, DatabaseClock
 from engine.database import Database
 from engine.definitions import Definitions
 from engine.documents import DocumentStore
 from engine.errors import Conflict, ExecutionFailed, Problem
+from engine.instalments import Instalment
 from engine.live import Live
 from engine.papers import DocumentView
 from engine.people import SYSTEM, Actor
+from engine.progress import Progress
 from engine.queries import (
     AuditReport,
     CommentView,
@@ -56,8 +63,12 @@ from engine.queries import (
     UserView,
 )
 from engine.registry import Pack, Registry
+from engine.roots import Root
 from engine.session import Session, Shared
 from engine.states import Verb
+
+if TYPE_CHECKING:
+    from engine.typesetting import Typesetter
 
 T = TypeVar("T")
 
@@ -78,8 +89,9 @@ class Engine:
         `packs`: Pack objects or "module:attribute". `clock`: by default simulated where the database says so, else real.
         """
         home = Path(home)
-        shared = Shared(Database(url), clock or clock_of(), Registry(packs), Definitions(), Live(), DocumentStore(documents or str(home / "documents")))
-        return cls(shared, home)
+        store = DocumentStore(documents or str(home / "documents"))
+        typesetter = cache(lambda: _typesetter(home / "fonts"))
+        return cls(Shared(Database(url), clock or DatabaseClock(), Registry(packs), Definitions(), Live(), store, typesetter), home)
 
     def close(self) -> None:
         """Close the database's connections."""
@@ -205,13 +217,25 @@ class Engine:
         """Which elements are done, open, overdue, or have an incident."""
         return self._read(actor, lambda session: trail.diagram_state(session, instance_id))
 
-    def progress(self, root_id: str, *, actor: Actor) -> Any:
-        """How far the numbered steps of a root instance are (engine.progress)."""
+    def roots(self, *, actor: Actor, key: str | None = None, state: str | None = None, first: int = 0, limit: int = 50) -> Page[Root]:
+        """Root instances the actor sees or takes part in, newest first."""
+        return self._read(actor, lambda session: roots.roots(session, key=key, state=state, first=first, limit=limit))
+
+    def root(self, root_id: str, *, actor: Actor) -> Root:
+        """One root instance the actor sees or takes part in. Raises NotFound."""
+        return self._read(actor, lambda session: roots.root(session, root_id))
+
+    def tree(self, root_id: str, *, actor: Actor) -> tuple[InstanceView, ...]:
+        """All instances under a root that the actor may see, oldest first."""
+        return self._read(actor, lambda session: roots.tree(session, root_id))
+
+    def progress(self, root_id: str, *, actor: Actor) -> Progress:
+        """How far the numbered steps of a root instance are; who only takes part is told dates."""
         return self._read(actor, lambda session: progress.progress(session, root_id))
 
-    def instalments(self, root_id: str, *, actor: Actor) -> Any:
-        """The paid deliveries of a root instance (engine.progress)."""
-        return self._read(actor, lambda session: progress.instalments(session, root_id))
+    def instalments(self, root_id: str, *, actor: Actor) -> tuple[Instalment, ...]:
+        """The paid deliveries of a root instance: papers, states, verdicts."""
+        return self._read(actor, lambda session: instalments.instalments(session, root_id))
 
     # ---- tasks
 
@@ -474,10 +498,7 @@ class Engine:
         done = 0
         while True:
             done += self.run_due(limit=10_000)
-            due = self.next_due()
-            target = to if due is None or due >= to else due
-            self._write(actor, lambda session: SimulatedClock().move(session.rows, target))
-            if target == to:
+            if self._write(actor, lambda session: jobs.move_clock(session, to)) == to:
                 return done + self.run_due(limit=10_000)
 
     def setting(self, key: str) -> str | None:
@@ -499,10 +520,24 @@ class Engine:
         self._allowed(actor, Verb.AUDIT)
         return self._read(actor, lambda session: history.verify(session.connection, heads))
 
+    def backup(self, target: IO[bytes], *, actor: Actor) -> BackupSummary:
+        """Write all rows and files, as they are at one instant, to a stream (engine/backup.py)."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return backup.write(self._shared.database, self._shared.store, target)
+
+    def restore(self, source: IO[bytes], *, actor: Actor) -> BackupSummary:
+        """Fill an empty database and file store from a backup. Raises Conflict where it is not empty, Invalid."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return backup.restore(self._shared.database, self._shared.store, source)
+
+
+def _typesetter(fonts: Path) -> Typesetter:
+    from engine.typesetting import Typesetter
+
+    return Typesetter(fonts)
+
 
 def _kept(session: Session, error: ExecutionFailed) -> None:
     incidents.failed_step(session, error)
     session.close()
 
-
-__all__ = ["Engine", "real_now"]

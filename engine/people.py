@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -249,3 +249,22 @@ def check_link(connection: Connection, token: str, purpose: str) -> str | None:
 
 def _token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def add_users(connection: Connection, users: Iterable[Mapping[str, Any]]) -> None:
+    """Add many users; the same password is hashed once (a demo's users share one)."""
+    hashes: dict[str, str] = {}
+    for given in users:
+        rest = dict(given)
+        user_id, password = rest.pop("user_id"), rest.pop("password", None)
+        add_user(connection, user_id, **rest)
+        if password is not None:
+            if password not in hashes:
+                hashes[password] = _hashed(password)
+            connection.execute(update(model.user).where(model.user.c.id == user_id).values(password=hashes[password]))
+
+
+def parties(connection: Connection) -> dict[str, tuple[str, str]]:
+    """Thai and English name of every party by key."""
+    table = model.party
+    return {key: (th, en) for key, th, en in connection.execute(select(table.c.key, table.c.th, table.c.en).order_by(table.c.key))}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
-    from engine.documents import DocumentView
+    from engine.papers import DocumentView
     from engine.forms import Form
 
 T = TypeVar("T")
@@ -148,6 +148,7 @@ class TaskView:
     may_claim: bool
     may_release: bool
     may_assign: bool
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # what the form's expressions may call
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.live import Live
     from engine.people import Actor
     from engine.registry import Registry
+    from engine.typesetting import Typesetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Shared:
     definitions: Definitions
     live: Live
     store: DocumentStore
+    typesetter: Callable[[], Typesetter]  # made when the first letter is set: it reads fonts
 
 
 @dataclass(slots=True)
@@ -92,6 +94,7 @@ class Session:
         self.records: dict[str, Record] = {}
         self._pending: dict[Table, list[dict[str, Any]]] = {table: [] for table in WRITE_ORDER}
         self._new: set[str] = set()
+        self._moved: dict[str, int] = {}  # instance id → revision before
 
     @cached_property
     def now(self) -> datetime:
@@ -101,6 +104,18 @@ class Session:
     @cached_property
     def now_text(self) -> str:
         return to_text(self.now)
+
+    @cached_property
+    def holidays(self) -> frozenset[date]:
+        """The days off, from their table."""
+        return frozenset(date.fromisoformat(row[0]) for row in self.rows.all("SELECT day FROM holiday"))
+
+    @cached_property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """What expressions may call besides the language's own: the moment and the calendar."""
+        from engine.calendar import expression_functions
+
+        return expression_functions(self.now, self.holidays)
 
     @cached_property
     def execution(self) -> Execution:
@@ -175,8 +190,6 @@ class Session:
 
     def close(self) -> None:
         """Write everything. Raises Conflict where an instance was changed behind the lock (the fence)."""
-        if "execution" in self.__dict__:
-            self.execution.store()
         fresh = set(self._new)
         self.write()
         if "execution" in self.__dict__:
@@ -192,3 +205,11 @@ class Session:
             )  # fmt: skip
             if self.rows.run(FENCE, values) != 1:
                 raise Conflict("This was changed in the meantime; load it again.")
+            self._moved[record.id] = revision
+
+    def committed(self) -> None:
+        """After the commit: what is kept in memory is of the new revisions."""
+        if "execution" in self.__dict__:
+            self.execution.keep()
+        for instance_id, before in self._moved.items():
+            self.shared.live.moved(instance_id, before, before + 1)

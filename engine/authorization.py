@@ -1,0 +1,121 @@
+"""Who may do what: one rule, asked of one thing (`may`) or of a table (`visible`, `workable`: the same rule as SQL).
+
+To see: administrators see that things are there; whoever started an instance sees it; anybody else what a grant of one of his groups
+covers (engine.grants). To work on a task: its assignee, or while it has none its candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Table, and_, exists, false, or_, true
+
+from engine import model
+from engine.errors import Forbidden, NotFound
+from engine.states import OPEN_TASK_STATES, Role, Verb
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from engine.people import Actor
+
+EVERY_UNIT, OWN_UNIT = "*", "own"
+ROLES: dict[Verb, Role] = {
+    Verb.ASSIGN: Role.ADMINISTRATOR,
+    Verb.DEPLOY: Role.ADMINISTRATOR,
+    Verb.ADMINISTER: Role.ADMINISTRATOR,
+    Verb.MANAGE_PEOPLE: Role.ADMINISTRATOR,
+    Verb.AUDIT: Role.ADMINISTRATOR,
+}
+
+
+def require(actor: Actor, verb: Verb) -> None:
+    """Refuse what is for a role the actor does not have. Raises Forbidden."""
+    role = ROLES[verb]
+    if not actor.system and role not in actor.roles:
+        raise Forbidden(f"This is for those with the role {role}.", verb=verb.value)
+
+
+# ---- tasks
+
+
+def workable(actor: Actor) -> ColumnElement[bool]:
+    """The tasks an actor may work on, open or not."""
+    if actor.system:
+        return true()
+    task, candidate = model.task, model.candidate
+    named = or_(
+        and_(candidate.c.kind == "group", candidate.c.name.in_(sorted(actor.all_groups))),
+        and_(candidate.c.kind == "user", candidate.c.name == actor.user_id),
+    )
+    return or_(task.c.assignee == actor.user_id, and_(task.c.assignee.is_(None), exists().where(candidate.c.task_id == task.c.id, named)))
+
+
+def may_work(actor: Actor, assignee: str | None, candidates: Iterable[tuple[str, str]]) -> bool:
+    """`workable` for one task; `candidates` are (kind, name)."""
+    if actor.system or assignee == actor.user_id:
+        return True
+    return assignee is None and is_candidate(actor, candidates)
+
+
+def is_candidate(actor: Actor, candidates: Iterable[tuple[str, str]]) -> bool:
+    """Whether a task was offered to the actor."""
+    return any(name in actor.all_groups if kind == "group" else name == actor.user_id for kind, name in candidates)
+
+
+# ---- seeing
+
+
+def granted(actor: Actor, table: Table) -> ColumnElement[bool]:
+    """The rows (of a table with root_id, category, unit) that a grant of the actor's groups covers."""
+    grant = model.grant
+    if actor.system:
+        return true()
+    if not actor.all_groups:
+        return false()
+    units = [and_(grant.c.unit == EVERY_UNIT), and_(grant.c.unit == table.c.unit)]
+    units += [
+        and_(grant.c.unit == OWN_UNIT, grant.c.group_ == party, table.c.unit.in_(sorted(own))) for party, own in sorted(actor.units.items())
+    ]
+    covered = and_(grant.c.root_id == table.c.root_id, grant.c.group_.in_(sorted(actor.all_groups)), grant.c.category == table.c.category, or_(*units))
+    return exists().where(covered)
+
+
+def visible(actor: Actor, table: Table) -> ColumnElement[bool]:
+    """The rows of instance, task or document that an actor may know of."""
+    if actor.administrator:
+        return true()
+    if table is model.instance:
+        return or_(table.c.started_by == actor.user_id, granted(actor, table))
+    if table is model.task:
+        open_to_me = and_(table.c.state.in_(OPEN_TASK_STATES), workable(actor))
+        return or_(table.c.assignee == actor.user_id, table.c.ended_by == actor.user_id, open_to_me, granted(actor, table))
+    return readable(actor)
+
+
+def readable(actor: Actor) -> ColumnElement[bool]:
+    """The documents whose content an actor may read: his own, those of his open tasks, those granted once they were submitted."""
+    document, task = model.document, model.task
+    if actor.system:
+        return true()
+    of_my_task = exists().where(task.c.id == document.c.task_id, task.c.state.in_(OPEN_TASK_STATES), workable(actor))
+    return or_(
+        document.c.created_by == actor.user_id,
+        and_(document.c.state == "DRAFT", of_my_task),
+        and_(document.c.state != "DRAFT", granted(actor, document)),
+    )
+
+
+def may(connection: Connection, actor: Actor, verb: Verb, table: Table, id: str) -> bool:
+    """Whether an actor may SEE (an instance, task, document) or WORK on (a task) one thing."""
+    rule: Any = workable(actor) if verb is Verb.WORK else visible(actor, table)
+    from sqlalchemy import select
+
+    return connection.scalar(select(table.c.id).where(table.c.id == id, rule)) is not None
+
+
+def require_sight(connection: Connection, actor: Actor, table: Table, id: str) -> None:
+    """Raises NotFound for a thing that is not there or that the actor may not know of."""
+    if not may(connection, actor, Verb.SEE, table, id):
+        raise NotFound(f"There is no such {table.name}.")

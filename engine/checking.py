@@ -1,0 +1,113 @@
+"""Everything that is wrong with files that are to be deployed, found at once: tables, diagrams, forms, decisions, and what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from engine import model, packs
+from engine.definitions import DIAGRAM_SUFFIXES
+from engine.diagrams import Context, check, read
+from engine.errors import Invalid, LanguageError, Problem
+from engine.forms import Form
+from engine.language import check as check_language
+from engine.packs import LARGEST_FILE, PackFiles
+
+if TYPE_CHECKING:
+    from engine.diagrams.model import Diagram
+    from engine.session import Session
+
+LONGEST_PATH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What files hold, and what is wrong with them."""
+
+    pack: PackFiles
+    diagrams: tuple[Diagram, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def ok(self) -> bool:
+        return not self.errors
+
+
+def checked(session: Session, files: Mapping[str, bytes], pack: str | None) -> Plan:
+    """Read all files and check them together; `pack` names whose handlers they may use, else pack.toml does."""
+    problems = _paths(files)
+    tables = _attempt(problems, "", lambda: packs.read(files)) or PackFiles()
+    if pack is not None and tables.key is None:
+        tables = PackFiles(pack, tables.name, tables.name_en, tables.parties, tables.reminders)
+    diagrams = []
+    for path, content in files.items():
+        if path.endswith(DIAGRAM_SUFFIXES):
+            diagram = _attempt(problems, path, lambda content=content, path=path: read(content, path))  # type: ignore[misc]
+            if diagram is not None:
+                diagrams.append(diagram)
+    forms = _forms(files, problems)
+    decisions = _decisions(files, problems)
+    if not diagrams and not problems:
+        problems.append(Problem("There is no diagram (*.bpmn) among the files.", "ไม่มีแผนผัง (*.bpmn) ในชุดไฟล์", rule="nothing-to-deploy"))
+    known = session.connection.scalars(select(model.definition.c.key).distinct())
+    whole = tables.key is not None
+    context = Context(
+        forms=forms, handlers=session.shared.registry.handlers(tables.key), parties=frozenset(tables.parties) if whole else None,
+        decisions=decisions, called=frozenset(known), check_expression=check_expression,
+    )  # fmt: skip
+    problems += check(diagrams, context)
+    return Plan(tables, tuple(diagrams), tuple(problems))
+
+
+def check_expression(text: str, kind: str) -> str | None:
+    """What is wrong with a text of our language, or None."""
+    found = check_language(text, kind)
+    return found[0][0] if found else None
+
+
+def _paths(files: Mapping[str, bytes]) -> list[Problem]:
+    problems = []
+    for path, content in files.items():
+        parts = path.split("/")
+        if not path or len(path) > LONGEST_PATH or path.startswith("/") or "\\" in path or "\x00" in path or ".." in parts:
+            problems.append(Problem(f"{path!r} is not a path inside a pack.", "เส้นทางไฟล์ไม่ถูกต้อง", rule="path", file=path))
+        if len(content) > LARGEST_FILE:
+            problems.append(Problem(f"{path} is larger than {LARGEST_FILE // 1024 // 1024} MB.", "ไฟล์ใหญ่เกินไป", rule="size", file=path))
+    return problems
+
+
+def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> frozenset[str]:
+    keys = set()
+    for path, content in files.items():
+        if path.startswith("forms/") and path.endswith(".json"):
+            keys |= {path.removeprefix("forms/").removesuffix(".json"), path}
+            _attempt(problems, path, lambda content=content, path=path: Form.load(content, path))  # type: ignore[misc]
+    return frozenset(keys)
+
+
+def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> frozenset[str]:
+    keys: set[str] = set()
+    for path, content in files.items():
+        if path.endswith(".dmn"):
+            from engine import decisions
+
+            table = _attempt(problems, path, lambda content=content, path=path: decisions.read(content, path))  # type: ignore[misc]
+            keys |= set(decisions.keys(table)) if table is not None else set()
+    return frozenset(keys)
+
+
+def _attempt(problems: list[Problem], path: str, work: Callable[[], Any]) -> Any:
+    try:
+        return work()
+    except Invalid as error:
+        problems.extend(error.problems or [Problem(error.message, file=path or None)])
+    except LanguageError as error:
+        problems.append(Problem(error.message, file=path or None, rule="expression"))
+    return None

@@ -1,0 +1,51 @@
+"""Remarks about instances and tasks, by those who may see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from engine import model
+from engine.authorization import require_sight
+from engine.errors import Invalid, Problem
+from engine.ids import new_id
+from engine.queries import CommentView
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+LONGEST = 5000  # characters
+
+
+def add(session: Session, instance_id: str, text: str, task_id: str | None) -> CommentView:
+    """Add a remark. Raises NotFound, Invalid."""
+    _require(session, instance_id, task_id)
+    text = text.strip()
+    if not text or len(text) > LONGEST:
+        message = f"A remark has 1 to {LONGEST} characters."
+        raise Invalid(message, [Problem(message, f"ข้อความต้องยาว ๑ ถึง {LONGEST} ตัวอักษร", field="text")])
+    row = {"id": new_id(), "instance_id": instance_id, "task_id": task_id, "user_id": session.actor.user_id, "text": text, "created": session.now}
+    session.connection.execute(insert(model.comment).values(**row))
+    return CommentView(**row)
+
+
+def listed(session: Session, instance_id: str, task_id: str | None) -> list[CommentView]:
+    """Remarks, oldest first. Raises NotFound."""
+    _require(session, instance_id, task_id)
+    table = model.comment
+    query = select(table).where(table.c.instance_id == instance_id).order_by(table.c.created, table.c.id)
+    if task_id is not None:
+        query = query.where(table.c.task_id == task_id)
+    return [CommentView.of(row) for row in session.connection.execute(query).mappings()]
+
+
+def _require(session: Session, instance_id: str, task_id: str | None) -> None:
+    """Whoever sees the task may speak about it; else the instance must be seen."""
+    if task_id is None:
+        require_sight(session.connection, session.actor, model.instance, instance_id)
+        return
+    require_sight(session.connection, session.actor, model.task, task_id)
+    task = model.task
+    if session.connection.scalar(select(task.c.instance_id).where(task.c.id == task_id)) != instance_id:
+        raise Invalid("The task is not of this instance.")

@@ -1,0 +1,133 @@
+"""The inbox: what an actor may do, as one authorised query; and a task with all that its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, nulls_last, or_, select
+
+from engine import model, papers
+from engine.authorization import is_candidate, may, require_sight, visible, workable
+from engine.errors import Invalid, NotFound
+from engine.instances import _view as instance_view
+from engine.queries import InboxCounts, Page, TaskItem, TaskView, loads
+from engine.states import OPEN_TASK_STATES, TaskState, Verb
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+SOON = timedelta(days=7)
+VIEWS = ("open", "overdue", "coming", "mine", "done")
+Row = Mapping[Any, Any]
+
+
+def _named() -> Any:
+    """Tasks with the name of their root instance's process."""
+    task, root, definition = model.task, model.instance.alias("root"), model.definition
+    names = (definition.c.name.label("root_name"), definition.c.name_en.label("root_name_en"))
+    return select(task, *names).join(root, root.c.id == task.c.root_id).join(definition, definition.c.id == root.c.definition_id)
+
+
+def _where(session: Session, view: str, search: str | None, root_id: str | None) -> list[Any]:
+    task, actor, now = model.task, session.actor, session.now
+    if view not in VIEWS:
+        raise Invalid(f"There is no view {view!r} of the inbox.")
+    if view == "done":
+        where: list[Any] = [task.c.ended_by == actor.user_id, task.c.state == TaskState.COMPLETED.value]
+    else:
+        where = [task.c.state.in_(OPEN_TASK_STATES), workable(actor)]
+    where += {
+        "overdue": [task.c.due < now], "coming": [task.c.due >= now, task.c.due < now + SOON], "mine": [task.c.assignee == actor.user_id],
+    }.get(view, [])  # fmt: skip
+    if root_id is not None:
+        where.append(task.c.root_id == root_id)
+    if search:
+        columns = (task.c.name, task.c.name_en, task.c.business_key, task.c.context)
+        where.append(or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    return where
+
+
+def page(session: Session, *, view: str = "open", search: str | None = None, root_id: str | None = None, first: int = 0, limit: int = 50) -> Page[TaskItem]:
+    """The actor's tasks: what is due first comes first."""
+    task = model.task
+    where = _where(session, view, search, root_id)
+    total = session.connection.scalar(select(func.count()).select_from(task).where(*where)) or 0
+    order = (task.c.ended.desc(),) if view == "done" else (nulls_last(task.c.due), task.c.priority.desc(), task.c.created)
+    query = _named().where(*where).order_by(*order, task.c.id).offset(first).limit(limit)
+    return Page(_items(session, session.connection.execute(query).mappings().all()), total)
+
+
+def _items(session: Session, rows: Any) -> tuple[TaskItem, ...]:
+    candidate = model.candidate
+    groups: dict[str, list[str]] = {}
+    users: dict[str, list[str]] = {}
+    query = select(candidate).where(candidate.c.task_id.in_([row["id"] for row in rows])).order_by(candidate.c.name)
+    for task_id, kind, name in session.connection.execute(query) if rows else ():
+        (groups if kind == "group" else users).setdefault(task_id, []).append(name)
+    return tuple(
+        TaskItem.of(row, candidate_groups=tuple(groups.get(row["id"], ())), candidate_users=tuple(users.get(row["id"], ()))) for row in rows
+    )
+
+
+def counts(session: Session) -> InboxCounts:
+    """How much waits for the actor."""
+    task, actor, now, notice = model.task, session.actor, session.now, model.outbox
+    open_, overdue, coming, mine = session.connection.execute(
+        select(
+            func.count(), func.count().filter(task.c.due < now), func.count().filter(task.c.due >= now, task.c.due < now + SOON),
+            func.count().filter(task.c.assignee == actor.user_id),
+        ).select_from(task).where(task.c.state.in_(OPEN_TASK_STATES), workable(actor))
+    ).one()  # fmt: skip
+    mine_too = notice.c.recipient.in_([actor.user_id, *sorted(actor.all_groups)])
+    notices = session.connection.scalar(select(func.count()).select_from(notice).where(mine_too, notice.c.kind == "notice", notice.c.created >= now - SOON))
+    return InboxCounts(open_, overdue, coming, mine, notices or 0)
+
+
+def tasks(
+    session: Session, *, instance_id: str | None = None, root_id: str | None = None, open_only: bool = True, first: int = 0, limit: int = 100
+) -> Page[TaskItem]:
+    """Tasks the actor may see, oldest first."""
+    task = model.task
+    where: list[Any] = [visible(session.actor, task)]
+    if open_only:
+        where.append(task.c.state.in_((*OPEN_TASK_STATES, TaskState.SUSPENDED)))
+    wanted = {"instance_id": instance_id, "root_id": root_id}
+    where += [task.c[name] == value for name, value in wanted.items() if value is not None]
+    total = session.connection.scalar(select(func.count()).select_from(task).where(*where)) or 0
+    query = _named().where(*where).order_by(task.c.created, task.c.id).offset(first).limit(limit)
+    return Page(_items(session, session.connection.execute(query).mappings().all()), total)
+
+
+def seen_by_task(session: Session, row: Row) -> dict[str, Any]:
+    """The variables an open task sees."""
+    from engine.execution import Execution
+
+    return Execution(session).seen(row["instance_id"], row["definition_id"], row["scope_id"], row["id"])
+
+
+def task(session: Session, task_id: str) -> TaskView:
+    """A task with its form and what it shows. Its contents are for whoever may work on it (or did); others see that it is there."""
+    require_sight(session.connection, session.actor, model.task, task_id)
+    row = session.connection.execute(_named().where(model.task.c.id == task_id)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such task.")
+    (item,) = _items(session, [row])
+    actor, is_open = session.actor, row["state"] in OPEN_TASK_STATES
+    works = is_open and may(session.connection, actor, Verb.WORK, model.task, task_id)
+    candidates = [("group", name) for name in item.candidate_groups] + [("user", name) for name in item.candidate_users]
+    definition = session.shared.definitions.get(session.connection, row["definition_id"])
+    element = definition.element(row["element_id"])
+    form = session.shared.definitions.form(session.connection, definition, element)
+    variables = seen_by_task(session, row) if works else {}
+    draft = loads(row["draft"]) if works else None
+    known = {} if form is None or not works else {name: variables[name] for name in form.properties if name in variables}
+    return TaskView(
+        task=item, form=form, values={**known, **(draft or {})}, draft=draft, variables=variables,
+        documents=papers.of_task(session, task_id) if works or row["ended_by"] == actor.user_id else (),
+        instance=instance_view(session, row["instance_id"]), documentation=element.documentation, may_work=works,
+        may_claim=is_open and row["assignee"] is None and (actor.system or is_candidate(actor, candidates)),
+        may_release=row["state"] == TaskState.CLAIMED and bool(candidates) and (row["assignee"] == actor.user_id or actor.administrator),
+        may_assign=is_open and actor.administrator, functions=session.functions,
+    )  # fmt: skip

@@ -1,0 +1,243 @@
+"""Process instances: start, suspend, resume, cancel, look at.
+
+ACTIVE —suspend→ SUSPENDED —resume→ ACTIVE; ACTIVE —its own end→ COMPLETED or INTERNALLY_TERMINATED; either —cancel→ EXTERNALLY_TERMINATED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, or_, select
+
+from engine import clock, definitions, model
+from engine.authorization import require_sight, visible
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from engine.queries import DefinitionView, InstanceView, Page
+from engine.spiff import stored_variables
+from engine.states import OPEN_TASK_STATES, Event, InstanceState
+from engine.values import check_values
+
+if TYPE_CHECKING:
+    from engine.definitions import Definition
+    from engine.forms import Form
+    from engine.people import Actor
+    from engine.session import Record, Session
+
+SUSPEND_TASKS = "UPDATE task SET state = 'SUSPENDED', revision = revision + 1 WHERE instance_id = ? AND state IN ('CREATED', 'CLAIMED')"
+RESUME_TASKS = (
+    "UPDATE task SET state = CASE WHEN assignee IS NULL THEN 'CREATED' ELSE 'CLAIMED' END, revision = revision + 1 "
+    "WHERE instance_id = ? AND state = 'SUSPENDED'"
+)
+CHILDREN = "SELECT id FROM instance WHERE parent_id = ? AND state IN ('ACTIVE', 'SUSPENDED') ORDER BY id"
+
+
+# ---- starting
+
+
+def start(session: Session, key: str, variables: Mapping[str, Any], business_key: str | None, version: int | None) -> InstanceView:
+    """Start a process. Raises NotFound, Forbidden, Invalid."""
+    definition = _to_start(session, key, version)
+    check_values(variables)
+    form = _start_form(session, definition)
+    if form is not None:
+        problems = form.validate(variables, {})
+        if problems:
+            raise Invalid("The form has mistakes.", problems)
+        variables = form.split(variables)[0]
+    record = session.execution.start(definition, variables, business_key=business_key)
+    session.write()
+    return _view(session, record.id)
+
+
+def _to_start(session: Session, key: str, version: int | None) -> Definition:
+    definition = session.shared.definitions.get(session.connection, definitions.latest_id(session.connection, key, version))
+    if not definition.process.startable and not session.actor.system:
+        raise Forbidden("This process is started by others only.")
+    if not may_start(session.actor, definition):
+        raise Forbidden("You may not start this process.")
+    return definition
+
+
+def may_start(actor: Actor, definition: Definition) -> bool:
+    """Administrators, the candidate starters, and everybody where none are named."""
+    groups, users = definition.process.candidate_starter_groups, definition.process.candidate_starter_users
+    return actor.administrator or (not groups and not users) or actor.user_id in users or bool(actor.all_groups & set(groups))
+
+
+def _start_form(session: Session, definition: Definition) -> Form | None:
+    key = next((element.start_form for element in definition.process.children(None) if element.type == "startEvent" and element.start_form), None)
+    return None if key is None else session.shared.definitions.form_file(session.connection, definition.deployment_id, key)
+
+
+def start_form(session: Session, key: str) -> Form | None:
+    """The form asked when a process is started. Raises NotFound, Forbidden."""
+    return _start_form(session, _to_start(session, key, None))
+
+
+def startable(session: Session) -> list[DefinitionView]:
+    """The newest version of each process the actor may start."""
+    found = definitions.definitions(session.connection, latest=True, limit=1000).items
+    kept = session.shared.definitions
+    return [view for view in found if view.startable and not view.suspended and may_start(session.actor, kept.get(session.connection, view.id))]
+
+
+# ---- suspending, resuming, ending
+
+
+def suspend(session: Session, instance_id: str, reason: str) -> None:
+    """Hold an instance and its children. Raises Conflict where it does not run."""
+    _need_reason(reason)
+    record = session.lock(instance_id)
+    if record.state != InstanceState.ACTIVE:
+        raise Conflict("This process does not run.", state=record.state)
+    for one in _tree(session, record):
+        if one.state == InstanceState.ACTIVE:
+            one.state = InstanceState.SUSPENDED.value
+            session.rows.run(SUSPEND_TASKS, (one.id,))
+            session.rows.run("UPDATE job SET state = 'SUSPENDED' WHERE instance_id = ? AND state = 'PENDING'", (one.id,))
+            session.record(one, Event.INSTANCE_SUSPENDED, facts={"reason": reason})
+
+
+def resume(session: Session, instance_id: str, reason: str) -> None:
+    """Let an instance and its children go on. Raises Conflict where it is not suspended, or its parent still is."""
+    record = session.lock(instance_id)
+    if record.state != InstanceState.SUSPENDED:
+        raise Conflict("This process is not suspended.", state=record.state)
+    if record.parent_id is not None and session.lock(record.parent_id).state == InstanceState.SUSPENDED:
+        raise Conflict("The process that called it is suspended; resume that one.")
+    for one in _tree(session, record):
+        if one.state == InstanceState.SUSPENDED:
+            one.state = InstanceState.ACTIVE.value
+            session.rows.run(RESUME_TASKS, (one.id,))
+            session.rows.run("UPDATE job SET state = 'PENDING' WHERE instance_id = ? AND state = 'SUSPENDED'", (one.id,))
+            session.record(one, Event.INSTANCE_RESUMED, facts={"reason": reason})
+
+
+def cancel(session: Session, instance_id: str, reason: str) -> None:
+    """End an instance and its children. Raises Conflict where it has ended, or was called by one that goes on."""
+    _need_reason(reason)
+    record = session.lock(instance_id)
+    if record.over:
+        raise Conflict("This process has ended.", state=record.state)
+    if record.parent_id is not None and not session.lock(record.parent_id).over:
+        raise Conflict("Another process waits for this one; cancel that, or repair this.")
+    session.execution.end(record, InstanceState.EXTERNALLY_TERMINATED, reason)
+    session.execution.run()
+
+
+def set_variables(session: Session, instance_id: str, variables: Mapping[str, Any], reason: str) -> None:
+    """Change variables of the root scope, to repair an instance."""
+    _need_reason(reason)
+    check_values(variables)
+    record = session.lock(instance_id)
+    session.record(record, Event.NOTED, facts={"note": "variables set by hand", "reason": reason})
+    session.execution.step(record, lambda running: running.set_variables(record.id, variables))
+
+
+def _tree(session: Session, record: Record) -> list[Record]:
+    """The instance and all it called that have not ended, locked."""
+    found, position = [record], 0
+    while position < len(found):
+        found += [session.lock(row[0]) for row in session.rows.all(CHILDREN, (found[position].id,))]
+        position += 1
+    return found
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("A reason is needed.", [Problem("A reason is needed.", "ต้องระบุเหตุผล", field="reason", rule="required")])
+
+
+# ---- looking
+
+
+def _query() -> Any:
+    instance, definition, task, incident = model.instance, model.definition, model.task, model.incident
+    tasks = select(func.count()).where(task.c.instance_id == instance.c.id, task.c.state.in_(OPEN_TASK_STATES)).scalar_subquery()
+    incidents = select(func.count()).where(incident.c.instance_id == instance.c.id, incident.c.resolved.is_(None)).scalar_subquery()
+    names = (definition.c.name.label("definition_name"), definition.c.name_en.label("definition_name_en"))
+    return select(instance, *names, tasks.label("open_tasks"), incidents.label("open_incidents")).join(
+        definition, definition.c.id == instance.c.definition_id
+    )
+
+
+def _view(session: Session, instance_id: str) -> InstanceView:
+    row = session.connection.execute(_query().where(model.instance.c.id == instance_id)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such instance.")
+    return InstanceView.of(row)
+
+
+def view(session: Session, instance_id: str) -> InstanceView:
+    """One instance the actor may see. Raises NotFound."""
+    require_sight(session.connection, session.actor, model.instance, instance_id)
+    return _view(session, instance_id)
+
+
+def page(
+    session: Session, *, key: str | None = None, state: str | None = None, business_key: str | None = None, roots: bool = False,
+    search: str | None = None, first: int = 0, limit: int = 50,
+) -> Page[InstanceView]:  # fmt: skip
+    """Instances the actor may see, newest first."""
+    table = model.instance
+    where: list[Any] = [visible(session.actor, table)]
+    wanted = {"definition_key": key, "state": state, "business_key": business_key}
+    where += [table.c[name] == value for name, value in wanted.items() if value is not None]
+    if roots:
+        where.append(table.c.parent_id.is_(None))
+    if search:
+        where.append(or_(table.c.business_key.icontains(search, autoescape=True), table.c.id == search))
+    total = session.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
+    query = _query().where(*where).order_by(table.c.started.desc(), table.c.id.desc()).offset(first).limit(limit)
+    return Page(tuple(InstanceView.of(row) for row in session.connection.execute(query).mappings()), total)
+
+
+def children(session: Session, instance_id: str, key: str | None = None) -> list[InstanceView]:
+    """The instances an instance called, as far as the actor may see them, oldest first."""
+    table = model.instance
+    query = _query().where(table.c.parent_id == instance_id, visible(session.actor, table)).order_by(table.c.started, table.c.id)
+    rows = session.connection.execute(query if key is None else query.where(table.c.definition_key == key)).mappings()
+    return [InstanceView.of(row) for row in rows]
+
+
+def variables(session: Session, instance_id: str) -> dict[str, Any]:
+    """The variables of the root scope, also after the end. Raises NotFound."""
+    require_sight(session.connection, session.actor, model.instance, instance_id)
+    if not session.actor.system and _names_only(session, instance_id):
+        raise Forbidden("Administrators see that this process is there, not what is in it.")
+    row = session.rows.one("SELECT blob FROM scope WHERE id = ?", (instance_id,))
+    return {} if row is None else stored_variables(bytes(row[0]))
+
+
+def _names_only(session: Session, instance_id: str) -> bool:
+    """Whether an administrator sees this instance as an administrator only."""
+    from engine.authorization import granted
+
+    table, actor = model.instance, session.actor
+    if not actor.administrator:
+        return False
+    rule = or_(table.c.started_by == actor.user_id, granted(actor, table), table.c.category.is_(None))
+    return session.connection.scalar(select(table.c.id).where(table.c.id == instance_id, rule)) is None
+
+
+# ---- settings
+
+
+def setting(session: Session, key: str) -> str | None:
+    """A setting of this database."""
+    row = session.rows.one("SELECT value FROM setting WHERE key = ?", (key,))
+    return None if row is None else str(row[0])
+
+
+def put_setting(session: Session, key: str, value: str) -> None:
+    """Set a setting."""
+    session.rows.run("INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
+
+
+def simulate(session: Session, start_at: datetime) -> None:
+    """Make the clock a simulated one. Raises Conflict where instances have run on another."""
+    if not session.shared.clock.is_simulated(session.rows) and session.rows.one("SELECT 1 FROM instance LIMIT 1") is not None:
+        raise Conflict("Instances have run on the real clock; a simulated one is for an empty database.")
+    clock.move(session.rows, start_at)

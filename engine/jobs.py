@@ -1,0 +1,217 @@
+"""Jobs: timers, deferred handlers, reminders, timed starts. Claimed with a lease, run one a transaction, retried, then an incident.
+
+A job's row is deleted in the transaction that does its work, so it is done once however many processes look for work; one whose
+worker dies is claimed again when its lease (real time) has run out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, func, select
+
+from engine import clock, incidents, model, reminders, starting, work
+from engine.clock import real_now
+from engine.errors import Conflict, Invalid, NotFound, Problem, RuamError, Unavailable
+from engine.history import to_json
+from engine.ids import new_id
+from engine.language.timers import Cycle
+from engine.queries import JobView, Page, loads
+from engine.spiff import BpmnError
+from engine.states import Event, IncidentType, InstanceState, JobKind, JobState
+
+if TYPE_CHECKING:
+    from engine.session import Record, Session
+
+LEASE = timedelta(minutes=10)
+LONGEST_WAIT = 24 * 3600  # seconds between two attempts
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The row of a claimed job."""
+
+    id: str
+    kind: str
+    due: str
+    retries: int
+    retry_wait: int
+    cycle: str | None
+    locked_by: str
+    definition_id: str | None
+    instance_id: str | None
+    root_id: str | None
+    scope_id: str | None
+    token_id: str | None
+    element_id: str | None
+    element_name: str
+    step: str | None
+    payload: str | None
+
+
+COLUMNS = ", ".join(entry.name for entry in fields(Job))
+DUE = "SELECT id FROM job WHERE state = 'PENDING' AND due <= ? ORDER BY due, id LIMIT ?"
+NEXT_DUE = "SELECT due FROM job WHERE state = 'PENDING' ORDER BY due LIMIT 1"
+
+
+def claim(session: Session, limit: int) -> list[Job]:
+    """Lease the jobs that are due, the longest due first."""
+    rows, now = session.rows, real_now()
+    rows.run("UPDATE job SET state = 'PENDING', locked_by = NULL, lock_until = NULL WHERE state = 'RUNNING' AND lock_until < ?", (now,))
+    due = DUE if rows.sqlite else DUE + " FOR UPDATE SKIP LOCKED"
+    text = f"UPDATE job SET state = 'RUNNING', locked_by = ?, lock_until = ? WHERE id IN ({due}) RETURNING {COLUMNS}"
+    claimed = [Job(*row) for row in rows.all(text, (new_id(), now + LEASE, session.now, limit))]
+    return sorted(claimed, key=lambda job: (job.due, job.id))
+
+
+def run(session: Session, job: Job) -> None:
+    """Do a claimed job's work in this transaction; nothing happens where it is no longer ours or no longer wanted."""
+    record = _lock(session, job)
+    if not _ours(session, job):
+        return
+    if record is not None and record.state == InstanceState.SUSPENDED:
+        session.rows.run("UPDATE job SET state = 'SUSPENDED', locked_by = NULL, lock_until = NULL WHERE id = ?", (job.id,))
+        return
+    session.rows.run("DELETE FROM job WHERE id = ?", (job.id,))
+    if job.kind == JobKind.START:
+        starting.fire(session, job)
+    elif record is not None and not record.over:
+        {JobKind.TIMER.value: _fire_timer, JobKind.HANDLER.value: _do_work, JobKind.REMINDER.value: reminders.fire}[job.kind](session, record, job)
+        incidents.resolve(session, record, job_id=job.id)
+
+
+def _lock(session: Session, job: Job) -> Record | None:
+    if job.instance_id is None:
+        return None
+    try:
+        return session.lock(job.instance_id)
+    except NotFound:
+        return None
+
+
+def _ours(session: Session, job: Job) -> bool:
+    row = session.rows.one("SELECT 1 FROM job WHERE id = ? AND state = 'RUNNING' AND locked_by = ?", (job.id, job.locked_by))
+    return row is not None
+
+
+def _fire_timer(session: Session, record: Record, job: Job) -> None:
+    token_id, scope_id = job.token_id or "", job.scope_id or ""
+    session.record(record, Event.TIMER_FIRED, element_id=job.element_id, token_id=token_id, step=job.step, facts={"due": job.due})
+    session.execution.step(record, lambda running: running.trigger(scope_id, token_id))
+    following = _next_round(job)
+    if following is not None and not record.over and token_id not in session.execution.outside(record).unwatched:
+        session.add(model.job, following | {"created": session.now})
+
+
+def _next_round(job: Job) -> dict[str, Any] | None:
+    """The row of a cycle's next round."""
+    timer = Cycle.from_json(loads(job.cycle)).next(datetime.fromisoformat(job.due)) if job.cycle else None
+    if timer is None or timer.cycle is None:
+        return None
+    names = ("definition_id", "instance_id", "root_id", "scope_id", "token_id", "element_id", "element_name", "step", "payload")
+    row = {name: getattr(job, name) for name in names}
+    return row | {"id": new_id(), "kind": job.kind, "state": JobState.PENDING, "due": timer.due, "cycle": to_json(timer.cycle.to_json())}
+
+
+def _do_work(session: Session, record: Record, job: Job) -> None:
+    """A deferred handler."""
+    token_id, scope_id = job.token_id or "", job.scope_id or ""
+    running, outside = session.execution.instance(record), session.execution.outside(record)
+    outside.done.add(token_id)
+    element = outside.definition.element(job.element_id or "")
+    try:
+        variables = work.perform(outside, element, running.view_of(scope_id, token_id), token_id)
+    except BpmnError as error:
+        thrown = error
+        session.execution.step(record, lambda running: running.throw_error(scope_id, token_id, thrown))
+        return
+    session.execution.finish(record, scope_id, token_id, variables)
+
+
+def failed(session: Session, job: Job, error: Exception) -> None:
+    """A job's transaction was rolled back: wait for the next attempt, or make an incident of it."""
+    if isinstance(error, Unavailable):
+        return  # nothing is known against the job: it is claimed again when its lease has run out
+    record = _lock(session, job)
+    if not _ours(session, job):
+        return
+    message = error.message if isinstance(error, RuamError) else f"{type(error).__name__}: {error}"
+    left = job.retries - 1
+    state = JobState.PENDING if left > 0 else JobState.FAILED
+    due = session.now + timedelta(seconds=job.retry_wait) if left > 0 else datetime.fromisoformat(job.due)
+    session.rows.run(
+        "UPDATE job SET state = ?, retries = ?, retry_wait = ?, due = ?, error = ?, locked_by = NULL, lock_until = NULL WHERE id = ?",
+        (state, max(left, 0), min(job.retry_wait * 2, LONGEST_WAIT), due, message[:4000], job.id),
+    )
+    if record is not None:
+        session.record(record, Event.JOB_FAILED, element_id=job.element_id, token_id=job.token_id, step=job.step,
+                       facts={"message": message[:1000], "retries": left})  # fmt: skip
+    if left <= 0:
+        incidents.add(session, IncidentType.FAILED_JOB, message, record, job=job, element_id=job.element_id, element_name=job.element_name,
+                      definition_id=job.definition_id)  # fmt: skip
+
+
+# ---- what people do with jobs
+
+
+def retry(session: Session, job_id: str) -> None:
+    """Queue a failed job again, due now, with one more attempt. Raises NotFound, Conflict."""
+    row = session.connection.execute(select(model.job).where(model.job.c.id == job_id)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such job.")
+    record = session.lock(row["instance_id"]) if row["instance_id"] is not None else None
+    changed = session.rows.run("UPDATE job SET state = 'PENDING', retries = 1, due = ?, error = NULL WHERE id = ? AND state = 'FAILED'", (session.now, job_id))
+    if not changed:
+        raise Conflict("This job has not failed; it runs when it is due.")
+    if record is not None:
+        session.record(record, Event.JOB_RETRIED, element_id=row["element_id"], token_id=row["token_id"], step=row["step"])
+        incidents.resolve(session, record, job_id=job_id)
+    else:
+        session.rows.run("UPDATE incident SET resolved = ?, resolved_by = ? WHERE job_id = ?", (session.now, session.actor.user_id, job_id))
+
+
+def move(session: Session, job_id: str, due: datetime, reason: str) -> None:
+    """Change when a waiting job is due. Raises NotFound, Conflict, Invalid."""
+    if not reason.strip():
+        raise Invalid("A reason is needed.", [Problem("A reason is needed.", "ต้องระบุเหตุผล", field="reason", rule="required")])
+    row = session.connection.execute(select(model.job).where(model.job.c.id == job_id)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such job.")
+    record = session.lock(row["instance_id"]) if row["instance_id"] is not None else None
+    if not session.rows.run("UPDATE job SET due = ? WHERE id = ? AND state IN ('PENDING', 'SUSPENDED')", (due, job_id)):
+        raise Conflict("This job does not wait any more.")
+    if record is not None:
+        facts = {"before": row["due"], "after": due, "reason": reason}
+        session.record(record, Event.JOB_DUE_CHANGED, element_id=row["element_id"], token_id=row["token_id"], step=row["step"], facts=facts)
+
+
+# ---- looking
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next job is due."""
+    due = connection.exec_driver_sql(NEXT_DUE).scalar()
+    return None if due is None else datetime.fromisoformat(due)
+
+
+def move_clock(session: Session, to: datetime) -> datetime:
+    """Move the simulated clock to the next due job, or to `to` if that comes first; returns where it stands."""
+    due = next_due(session.connection)
+    target = max(session.now, to if due is None or due >= to else due)
+    clock.move(session.rows, target)
+    return target
+
+
+def page(
+    connection: Connection, *, root_id: str | None = None, instance_id: str | None = None, kind: str | None = None, state: str | None = None,
+    first: int = 0, limit: int = 50,
+) -> Page[JobView]:  # fmt: skip
+    """Jobs by due time."""
+    table = model.job
+    wanted = {"root_id": root_id, "instance_id": instance_id, "kind": kind, "state": state}
+    where = [table.c[name] == value for name, value in wanted.items() if value is not None]
+    total = connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
+    query = select(table).where(*where).order_by(table.c.due, table.c.id).offset(first).limit(limit)
+    return Page(tuple(JobView.of(row) for row in connection.execute(query).mappings()), total)

@@ -1,0 +1,271 @@
+"""What people do with tasks: claim, release, be assigned, save a draft, complete, get another due date.
+
+CREATED —claim→ CLAIMED —release→ CREATED; either —complete→ COMPLETED. Whatever else ends a task makes it TERMINATED.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from engine import incidents, model, papers, people, reminders, usertasks
+from engine.authorization import is_candidate, may_work, require
+from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound, Problem
+from engine.history import to_json
+from engine.ids import new_id
+from engine.queries import Completion
+from engine.states import Event, InstanceState, TaskState, Verb
+from engine.values import check_values
+
+if TYPE_CHECKING:
+    from engine.forms import Form
+    from engine.session import Record, Session
+
+OPEN = (TaskState.CREATED.value, TaskState.CLAIMED.value)
+READ = (
+    "SELECT id, instance_id, root_id, scope_id, definition_id, element_id, state, assignee, step, category, unit, revision, due FROM task WHERE id = ?"
+)
+CANDIDATES = "SELECT kind, name FROM candidate WHERE task_id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The row of a task whose instance is locked."""
+
+    id: str
+    instance_id: str
+    root_id: str
+    scope_id: str
+    definition_id: str
+    element_id: str
+    state: str
+    assignee: str | None
+    step: str | None
+    category: str | None
+    unit: str | None
+    revision: int
+    due: str | None
+
+
+def _read(session: Session, task_id: str) -> tuple[Record, Task, list[tuple[Any, ...]]]:
+    record = session.lock_of_task(task_id)
+    row = session.rows.one(READ, (task_id,))
+    if row is None:
+        raise NotFound("There is no such task.")
+    return record, Task(*row), session.rows.all(CANDIDATES, (task_id,))
+
+
+def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Record, Task, list[tuple[Any, ...]]]:
+    """A task the actor may work on now. Raises NotFound, Forbidden, Conflict."""
+    record, task, candidates = _read(session, task_id)
+    actor = session.actor
+    if task.state not in OPEN:
+        if not (actor.administrator or task.assignee == actor.user_id or _may_see(session, task_id)):
+            raise NotFound("There is no such task.")
+        if task.state == TaskState.SUSPENDED:
+            raise Conflict("The process of this task is suspended.", state=task.state)
+        raise Conflict("This task is done already." if task.state == TaskState.COMPLETED else "This task was withdrawn.", state=task.state)
+    if not may_work(actor, task.assignee, candidates):
+        if is_candidate(actor, candidates):
+            raise Conflict("Somebody else has taken this task.", assignee=task.assignee)
+        if _may_see(session, task_id):
+            raise Forbidden("This task is not yours to do.")
+        raise NotFound("There is no such task.")
+    if revision is not None and revision != task.revision:
+        raise Conflict("This task was changed in the meantime; load it again.", revision=task.revision)
+    if record.state == InstanceState.SUSPENDED:
+        raise Conflict("The process of this task is suspended.")
+    return record, task, candidates
+
+
+def _may_see(session: Session, task_id: str) -> bool:
+    from engine.authorization import may
+
+    return may(session.connection, session.actor, Verb.SEE, model.task, task_id)
+
+
+# ---- who has it
+
+
+def claim(session: Session, task_id: str, revision: int | None) -> None:
+    """Take it; taking what one has already changes nothing."""
+    record, task, _candidates = _for_work(session, task_id, revision)
+    if task.assignee == session.actor.user_id and task.state == TaskState.CLAIMED:
+        return
+    text = "UPDATE task SET assignee = ?, state = ?, claimed = ?, revision = revision + 1 WHERE id = ?"
+    session.rows.run(text, (session.actor.user_id, TaskState.CLAIMED, session.now, task_id))
+    session.record(record, Event.TASK_CLAIMED, element_id=task.element_id, token_id=task_id, step=task.step)
+
+
+def release(session: Session, task_id: str) -> None:
+    """Give it back to its candidates. Raises Conflict where it has none."""
+    record, task, candidates = _read(session, task_id)
+    actor = session.actor
+    if task.assignee != actor.user_id and not actor.administrator:
+        raise Forbidden("This task is not in your hands.")
+    if task.state != TaskState.CLAIMED:
+        raise Conflict("This task is in nobody's hands.", state=task.state)
+    if not candidates:
+        raise Conflict("This task was given to one person; an administrator can give it to another.")
+    session.rows.run("UPDATE task SET assignee = NULL, state = ?, claimed = NULL, revision = revision + 1 WHERE id = ?", (TaskState.CREATED, task_id))
+    session.record(record, Event.TASK_RELEASED, element_id=task.element_id, token_id=task_id, step=task.step, facts={"before": task.assignee})
+
+
+def assign(session: Session, task_id: str, user_id: str | None, reason: str | None) -> None:
+    """Put it into somebody's hands, or nobody's. Raises NotFound for an unknown user, Conflict for a task that is not open."""
+    require(session.actor, Verb.ASSIGN)
+    record, task, _candidates = _read(session, task_id)
+    if task.state not in OPEN:
+        raise Conflict("This task is not open.", state=task.state)
+    if user_id is not None:
+        people.actor(session.connection, user_id, session.now)
+    state = TaskState.CREATED if user_id is None else TaskState.CLAIMED
+    text = "UPDATE task SET assignee = ?, owner = ?, state = ?, claimed = ?, draft = NULL, revision = revision + 1 WHERE id = ?"
+    session.rows.run(text, (user_id, user_id, state, session.now if user_id is not None else None, task_id))
+    facts = {"before": task.assignee, "after": user_id, "reason": reason}
+    session.record(record, Event.TASK_ASSIGNED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
+
+
+def set_due(session: Session, task_id: str, due: datetime | None, reason: str) -> None:
+    """Move the due date; its reminders move with it. Raises Invalid without a reason."""
+    _need_reason(reason)
+    record, task, _candidates = _read(session, task_id)
+    if task.state not in (*OPEN, TaskState.SUSPENDED):
+        raise Conflict("This task is not open.", state=task.state)
+    session.rows.run("UPDATE task SET due = ?, revision = revision + 1 WHERE id = ?", (due, task_id))
+    row = session.connection.execute(select(model.task).where(model.task.c.id == task_id)).mappings().one()
+    reminders.replan(session, row)
+    facts = {"before": task.due, "after": due, "reason": reason}
+    session.record(record, Event.TASK_DUE_CHANGED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("A reason is needed.", [Problem("A reason is needed.", "ต้องระบุเหตุผล", field="reason", rule="required")])
+
+
+# ---- doing it
+
+
+def save_draft(session: Session, task_id: str, values: Mapping[str, Any]) -> None:
+    """Keep an unfinished form with the task; who saves one has claimed it. Raises Invalid for what could never be submitted."""
+    record, task, _candidates = _for_work(session, task_id, None)
+    check_values(values)
+    form = _form(session, record, task)
+    if form is not None:
+        _refuse_unknown(form, values)
+    claim(session, task_id, None)
+    session.rows.run("UPDATE task SET draft = ? WHERE id = ?", (to_json(values), task_id))
+    session.record(record, Event.TASK_DRAFTED, element_id=task.element_id, token_id=task_id, step=task.step)
+
+
+def complete(session: Session, task_id: str, values: Mapping[str, Any], revision: int | None, key: str | None) -> Completion:
+    """Complete it: authorise, check the form, run the instance on. The same key gives the same answer."""
+    session.lock_of_task(task_id)
+    former = _answered(session, task_id, key) if key is not None else None
+    if former is not None:
+        return former
+    record, task, _candidates = _for_work(session, task_id, revision)
+    check_values(values)
+    variables = _accept(session, record, task, values)
+    usertasks.end(session, task_id, TaskState.COMPLETED, session.actor.user_id)
+    facts = {"values": variables} if variables else None
+    session.record(record, Event.TASK_COMPLETED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
+    incidents.resolve(session, record, task_id=task_id)
+    try:
+        session.execution.finish(record, task.scope_id, task_id, variables)
+    except ExecutionFailed as error:
+        error.facts["origin"] = {"instance_id": record.id, "task_id": task_id}
+        raise
+    session.write()
+    completion = Completion(task_id, record.id, _next(session, record))
+    if key is not None:
+        _remember(session, completion, key)
+    return completion
+
+
+def _accept(session: Session, record: Record, task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that the submitted values become; sealed ones and documents go where they belong. Raises Invalid."""
+    form = _form(session, record, task)
+    if form is None:
+        return dict(values)
+    _refuse_unknown(form, values)
+    seen = session.execution.instance(record).view_of(task.scope_id, task.id)
+    problems = form.validate(values, seen, functions=session.functions)
+    if problems:
+        raise Invalid("The form has mistakes.", problems)
+    variables, sealed, documents = form.split(values, seen, functions=session.functions)
+    outside = session.execution.outside(record)
+    for field, category, unit, value in sealed:
+        own = task.unit if unit is None else str(outside.template(unit, seen))
+        _seal(session, record, task, field, value, str(outside.template(category, seen)), own)
+    papers.submit(session, record, task.id, [id for _field, ids, _rules in documents for id in ids])
+    return dict(variables)
+
+
+def _form(session: Session, record: Record, task: Task) -> Form | None:
+    definition = session.execution.definition(record)
+    return session.shared.definitions.form(session.connection, definition, definition.element(task.element_id))
+
+
+def _refuse_unknown(form: Form, values: Mapping[str, Any]) -> None:
+    unknown = [name for name in values if name not in form.properties]
+    if unknown:
+        raise Invalid("The form has no such field.", [
+            Problem(f"There is no field '{name}' in this form.", f"แบบฟอร์มนี้ไม่มีช่อง “{name}”", field=name, rule="unknown") for name in unknown
+        ])  # fmt: skip
+
+
+def _seal(session: Session, record: Record, task: Task, field: str, value: Any, category: str, unit: str | None) -> None:
+    session.add(model.sealed, {
+        "id": new_id(), "root_id": record.root_id, "instance_id": record.id, "task_id": task.id, "category": category, "unit": unit,
+        "field": field, "value": to_json(value), "created": session.now, "created_by": session.actor.user_id,
+    })  # fmt: skip
+
+
+def _answered(session: Session, task_id: str, key: str) -> Completion | None:
+    row = session.rows.one("SELECT task_id, user_id, result FROM completion WHERE key = ?", (key,))
+    if row is None:
+        return None
+    if (row[0], row[1]) != (task_id, session.actor.user_id):
+        raise Conflict("This key was used for something else.")
+    return Completion(**json.loads(row[2]))
+
+
+def _remember(session: Session, completion: Completion, key: str) -> None:
+    result = {"task_id": completion.task_id, "instance_id": completion.instance_id, "next_task_id": completion.next_task_id}
+    session.rows.insert(model.completion, [
+        {"key": key, "task_id": completion.task_id, "user_id": session.actor.user_id, "result": to_json(result), "created": session.now}
+    ])  # fmt: skip
+
+
+# ---- what next
+
+
+def _next(session: Session, record: Record) -> str | None:
+    """An open task the actor may do now: of the same instance first, else of the same root; the oldest."""
+    text, values = _mine(session)
+    for place, id in (("instance_id", record.id), ("root_id", record.root_id)):
+        row = session.rows.one(f"SELECT id FROM task WHERE {place} = ? AND state IN ('CREATED', 'CLAIMED'){text} ORDER BY created, id LIMIT 1", (id, *values))
+        if row is not None:
+            return str(row[0])
+    return None
+
+
+def _mine(session: Session) -> tuple[str, list[str]]:
+    """`authorization.workable` as text, for the hot path."""
+    actor = session.actor
+    if actor.system:
+        return "", []
+    groups = sorted(actor.all_groups)
+    marks = ", ".join("?" for _ in groups) or "NULL"
+    text = (
+        " AND (assignee = ? OR (assignee IS NULL AND EXISTS (SELECT 1 FROM candidate c WHERE c.task_id = task.id AND "
+        f"((c.kind = 'group' AND c.name IN ({marks})) OR (c.kind = 'user' AND c.name = ?)))))"
+    )
+    return text, [actor.user_id, *groups, actor.user_id]

@@ -1,0 +1,145 @@
+"""How a user task opens and is taken away: its row, its candidates, its due date and reminders, as the diagram says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from engine import model, reminders
+from engine.clock import BANGKOK
+from engine.diagrams.model import HumanTask
+from engine.errors import LanguageError
+from engine.history import to_json
+from engine.language.timers import parse_timer
+from engine.states import Event, TaskState
+
+if TYPE_CHECKING:
+    from engine.diagrams.model import Element
+    from engine.outside import Outside
+    from engine.session import Record, Session
+    from engine.spiff import Token
+
+Variables = Mapping[str, Any]
+DEFAULT_PRIORITY = 50
+LONGEST_CONTEXT = 2000  # characters of the facts kept beside a task for lists
+END_OF_DAY = time(23, 59, 59)
+NOBODY = HumanTask()
+
+
+def open(outside: Outside, token: Token, element: Element, variables: Variables) -> None:
+    """Write the task of a token. Raises LanguageError where a text cannot be evaluated."""
+    session, record, human = outside.session, outside.record, element.human or NOBODY
+    party_key = outside.definition.lanes.get(element.id) or record.party
+    groups, users, assignee = _people(outside, human, variables)
+    if not groups and not users and assignee is None and party_key is not None:
+        groups = [outside.group_of(party_key, variables)]
+    due = _when(outside, human.due, variables)
+    now = session.now
+    row = {
+        "id": token.id, "instance_id": record.id, "root_id": record.root_id, "scope_id": token.scope_id, "definition_id": record.definition_id,
+        "element_id": element.id, "name": str(outside.template(element.name or element.id, variables)),
+        "name_en": str(outside.template(element.name_en, variables)) if element.name_en else "",
+        "state": TaskState.CREATED if assignee is None else TaskState.CLAIMED, "assignee": assignee, "owner": assignee,
+        "priority": _priority(outside, human, variables), "due": due, "follow_up": _when(outside, human.follow_up, variables),
+        "form_key": human.form_key, "business_key": record.business_key, "step": outside.step_of(element),
+        "party": groups[0] if groups else party_key, "category": record.category, "unit": record.unit,
+        "context": _context(outside, element, variables), "created": now, "claimed": now if assignee is not None else None,
+    }  # fmt: skip
+    session.add(model.task, row)
+    for kind, names in (("group", groups), ("user", users)):
+        for name in dict.fromkeys(names):
+            session.add(model.candidate, {"task_id": token.id, "kind": kind, "name": name})
+    facts = {"party": row["party"], "assignee": assignee, "due": due}
+    session.record(record, Event.TASK_CREATED, element_id=element.id, token_id=token.id, step=row["step"],
+                   facts={name: value for name, value in facts.items() if value is not None})  # fmt: skip
+    if due is not None:
+        reminders.plan(session, row, reminders.rules(outside, human, variables))
+
+
+def _people(outside: Outside, human: HumanTask, variables: Variables) -> tuple[list[str], list[str], str | None]:
+    assignee = outside.template(human.assignee, variables) if human.assignee else None
+    groups = _names(outside.template(text, variables) for text in human.candidate_groups)
+    users = _names(outside.template(text, variables) for text in human.candidate_users)
+    return groups, users, str(assignee) if assignee not in (None, "") else None
+
+
+def _names(values: Iterable[Any]) -> list[str]:
+    found: list[str] = []
+    for value in values:
+        for part in value if isinstance(value, list | tuple) else str(value).split(","):
+            if str(part).strip():
+                found.append(str(part).strip())
+    return found
+
+
+def _priority(outside: Outside, human: HumanTask, variables: Variables) -> int:
+    if not human.priority:
+        return DEFAULT_PRIORITY
+    value = outside.template(human.priority, variables)
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise LanguageError(f"the priority {value!r} is not a whole number", expression=human.priority) from None
+
+
+def _when(outside: Outside, text: str | None, variables: Variables) -> datetime | None:
+    value = outside.template(text, variables) if text else None
+    return None if value in (None, "") else due_instant(value, outside.session.now)
+
+
+def due_instant(value: Any, now: datetime) -> datetime:
+    """A due date as an instant: a day alone is meant to its end, in Bangkok; a duration counts from now. Raises LanguageError."""
+    text = value.isoformat() if isinstance(value, date) else str(value).strip()
+    if len(text) == 10 and text[4:5] == "-":
+        try:
+            return datetime.combine(date.fromisoformat(text), END_OF_DAY, BANGKOK).astimezone(UTC)
+        except ValueError:
+            raise LanguageError(f"{text} is not a day of the calendar", expression=text) from None
+    return parse_timer("duration" if text.startswith("P") else "date", text, now).due
+
+
+def _context(outside: Outside, element: Element, variables: Variables) -> str | None:
+    """The element variables of the multi-instance activities around: what tells one task of a hundred from the others."""
+    facts: dict[str, Any] = {}
+    holder: Element | None = element
+    elements = outside.definition.process.elements
+    while holder is not None:
+        name = holder.loop.element_variable if holder.loop is not None else None
+        if name is not None and name in variables:
+            facts[name] = variables[name]
+        holder = elements.get(holder.parent or "")
+    text = to_json(facts) if facts else None
+    return text if text is not None and len(text) <= LONGEST_CONTEXT else None
+
+
+def terminate(session: Session, record: Record, task_id: str) -> None:
+    """Take away an open task."""
+    pending = next((row for row in session.pending(model.task) if row["id"] == task_id), None)
+    if pending is not None:
+        pending.update(state=TaskState.TERMINATED, ended=session.now)
+        candidates, jobs = session.pending(model.candidate), session.pending(model.job)
+        candidates[:] = [row for row in candidates if row["task_id"] != task_id]
+        jobs[:] = [row for row in jobs if row["token_id"] != task_id]
+        element_id, step = pending["element_id"], pending["step"]
+    else:
+        found = session.rows.one("SELECT element_id, step FROM task WHERE id = ? AND state IN ('CREATED', 'CLAIMED', 'SUSPENDED')", (task_id,))
+        if found is None:
+            return
+        element_id, step = found
+        end(session, task_id, TaskState.TERMINATED, None)
+    session.record(record, Event.TASK_TERMINATED, element_id=element_id, token_id=task_id, step=step)
+
+
+END = "UPDATE task SET state = ?, ended = ?, ended_by = ?, assignee = COALESCE(assignee, ?), revision = revision + 1 WHERE id = ?"
+
+
+def end(session: Session, task_id: str, state: TaskState, user_id: str | None) -> None:
+    """Write that a task has ended; its candidates and reminders go. The draft of one that was withdrawn is kept."""
+    session.rows.run(END, (state.value, session.now_text, user_id, user_id, task_id))
+    if state is TaskState.COMPLETED:
+        session.rows.run("UPDATE task SET draft = NULL WHERE id = ? AND draft IS NOT NULL", (task_id,))
+    session.rows.run("DELETE FROM candidate WHERE task_id = ?", (task_id,))
+    session.rows.run("DELETE FROM job WHERE token_id = ? AND kind = 'reminder'", (task_id,))
+
+

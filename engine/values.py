@@ -1,0 +1,63 @@
+"""What may become a variable: JSON of bounded size, with no name that an executor could mistake for its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.errors import Invalid, Problem
+
+LARGEST = 1_000_000  # bytes of all values together
+DEEPEST = 50
+RESERVED = frozenset({"typename", "loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
+
+
+def check_values(values: Mapping[str, Any]) -> None:
+    """Refuse what is not JSON, reserved or too large. Raises Invalid with a problem a place."""
+    problems: list[Problem] = []
+    size = _walk(values, "", 0, problems)
+    if size > LARGEST:
+        problems.append(Problem(f"The values are larger than {LARGEST // 1000} kB.", "ข้อมูลมีขนาดใหญ่เกินไป", rule="size"))
+    if problems:
+        raise Invalid("These values cannot be kept.", problems)
+
+
+def _walk(value: Any, place: str, depth: int, problems: list[Problem]) -> int:
+    """The approximate size of a value, noting what is wrong in it."""
+    if value is None or isinstance(value, bool):
+        return 4
+    if isinstance(value, str):
+        if "\x00" in value:
+            problems.append(_problem(place, "value", "holds a NUL character", "มีอักขระที่ใช้ไม่ได้"))
+        return len(value) + 2 if value.isascii() else len(value) * 3 + 2
+    if isinstance(value, int):
+        if not -(2**63) <= value < 2**63:
+            problems.append(_problem(place, "value", "is too large a number", "ตัวเลขใหญ่เกินไป"))
+        return 8
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            problems.append(_problem(place, "value", "is not a number", "ไม่ใช่ตัวเลข"))
+        return 8
+    if depth > DEEPEST:
+        problems.append(_problem(place, "depth", "is nested too deeply", "ซ้อนกันลึกเกินไป"))
+        return 0
+    if isinstance(value, Mapping):
+        return 2 + sum(_entry(name, item, place, depth, problems) for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return 2 + sum(1 + _walk(item, f"{place}/{index}", depth + 1, problems) for index, item in enumerate(value))
+    problems.append(_problem(place, "value", f"is of a kind that cannot be kept ({type(value).__name__})", "เป็นชนิดข้อมูลที่เก็บไม่ได้"))
+    return 0
+
+
+def _entry(name: Any, item: Any, place: str, depth: int, problems: list[Problem]) -> int:
+    inside = f"{place}/{name}" if place else str(name)
+    if not isinstance(name, str) or not name or "\x00" in name:
+        problems.append(_problem(inside, "name", "is not a name", "ชื่อไม่ถูกต้อง"))
+        return 0
+    if name.startswith("__") or name == "typename" or (depth == 0 and name in RESERVED):
+        problems.append(_problem(inside, "reserved", "is a reserved name", "เป็นชื่อที่สงวนไว้"))
+    return len(name) + 4 + _walk(item, inside, depth + 1, problems)
+
+
+def _problem(place: str, rule: str, message: str, message_th: str) -> Problem:
+    return Problem(f"'{place}' {message}.", f"“{place}” {message_th}", field=place or None, rule=rule)

@@ -1,0 +1,114 @@
+"""What service and business-rule tasks do: call a handler of the pack, or decide by a DMN table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.context import Context
+from engine.errors import ExecutionFailed, Invalid, RuamError
+from engine.language.times import parse_duration
+from engine.spiff import DEFERRED, BpmnError, Deferred
+from engine.values import check_values
+
+if TYPE_CHECKING:
+    from engine.diagrams.model import Element
+    from engine.outside import Outside
+
+DEFAULT_RETRIES, DEFAULT_WAIT = 3, 60  # attempts; seconds before the second one
+_CYCLE = re.compile(r"R(\d+)/(P\S+)")
+
+
+def do(outside: Outside, element: Element, variables: Mapping[str, Any], token_id: str) -> dict[str, Any] | Deferred:
+    """The variables that an element's work sets; or that it is to be done by a job. Raises BpmnError, ExecutionFailed."""
+    task = element.work
+    if task is None or task.kind == "none":
+        return {}
+    if task.kind == "external":
+        raise _failed(element, "is an external task, which is not executed yet")
+    return DEFERRED if task.deferred else perform(outside, element, variables, token_id)
+
+
+def perform(outside: Outside, element: Element, variables: Mapping[str, Any], token_id: str) -> dict[str, Any]:
+    """Do the work now."""
+    task = element.work
+    if task is None:
+        return {}
+    if task.kind == "decision":
+        return _decide(outside, element, variables)
+    handler = outside.session.shared.registry.handlers(outside.definition.pack).get(task.name or "")
+    if handler is None:
+        raise _failed(element, f"names handler '{task.name}', which is not registered")
+    values = {name: outside.template(value, variables) for name, value in task.parameters.items()}
+    problems = handler.problems(values)
+    if problems:
+        raise _failed(element, "; ".join(problem.message for problem in problems))
+    try:
+        result = handler.function(Context(outside, element, variables, token_id), **values)
+    except (RuamError, BpmnError):
+        raise
+    except Exception as error:
+        raise _failed(element, f"failed in handler '{task.name}': {type(error).__name__}: {error}") from error
+    return _as_variables(element, result)
+
+
+def _as_variables(element: Element, result: Any) -> dict[str, Any]:
+    name = element.work.result_variable if element.work is not None else None
+    if result is None:
+        return {}
+    found = {name: result} if name else result
+    if not isinstance(found, dict):
+        raise _failed(element, f"gave {type(result).__name__}, not a dict of variables")
+    try:
+        check_values(found)
+    except Invalid as error:
+        raise _failed(element, f"gave what a variable cannot hold: {error.message}") from error
+    return found
+
+
+def _decide(outside: Outside, element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
+    from engine import decisions
+
+    task = element.work
+    if task is None:
+        return {}
+    key = str(outside.template(task.name or "", variables))
+    table = outside.session.shared.definitions.decisions(outside.session.connection, outside.definition.deployment_id)
+    rows = decisions.evaluate(table, key, variables)
+    return {task.result_variable: _mapped(element, task.map_result, rows)} if task.result_variable else {}
+
+
+def _mapped(element: Element, kind: str, result: Any) -> Any:
+    """Camunda's four shapes of a decision's result: singleEntry, singleResult, collectEntries, resultList."""
+    rows = result if isinstance(result, list) else [result]
+    if kind in ("singleEntry", "singleResult"):
+        if len(rows) > 1:
+            raise _failed(element, f"gave {len(rows)} results where one is expected")
+        row = rows[0] if rows else None
+        return _only(element, row) if kind == "singleEntry" else row
+    return [_only(element, row) for row in rows] if kind == "collectEntries" else rows
+
+
+def _only(element: Element, row: Any) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    if len(row) != 1:
+        raise _failed(element, f"gave {len(row)} outputs where one is expected")
+    return next(iter(row.values()))
+
+
+def retries(element: Element) -> tuple[int, int]:
+    """(attempts, seconds before the first retry) of a deferred handler: `R3/PT10M`."""
+    text = element.work.retries if element.work is not None else None
+    match = _CYCLE.fullmatch((text or "").strip())
+    if match is None:
+        return DEFAULT_RETRIES, DEFAULT_WAIT
+    duration = parse_duration(match[2])
+    seconds = duration.total_seconds() if hasattr(duration, "total_seconds") else DEFAULT_WAIT
+    return max(1, int(match[1])), max(1, int(seconds))
+
+
+def _failed(element: Element, reason: str) -> ExecutionFailed:
+    label = element.name or element.id
+    return ExecutionFailed(f"'{label}' ({element.id}) {reason}", element_id=element.id, element_name=element.name, reason=reason)
