@@ -8,8 +8,8 @@ from engine.diagrams.model import Element, Flow
 from engine.diagrams.rules.subject import Subject, describe
 from engine.errors import Problem
 
-_DECIDING = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
-_PLAIN_SOURCES = ("startEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "parallelGateway", "eventBasedGateway")
+_UNDECIDED = ("parallelGateway", "eventBasedGateway")  # take their flows whatever a condition says
+_WITHOUT_DEFAULT = (*_UNDECIDED, "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 
 
 def check(subject: Subject) -> Iterator[Problem]:
@@ -33,7 +33,7 @@ def _ends(subject: Subject, flow: Flow) -> Iterator[Problem]:
     if source is not None and target is not None and source.parent != target.parent:
         yield subject.error("crosses-scope", flow, f"The flow from {describe(source)} to {describe(target)} crosses a sub-process's edge.",
                             "เส้นลากข้ามขอบของกระบวนการย่อย")
-    if flow.condition and source is not None and source.type in _PLAIN_SOURCES:
+    if flow.condition and source is not None and source.type in _UNDECIDED:
         yield subject.warning("condition-ignored", flow, f"The condition is not looked at: {describe(source)} decides nothing.",
                               f"เงื่อนไขนี้ไม่มีผล เพราะ {describe(source)} ไม่ได้เลือกทาง")
 
@@ -54,7 +54,7 @@ def _at(subject: Subject, element: Element) -> Iterator[Problem]:
 
 
 def _default(subject: Subject, element: Element) -> Iterator[Problem]:
-    if element.type in _PLAIN_SOURCES or element.type == "endEvent":
+    if element.type in _WITHOUT_DEFAULT:
         yield subject.error("default-not-allowed", element, f"A {element.type} has no default flow.",
                             f"{element.type} มีเส้นทางเริ่มต้น (default) ไม่ได้")
     elif element.default not in element.outgoing:

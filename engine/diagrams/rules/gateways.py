@@ -33,10 +33,11 @@ def _decision(subject: Subject, gateway: Element) -> Iterator[Problem]:
         return
     others = [flow for flow in flows if flow.id != gateway.default]
     open_flows = [flow for flow in others if not flow.condition]
-    if gateway.type == "exclusiveGateway" and open_flows and (len(open_flows) > 1 or others[-1] is not open_flows[0]):
+    if gateway.type == "exclusiveGateway" and len(open_flows) > (gateway.default is None):
+        # one flow without a condition is taken where no other is, as the default is; a second such flow never
         yield subject.warning("flow-without-condition", gateway,
-                              "A flow without a condition leaves this gateway before others: those after it are never taken.",
-                              "มีเส้นที่ไม่มีเงื่อนไขอยู่ก่อนเส้นอื่น เส้นที่เหลือจะไม่ถูกเลือก")
+                              "Several flows without a condition leave this gateway; only the default or the first of them is ever taken.",
+                              "มีเส้นที่ไม่มีเงื่อนไขมากกว่าหนึ่ง จะเลือกเฉพาะเส้น default หรือเส้นแรกเท่านั้น")
     if not open_flows and gateway.default is None and not _complete([flow.condition or "" for flow in flows]):
         yield subject.warning("no-way-out", gateway, "If none of the conditions holds, the process cannot go on; mark one flow as default.",
                               "ถ้าไม่มีเงื่อนไขใดเป็นจริง กระบวนการจะไปต่อไม่ได้ โปรดกำหนดเส้น default")

@@ -41,6 +41,10 @@ NOT_YET = (
     Feature("external", "An external task", "งานภายนอก (external task)", lambda e: e.work is not None and e.work.kind == "external"),
     Feature("quantity", "A token quantity other than 1", "จำนวนโทเค็นที่ไม่ใช่ 1",
             lambda e: e.start_quantity != 1 or e.completion_quantity != 1),
+    Feature("instance-events", "An event thrown as instances of a multi-instance activity end", "เหตุการณ์เมื่องานหลายรายการแต่ละรายการจบ",
+            lambda e: e.loop is not None and e.loop.behavior != "All"),
+    Feature("script-result", "A script task that gives its result to a variable", "งานสคริปต์ที่ส่งผลลัพธ์เข้าตัวแปร (resultVariable)",
+            lambda e: e.work is not None and e.work.kind == "script" and e.work.result_variable is not None),
     Feature("scripts-around", "A script before or after an activity", "สคริปต์ก่อนหรือหลังงาน", lambda e: bool(e.pre_script or e.post_script)),
 )
 GLOBAL_TASKS = True  # whether calling a global task is not executed yet

@@ -24,9 +24,12 @@ def check(subject: Subject) -> Iterator[Problem]:
 
 
 def _starts(subject: Subject, place: Place, scope: str | None) -> Iterator[Problem]:
-    starts = [element for element in subject.children.get(scope, []) if element.type == "startEvent"]
+    inner = subject.children.get(scope, [])
+    starts = [element for element in inner if element.type == "startEvent"]
     if not starts:
-        yield subject.error("no-start-event", place, "There is no start event.", "ไม่มีเหตุการณ์เริ่มต้น")
+        # without a start event whatever has no incoming flow begins (10.5.2), if there is such a thing
+        report = subject.warning if any(_begins(element) for element in inner) else subject.error
+        yield report("no-start-event", place, "There is no start event.", "ไม่มีเหตุการณ์เริ่มต้น")
     for extra in [element for element in starts if not element.events][1:]:
         yield subject.error("several-start-events", extra, "There is another start event without a trigger; only one can be.",
                             "มีเหตุการณ์เริ่มต้นแบบธรรมดามากกว่าหนึ่ง")
@@ -35,6 +38,10 @@ def _starts(subject: Subject, place: Place, scope: str | None) -> Iterator[Probl
             if start.events:
                 yield subject.error("start-with-trigger", start, "The start event of an embedded sub-process has no trigger.",
                                     "เหตุการณ์เริ่มต้นของกระบวนการย่อยต้องไม่มีตัวกระตุ้น")
+
+
+def _begins(element: Element) -> bool:
+    return not (element.incoming or element.attached_to or element.triggered_by_event or element.for_compensation)
 
 
 def _event_sub_process(subject: Subject, element: Element) -> Iterator[Problem]:

@@ -30,7 +30,8 @@ def test_start_and_end_events_have_flows_on_one_side_only() -> None:
 
 
 def test_a_process_starts_once() -> None:
-    assert ("no-start-event", "p") in found('<task id="a"/>')
+    assert [(problem.rule, problem.severity) for problem in problems('<task id="a"/>')] == [("no-start-event", "warning")]
+    assert ("no-start-event", "error") in [(problem.rule, problem.severity) for problem in problems('<task id="a"/>', "a>a")]
     assert ("several-start-events", "t") in found(START + '<startEvent id="t"/>')
     several = START + f'<startEvent id="t">{ON_MESSAGE}</startEvent><startEvent id="u">{ON_TIME}</startEvent>'
     assert found(several, roots=MESSAGE) == set()
@@ -122,14 +123,14 @@ def condition(source: str, target: str, text: str) -> str:
     )
 
 
-def test_a_flow_without_condition_closes_those_after_it() -> None:
+def test_one_flow_without_condition_is_enough() -> None:
     body = START + '<exclusiveGateway id="g"/><task id="a"/><task id="b"/>'
-    assert found(body + arrows("g>a") + condition("g", "b", "${x}"), "s>g") == {("flow-without-condition", "g")}
-    assert found(body + condition("g", "b", "${x}") + arrows("g>a"), "s>g") == set()
+    assert found(body + arrows("g>a") + condition("g", "b", "${x}"), "s>g") == set()
+    assert found(body, "s>g g>a g>b") == {("flow-without-condition", "g")}
 
 
 def test_a_condition_where_nothing_decides_is_not_looked_at() -> None:
-    assert found(START + '<task id="a"/>' + condition("s", "a", "${x}")) == {("condition-ignored", "s-a")}
+    assert found(START + '<parallelGateway id="g"/><task id="a"/>' + condition("g", "a", "${x}"), "s>g") == {("condition-ignored", "g-a")}
     assert found(START + '<task id="a"/><task id="b"/>' + condition("a", "b", "${x}"), "s>a") == set()
 
 

@@ -33,9 +33,11 @@ def given(node: str) -> set[str | None]:
     ('<serviceTask id="x" ruam:handler="letters"/>', {"missing-parameter"}),
     ('<serviceTask id="x" ruam:handler="letters"><extensionElements><ruam:parameter name="to">${a}</ruam:parameter>'
      '<ruam:parameter name="ถึง">${a}</ruam:parameter></extensionElements></serviceTask>', {"unknown-parameter"}),
-    ('<businessRuleTask id="x" camunda:decisionRef="scoring"/>', set()),
+    ('<businessRuleTask id="x" camunda:decisionRef="scoring" camunda:resultVariable="r"/>', set()),
+    ('<businessRuleTask id="x" camunda:decisionRef="scoring"/>', {"result-lost"}),
     ('<businessRuleTask id="x" camunda:decisionRef="nowhere"/>', {"missing-decision"}),
-    ('<businessRuleTask id="x" camunda:decisionRef="scoring" camunda:mapDecisionResult="first"/>', {"wrong-choice"}),
+    ('<businessRuleTask id="x" camunda:decisionRef="scoring" camunda:resultVariable="r" camunda:mapDecisionResult="first"/>',
+     {"wrong-choice"}),
     ('<callActivity id="x" calledElement="old"/>', set()),
     ('<callActivity id="x" calledElement="p"/>', set()),
     ('<callActivity id="x" calledElement="${which}"/>', set()),
@@ -175,6 +177,8 @@ def test_listeners_of_a_process_and_a_flow_are_refused() -> None:
     '<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>',
     '<serviceTask id="x" camunda:type="external" camunda:topic="t"/>',
     '<task id="x" startQuantity="2"/>',
+    '<scriptTask id="x" camunda:resultVariable="r"><script>a</script></scriptTask>',
+    '<task id="x"><multiInstanceLoopCharacteristics behavior="One"/></task>',
 ])
 def test_what_this_release_does_not_execute_is_named(node: str) -> None:
     assert ("not-executed-yet", "x") in around(node)
