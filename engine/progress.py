@@ -18,7 +18,6 @@ from sqlalchemy import select
 
 from engine import authorization, model, roots, windows
 from engine.clock import BANGKOK
-from engine.instalments import instalments
 from engine.queries import loads
 from engine.states import OPEN_TASK_STATES, DocumentState, Event, InstanceState, Verb
 from engine.windows import Moved
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from engine.diagrams.model import Element
     from engine.session import Session
 
-__all__ = ["Progress", "Step", "StepState", "Waiting", "instalments", "progress"]
+__all__ = ["Progress", "Step", "StepState", "Waiting", "progress"]
 
 ACTIVITY = (Event.ACTIVITY_STARTED, Event.ACTIVITY_COMPLETED, Event.ACTIVITY_CANCELLED)
 
@@ -199,7 +198,7 @@ def _returns(session: Session, root_id: str) -> dict[str, int]:
     )
     found: dict[str, set[tuple[str, datetime]]] = {}
     for step, instance_id, time, text in session.connection.execute(query):
-        if (loads(text) or {}).get("state") == DocumentState.RETURNED:
+        if (loads(text) or {}).get("after") == DocumentState.RETURNED:
             found.setdefault(step, set()).add((instance_id, time))
     return {step: len(times) for step, times in found.items()}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from engine import authorization, model
 from engine.errors import NotFound
@@ -88,5 +88,5 @@ def _query(actor: Actor) -> Select[Any]:
     )
 
 
-def _root(found: RowMapping) -> Root:
-    return Root(InstanceView.of(found), bool(found["whole"]))
+def _root(found: Mapping[Any, Any]) -> Root:
+    return Root(InstanceView.of({str(name): value for name, value in found.items()}), bool(found["whole"]))
