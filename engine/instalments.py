@@ -233,7 +233,7 @@ class _Papers:
         query = select(table.c.element_id, table.c.time).where(
             table.c.instance_id == root_id, table.c.event == Event.ACTIVITY_COMPLETED.value
         )
-        return dict(self._session.connection.execute(query.order_by(table.c.seq)).tuples().all())
+        return {element_id: time for element_id, time in self._session.connection.execute(query.order_by(table.c.seq))}  # noqa: C416
 
     def deliverable(self, element: Element, drawn: Drawn, examinations: Sequence[Examination]) -> Deliverable:
         step = self._definition.steps.get(element.id)

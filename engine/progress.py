@@ -211,7 +211,7 @@ def _standing_returned(session: Session, root_id: str) -> frozenset[str]:
         .where(table.c.root_id == root_id, table.c.deliverable.is_not(None), table.c.state != DocumentState.DRAFT.value)
         .order_by(table.c.version, table.c.created)
     )
-    newest = dict(session.connection.execute(query).tuples().all())
+    newest = {key: state for key, state in session.connection.execute(query)}  # noqa: C416 - rows are not pairs to mypy
     return frozenset(key for key, state in newest.items() if state == DocumentState.RETURNED)
 
 
