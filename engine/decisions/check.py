@@ -1,0 +1,98 @@
+"""What a deployment says about decisions: cells that cannot be read, functions and required decisions that are not there, circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.decisions.model import Cell, Decision, Model, Table
+from engine.decisions.table import place
+from engine.errors import Problem
+from engine.language.functions import FUNCTIONS, HOST_FUNCTIONS
+from engine.language.limits import Fault
+from engine.language.names import calls
+from engine.language.reading import read_expression, read_feel, read_tests
+from engine.language.syntax import Expression, Node
+
+
+def problems(model: Model) -> Iterator[Problem]:
+    """Everything wrong with the decisions that could be read."""
+    for decision in model.decisions.values():
+        for key in decision.requires:
+            if key not in model.decisions:
+                yield _problem(
+                    decision,
+                    decision.line,
+                    "dmn-requirement",
+                    f"The decision '{key}' it requires is not there.",
+                    f"ไม่มีการตัดสินใจ “{key}” ที่ต้องใช้",
+                )
+        if _in_circle(decision, model):
+            yield _problem(decision, decision.line, "dmn-circle", "The decision requires itself.", "การตัดสินใจอ้างถึงตัวเองเป็นวงกลม")
+        for cell, kind, where in _cells(decision):
+            yield from _cell(decision, cell, kind, where)
+
+
+def _in_circle(decision: Decision, model: Model) -> bool:
+    pending, seen = list(decision.requires), set[str]()
+    while pending:
+        key = pending.pop()
+        if key == decision.key:
+            return True
+        if key not in seen and key in model.decisions:
+            seen.add(key)
+            pending.extend(model.decisions[key].requires)
+    return False
+
+
+def _cells(decision: Decision) -> Iterator[tuple[Cell, str, str]]:
+    """Every text of a decision with its kind and what to call it."""
+    if not isinstance(decision.logic, Table):
+        yield decision.logic, "expression", "the expression"
+        return
+    table = decision.logic
+    for item in table.inputs:
+        yield item.expression, "expression", f"input '{item.label}'"
+        if item.values is not None:
+            yield item.values, "tests", f"values of input '{item.label}'"
+    for output in table.outputs:
+        if output.values is not None:
+            yield output.values, "tests", f"values of output '{output.name}'"
+        if output.default is not None:
+            yield output.default, "result", f"default of output '{output.name}'"
+    for rule in table.rules:
+        for cell in rule.tests:
+            yield cell, "tests", place(rule)
+        for cell in rule.results:
+            yield cell, "result", place(rule)
+
+
+def _cell(decision: Decision, cell: Cell, kind: str, where: str) -> Iterator[Problem]:
+    if kind == "result" and cell.text in ("", "-"):
+        return
+    try:
+        tree = _tree(decision, cell, kind)
+    except Fault as fault:
+        message = f"{where}: {fault.message} (at character {(fault.position or 0) + 1} of: {cell.text[:80]})"
+        yield _problem(decision, cell.line, "expression", message, f"{where}: อ่านนิพจน์ “{cell.text[:80]}” ไม่ได้ ({fault.message})")
+        return
+    for name, _ in calls(tree):
+        if name not in FUNCTIONS and name not in HOST_FUNCTIONS:
+            yield _problem(decision, cell.line, "expression", f"{where}: there is no function '{name}'.", f"{where}: ไม่มีฟังก์ชัน “{name}”")
+
+
+def _tree(decision: Decision, cell: Cell, kind: str) -> Node:
+    spaced = frozenset(name for name in decision.names if " " in name)
+    if kind == "tests":
+        return read_tests(cell.text, spaced)
+    if cell.language == "juel":
+        read = read_expression(cell.text)
+        if not isinstance(read, Expression):
+            raise Fault("is not one expression", 0)
+        return read.tree
+    return read_feel(cell.text, spaced).tree
+
+
+def _problem(decision: Decision, line: int | None, rule: str, message: str, message_th: str) -> Problem:
+    return Problem(
+        message, message_th, rule=rule, file=decision.file, line=line, element_id=decision.key, element_name=decision.name or decision.key
+    )
