@@ -69,7 +69,9 @@ class Definitions:
 
         def load() -> PackFiles:
             table = model.resource
-            rows = connection.execute(select(table.c.path, table.c.content).where(table.c.deployment_id == deployment_id, table.c.path.in_(tables)))
+            rows = connection.execute(
+                select(table.c.path, table.c.content).where(table.c.deployment_id == deployment_id, table.c.path.in_(tables))
+            )
             return packs.read({path: bytes(content) for path, content in rows})
 
         return self._once(("files", deployment_id), load)
@@ -259,11 +261,15 @@ def _add_definition(session: Session, deployment_id: str, resource_id: str, diag
 
 def _same_as_before(connection: Connection, name: str, files: Mapping[str, bytes]) -> Deployment | None:
     table = model.deployment
-    row = connection.execute(select(table).where(table.c.name == name).order_by(table.c.created.desc(), table.c.id.desc()).limit(1)).mappings().first()
+    row = (
+        connection.execute(select(table).where(table.c.name == name).order_by(table.c.created.desc(), table.c.id.desc()).limit(1))
+        .mappings()
+        .first()
+    )
     if row is None:
         return None
     resource = model.resource
-    had = dict(connection.execute(select(resource.c.path, resource.c.sha256).where(resource.c.deployment_id == row["id"])).tuples().all())
+    had = dict(connection.execute(select(resource.c.path, resource.c.sha256).where(resource.c.deployment_id == row["id"])).all())
     if had != {path: _sha(content) for path, content in files.items()}:
         return None
     return Deployment.of(row, definitions=_definitions_of(connection, row["id"]), new=False)
@@ -279,7 +285,9 @@ def _sha(content: bytes) -> str:
 def _views() -> Any:
     definition, resource, deployment, instance = model.definition, model.resource, model.deployment, model.instance
     active = (
-        select(func.count()).where(instance.c.definition_id == definition.c.id, instance.c.state.in_(("ACTIVE", "SUSPENDED"))).scalar_subquery()
+        select(func.count())
+        .where(instance.c.definition_id == definition.c.id, instance.c.state.in_(("ACTIVE", "SUSPENDED")))
+        .scalar_subquery()
     )
     return (
         select(definition, resource.c.path.label("resource"), deployment.c.pack, active.label("active_instances"))
@@ -293,7 +301,9 @@ def _definitions_of(connection: Connection, deployment_id: str) -> tuple[Definit
     return tuple(DefinitionView.of(row) for row in connection.execute(query).mappings())
 
 
-def definitions(connection: Connection, *, key: str | None = None, latest: bool = False, first: int = 0, limit: int = 100) -> Page[DefinitionView]:
+def definitions(
+    connection: Connection, *, key: str | None = None, latest: bool = False, first: int = 0, limit: int = 100
+) -> Page[DefinitionView]:
     """Definitions by key, newest version first; `latest` leaves out older versions."""
     table = model.definition
     where = []

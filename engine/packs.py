@@ -70,15 +70,14 @@ def read(files: Mapping[str, bytes]) -> PackFiles:
     reminders = _toml(files, "schedule.toml", problems).get("reminders", {})
     if problems:
         raise Invalid("The pack's tables cannot be read.", problems)
-    about = pack.get("pack", pack)
-    names = about.get("name", {}) if isinstance(about.get("name"), dict) else {"th": about.get("name", ""), "en": about.get("name_en", "")}
-    return PackFiles(
-        about.get("key"),
-        about.get("th", names.get("th", "")),
-        about.get("en", names.get("en", "")),
-        parties,
-        Reminders(reminders.get("before"), reminders.get("after"), reminders.get("escalate_to")),
-    )
+    rule = Reminders(reminders.get("before"), reminders.get("after"), reminders.get("escalate_to"))
+    return PackFiles(pack.get("key"), _named(pack, "th"), _named(pack, "en"), parties, rule)
+
+
+def _named(pack: Mapping[str, Any], language: str) -> str:
+    """The pack's name: `th = …`, or `name = {th = …}`."""
+    names = pack.get("name")
+    return str(pack.get(language) or (names.get(language, "") if isinstance(names, Mapping) else names or ""))
 
 
 def _toml(files: Mapping[str, bytes], path: str, problems: list[Problem]) -> dict[str, Any]:
@@ -97,14 +96,15 @@ def _parties(table: dict[str, Any], problems: list[Problem]) -> dict[str, Party]
         if not isinstance(row, dict) or not isinstance(row.get("th"), str):
             problems.append(Problem(f"party '{key}' needs th and en", file="parties.toml", rule="party"))
             continue
-        unit = row.get("unit_variable", row.get("unit"))
-        found[key] = Party(key, row["th"], row.get("en", row["th"]), unit, tuple(row.get("see", ())))
+        found[key] = Party(
+            key, row["th"], str(row.get("en", row["th"])), row.get("unit_variable", row.get("unit")), tuple(row.get("see", ()))
+        )
     return found
 
 
 def store_parties(connection: Connection, pack: PackFiles) -> None:
     """Add or change the rows of a pack's parties; a party another pack has keeps its name."""
-    known = dict(connection.execute(select(model.party.c.key, model.party.c.pack)).tuples().all())
+    known = dict(connection.execute(select(model.party.c.key, model.party.c.pack)).all())
     for party in pack.parties.values():
         row = {"th": party.th, "en": party.en, "unit_variable": party.unit, "pack": pack.key}
         if party.key not in known:
