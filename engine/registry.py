@@ -41,6 +41,7 @@ class Pack:
     def __init__(self, key: str) -> None:
         self.key = key
         self.handlers: dict[str, Handler] = {}
+        self.plays: dict[str, Callable[..., Any]] = {}  # process key → makes its engine.rehearsal.Play
 
     def handler(self, name: str, *, parameters: Mapping[str, Any] | None = None) -> Callable[[F], F]:
         """Register a function under a name that diagrams use. A parameter is a Python type or a JSON Schema (a dict)."""
@@ -82,6 +83,13 @@ class Registry:
         """The handlers diagrams of that pack may name."""
         found = self._packs.get(pack or "")
         return found.handlers if found is not None else {}
+
+    def play(self, key: str) -> Callable[..., Any] | None:
+        """What makes the play by which a process (or the pack of that key) is rehearsed."""
+        found = self._packs.get(key)
+        if found is not None and found.plays:
+            return next(iter(found.plays.values()))
+        return next((pack.plays[key] for pack in self._packs.values() if key in pack.plays), None)
 
 
 def load(reference: str) -> Pack:

@@ -39,7 +39,7 @@ def open_round(
     start = date.fromisoformat(start_date[:10]) if start_date else context.now.date()
     dates = windows.of_project(schedule, year, start, holidays)
     regions = provinces.regions_of(names, invited)
-    days = windows.spread(dates["9"], len(regions), holidays)
+    days = windows.spread(windows.first_third(dates["9"]), len(regions), holidays)  # applications are invited after the last one
     for cluster in clusters:
         for province in cluster["provinces"]:
             context.grant(f"cluster_academics:{cluster['no']}", "application", province["code"])

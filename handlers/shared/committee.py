@@ -6,20 +6,20 @@ from collections.abc import Iterable
 from typing import Any
 
 
-def members(context: Any, appointed: Iterable[str] | None, *groups: str) -> list[str]:
-    """The user ids appointed at the project's start, else the members of the groups, each once, in order."""
-    chosen = list(appointed or ())
+def members(context: Any, appointed: Iterable[Any] | None, *groups: str) -> list[str]:
+    """The user ids appointed at the project's start (as text, or rows of the form: `{user}`), else the members of the groups."""
+    chosen = [entry["user"] if isinstance(entry, dict) else entry for entry in appointed or ()]
     if not chosen:
-        chosen = [member.user_id for group in groups for member in context.people(group)]
+        chosen = [member.id for group in groups for member in context.people(group)]
     return list(dict.fromkeys(chosen))
 
 
 def without(context: Any, candidates: Iterable[str], *groups: str) -> list[str]:
     """The candidates who belong to none of the groups."""
-    barred = {member.user_id for group in groups for member in context.people(group)}
+    barred = {member.id for group in groups for member in context.people(group)}
     return [user_id for user_id in candidates if user_id not in barred]
 
 
 def names(context: Any, *groups: str) -> dict[str, str]:
     """User id → name of the groups' members."""
-    return {member.user_id: member.name for group in groups for member in context.people(group)}
+    return {member.id: member.name for group in groups for member in context.people(group)}

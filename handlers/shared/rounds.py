@@ -16,7 +16,7 @@ def close(context: Any, phase: int, provinces: list[dict[str, Any]], scheme: dic
     """
     rows = context.sealed(f"score{phase}")
     codes = [province["code"] for province in provinces]
-    own = {code: frozenset(member.user_id for member in context.people(f"province:{code}")) for code in codes}
+    own = {code: frozenset(member.id for member in context.people(f"province:{code}")) for code in codes}
     results = scoring.rank(codes, scoring.sheets(rows, own), scheme, scheme["pass"])
     _report(context, phase, provinces, scheme, results)
     for reader in READERS:

@@ -37,6 +37,12 @@ def closing(window: Mapping[str, str], now: datetime, holidays: Collection[date]
     return end_of_day(day).isoformat()
 
 
+def first_third(window: Mapping[str, str]) -> dict[str, str]:
+    """The first third of a window."""
+    opens, closes = datetime.fromisoformat(window["opens"]), datetime.fromisoformat(window["closes"])
+    return {"opens": window["opens"], "closes": (opens + (closes - opens) / 3).isoformat()}
+
+
 def spread(window: Mapping[str, str], count: int, holidays: Collection[date]) -> list[str]:
     """So many working days of a window, as far apart as they fit, as ISO dates."""
     first, last = (datetime.fromisoformat(window[end]).date() for end in ("opens", "closes"))
