@@ -78,7 +78,9 @@ def granted(actor: Actor, table: Table) -> ColumnElement[bool]:
     units += [
         and_(grant.c.unit == OWN_UNIT, grant.c.group_ == party, table.c.unit.in_(sorted(own))) for party, own in sorted(actor.units.items())
     ]
-    covered = and_(grant.c.root_id == table.c.root_id, grant.c.group_.in_(sorted(actor.all_groups)), grant.c.category == table.c.category, or_(*units))
+    covered = and_(
+        grant.c.root_id == table.c.root_id, grant.c.group_.in_(sorted(actor.all_groups)), grant.c.category == table.c.category, or_(*units)
+    )
     return exists().where(covered)
 
 

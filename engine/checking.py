@@ -1,4 +1,4 @@
-"""Everything that is wrong with files that are to be deployed, found at once: tables, diagrams, forms, decisions, and what they refer to."""
+"""Everything wrong with files that are to be deployed, found at once: tables, diagrams, forms, decisions, and what they refer to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine import model, packs
+from engine.decisions import Decisions
 from engine.definitions import DIAGRAM_SUFFIXES
 from engine.diagrams import Context, check, read
 from engine.errors import Invalid, LanguageError, Problem
@@ -53,15 +54,19 @@ def checked(session: Session, files: Mapping[str, bytes], pack: str | None) -> P
             if diagram is not None:
                 diagrams.append(diagram)
     forms = _forms(files, problems)
-    decisions = _decisions(files, problems)
+    decisions = _decisions({path: content for path, content in files.items() if path.endswith(".dmn")}, problems)
     if not diagrams and not problems:
         problems.append(Problem("There is no diagram (*.bpmn) among the files.", "ไม่มีแผนผัง (*.bpmn) ในชุดไฟล์", rule="nothing-to-deploy"))
     known = session.connection.scalars(select(model.definition.c.key).distinct())
     whole = tables.key is not None
     context = Context(
-        forms=forms, handlers=session.shared.registry.handlers(tables.key), parties=frozenset(tables.parties) if whole else None,
-        decisions=decisions, called=frozenset(known), check_expression=check_expression,
-    )  # fmt: skip
+        forms=forms,
+        handlers=session.shared.registry.handlers(tables.key),
+        parties=frozenset(tables.parties) if whole else None,
+        decisions=decisions,
+        called=frozenset(known),
+        check_expression=check_expression,
+    )
     problems += check(diagrams, context)
     return Plan(tables, tuple(diagrams), tuple(problems))
 
@@ -93,14 +98,11 @@ def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> frozenset[str
 
 
 def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> frozenset[str]:
-    keys: set[str] = set()
-    for path, content in files.items():
-        if path.endswith(".dmn"):
-            from engine import decisions
-
-            table = _attempt(problems, path, lambda content=content, path=path: decisions.read(content, path))  # type: ignore[misc]
-            keys |= set(decisions.keys(table)) if table is not None else set()
-    return frozenset(keys)
+    found = _attempt(problems, "", lambda: Decisions.load_all(files))
+    if found is None:
+        return frozenset()
+    problems += found.problems()
+    return frozenset(found.keys())
 
 
 def _attempt(problems: list[Problem], path: str, work: Callable[[], Any]) -> Any:

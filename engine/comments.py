@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
@@ -25,9 +26,9 @@ def add(session: Session, instance_id: str, text: str, task_id: str | None) -> C
     if not text or len(text) > LONGEST:
         message = f"A remark has 1 to {LONGEST} characters."
         raise Invalid(message, [Problem(message, f"ข้อความต้องยาว ๑ ถึง {LONGEST} ตัวอักษร", field="text")])
-    row = {"id": new_id(), "instance_id": instance_id, "task_id": task_id, "user_id": session.actor.user_id, "text": text, "created": session.now}
-    session.connection.execute(insert(model.comment).values(**row))
-    return CommentView(**row)
+    view = CommentView(new_id(), instance_id, task_id, session.actor.user_id, text, session.now)
+    session.connection.execute(insert(model.comment).values(**asdict(view)))
+    return view
 
 
 def listed(session: Session, instance_id: str, task_id: str | None) -> list[CommentView]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine import grants, model, outbox, papers, people, progress
+from engine import grants, instalments, model, outbox, papers, people, progress
 from engine.clock import BANGKOK
 from engine.queries import loads
 from engine.states import DocumentState, Event
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from engine.papers import DocumentView
     from engine.people import Actor
     from engine.progress import Progress
+    from engine.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Context:
         self.step = outside.step_of(element)
         self.instance = InstanceFacts(
             record.id, record.root_id, record.business_key, record.definition_key, record.category, record.unit, record.step
-        )  # fmt: skip
+        )
 
     @property
     def now(self) -> datetime:
@@ -124,20 +126,6 @@ class Context:
         files = {path: self.resource(path) for path in self.resources() if path.startswith("letters/")}
         return self._session.shared.typesetter().typeset(template, data, files=files, now=self.now)
 
-    def progress(self) -> Any:
-        """How far the numbered steps of the root instance are (engine.progress)."""
-        from engine import progress
-
-        self._session.write()
-        return progress.progress(self._session, self.instance.root_id)
-
-    def instalments(self) -> Any:
-        """The paid deliveries of the root instance (engine.instalments)."""
-        from engine import progress
-
-        self._session.write()
-        return progress.instalments(self._session, self.instance.root_id)
-
     def grant(self, group: str, category: str, unit: str = "*") -> None:
         """Let a group see a category (and unit, `*` for all) of this root instance."""
         grants.grant(self._session, self._outside.record, group, category, unit)
@@ -164,8 +152,14 @@ class Context:
 
     def record(self, event: str, **facts: Any) -> None:
         """A remark in the instance's history."""
-        self._session.record(self._outside.record, Event.NOTED, element_id=self.element_id, token_id=self.token_id, step=self.step,
-                             facts={"note": event, **facts})  # fmt: skip
+        self._session.record(
+            self._outside.record,
+            Event.NOTED,
+            element_id=self.element_id,
+            token_id=self.token_id,
+            step=self.step,
+            facts={"note": event, **facts},
+        )
 
     def people(self, group: str) -> list[Member]:
         """The active members of a group, or of all units of a party."""
@@ -178,13 +172,18 @@ class Context:
 
     def progress(self) -> Progress:
         """How far the numbered steps of the root instance are (engine/progress.py)."""
-        self._session.write()
-        return progress.progress(self._session, self.instance.root_id)
+        return progress.progress(self._seeing_all(), self.instance.root_id)
 
     def instalments(self) -> list[Instalment]:
         """The paid deliveries of the root instance (engine/instalments.py)."""
+        return list(instalments.instalments(self._seeing_all(), self.instance.root_id))
+
+    def _seeing_all(self) -> Session:
+        """This session with the engine's own eyes: a report tells the same whoever's step makes it."""
         self._session.write()
-        return list(progress.instalments(self._session, self.instance.root_id))
+        session = copy(self._session)
+        session.actor = people.SYSTEM
+        return session
 
     def groups_of(self, user_id: str) -> frozenset[str]:
         """The groups a user is a member of now."""
@@ -198,9 +197,19 @@ class Context:
             history.c.instance_id == self.instance.id, history.c.event == Event.TASK_COMPLETED.value, history.c.element_id == element_id
         )
         values = {token_id: loads(text).get("values", {}) for token_id, text in self._session.connection.execute(answered)}
-        query = select(task).where(task.c.instance_id == self.instance.id, task.c.element_id == element_id).order_by(task.c.created, task.c.id)
+        query = (
+            select(task).where(task.c.instance_id == self.instance.id, task.c.element_id == element_id).order_by(task.c.created, task.c.id)
+        )
         return [
-            TaskDone(row["id"], row["state"], row["assignee"], row["ended_by"], row["ended"], values.get(row["id"], {}), loads(row["context"]) or {})
+            TaskDone(
+                row["id"],
+                row["state"],
+                row["assignee"],
+                row["ended_by"],
+                row["ended"],
+                values.get(row["id"], {}),
+                loads(row["context"]) or {},
+            )
             for row in self._session.connection.execute(query).mappings()
         ]
 
@@ -213,21 +222,40 @@ class Documents:
         self._element = element
 
     def add(
-        self, *, name: str, content: bytes, media_type: str, category: str, unit: str | None = None, deliverable: str | None = None,
+        self,
+        *,
+        name: str,
+        content: bytes,
+        media_type: str,
+        category: str,
+        unit: str | None = None,
+        deliverable: str | None = None,
         number: str | None = None,
-    ) -> DocumentView:  # fmt: skip
+    ) -> DocumentView:
         """Add a document that the handler made; its state is SUBMITTED."""
         session, record = self._outside.session, self._outside.record
         stored = session.shared.store.put_bytes(content, name=name, media_type=media_type)
         return papers.add(
-            session, record, stored, category=category, unit=unit, deliverable=deliverable, number=number, element_id=self._element.id,
-            step=self._outside.step_of(self._element), state=DocumentState.SUBMITTED,
-        )  # fmt: skip
+            session,
+            record,
+            stored,
+            category=category,
+            unit=unit,
+            deliverable=deliverable,
+            number=number,
+            element_id=self._element.id,
+            step=self._outside.step_of(self._element),
+            state=DocumentState.SUBMITTED,
+        )
 
-    def find(self, *, category: str | None = None, unit: str | None = None, deliverable: str | None = None, state: str | None = None) -> list[DocumentView]:
+    def find(
+        self, *, category: str | None = None, unit: str | None = None, deliverable: str | None = None, state: str | None = None
+    ) -> list[DocumentView]:
         """Documents, oldest first."""
         self._outside.session.write()
-        return papers.find(self._outside.session, self._outside.record.root_id, category=category, unit=unit, deliverable=deliverable, state=state)
+        return papers.find(
+            self._outside.session, self._outside.record.root_id, category=category, unit=unit, deliverable=deliverable, state=state
+        )
 
     def content(self, document_id: str) -> bytes:
         """The bytes of a document of this root instance. Raises NotFound."""
@@ -242,5 +270,3 @@ class Documents:
         session = self._outside.session
         session.write()
         papers.mark(session, self._outside.record, document_id, DocumentState(state), reason)
-
-

@@ -29,7 +29,7 @@ UNIQUE_STATE = "23505"
 
 
 class Database:
-    """Transactions over one URL. Writers on SQLite take turns: first among the threads of this process, then (BEGIN IMMEDIATE) among processes."""
+    """Transactions over one URL. On SQLite writers take turns: among this process's threads, then (BEGIN IMMEDIATE) among processes."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(_with_driver(url))
@@ -96,7 +96,13 @@ def _create(url: str, sqlite: bool) -> SqlEngine:
     def set_up(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={int(WAIT_SECONDS * 1000)}", "foreign_keys=ON", "cache_size=-32000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            f"busy_timeout={int(WAIT_SECONDS * 1000)}",
+            "foreign_keys=ON",
+            "cache_size=-32000",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -127,7 +133,9 @@ def _explained(error: BaseException) -> Exception:
         text = str(original).strip()
         if isinstance(original, sqlite3.OperationalError) and ("no such column" in text or "syntax error" in text):
             return _as_exception(error)
-        return Unavailable(f"The database cannot be used now ({text.splitlines()[0] if text else 'no answer'}); nothing was changed. Try again.")
+        return Unavailable(
+            f"The database cannot be used now ({text.splitlines()[0] if text else 'no answer'}); nothing was changed. Try again."
+        )
     return _as_exception(error)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection, delete, func, insert, select
 
 from engine import model, packs
+from engine.decisions import Decisions
 from engine.errors import Invalid, NotFound
 from engine.ids import new_id
 from engine.queries import DefinitionView, Deployment, Page
@@ -113,13 +114,12 @@ class Definitions:
         path = form_path(key)
         return self._once(("form", deployment_id, path), lambda: Form.load(self.resource(connection, deployment_id, path), path))
 
-    def decisions(self, connection: Connection, deployment_id: str) -> Any:
-        """The decision tables of a deployment (engine.decisions)."""
-        from engine import decisions
+    def decisions(self, connection: Connection, deployment_id: str) -> Decisions:
+        """The decision tables of a deployment."""
 
-        def load() -> Any:
+        def load() -> Decisions:
             paths = self.resources(connection, deployment_id, ".dmn")
-            return decisions.merged([decisions.read(self.resource(connection, deployment_id, path), path) for path in paths])
+            return Decisions.load_all({path: self.resource(connection, deployment_id, path) for path in paths})
 
         return self._once(("decisions", deployment_id), load)
 
@@ -188,9 +188,17 @@ def _load(kept: Definitions, connection: Connection, definition_id: str) -> Defi
     diagram = read(kept.resource(connection, deployment_id, row["path"]), row["path"])
     process = next(found for found in diagram.processes if found.id == row["key"])
     return Definition(
-        row["id"], row["key"], row["version"], deployment_id, row["pack"], process, Compiled.build(process), kept.files(connection, deployment_id),
-        _inherited(process, "step"), _inherited(process, "lane"),
-    )  # fmt: skip
+        row["id"],
+        row["key"],
+        row["version"],
+        deployment_id,
+        row["pack"],
+        process,
+        Compiled.build(process),
+        kept.files(connection, deployment_id),
+        _inherited(process, "step"),
+        _inherited(process, "lane"),
+    )
 
 
 def _inherited(process: Process, attribute: str) -> dict[str, str]:
@@ -233,17 +241,26 @@ def deploy(session: Session, files: Mapping[str, bytes], *, name: str, pack: str
     row = {"id": deployment_id, "name": name, "pack": plan.pack.key, "created": session.now, "created_by": session.actor.user_id}
     session.connection.execute(insert(model.deployment).values(**row))
     resources = {path: new_id() for path in files}
-    session.rows.insert(model.resource, [
-        {"id": resources[path], "deployment_id": deployment_id, "path": path, "sha256": _sha(content), "content": content}
-        for path, content in files.items()
-    ])  # fmt: skip
+    session.rows.insert(
+        model.resource,
+        [
+            {"id": resources[path], "deployment_id": deployment_id, "path": path, "sha256": _sha(content), "content": content}
+            for path, content in files.items()
+        ],
+    )
     for diagram in plan.diagrams:
         for process in diagram.processes:
             if process.executable:
                 _add_definition(session, deployment_id, resources[diagram.file], diagram, process)
     packs.store_parties(session.connection, plan.pack)
-    return Deployment(name=name, id=deployment_id, pack=plan.pack.key, created=session.now, created_by=session.actor.user_id,
-                      definitions=_definitions_of(session.connection, deployment_id))  # fmt: skip
+    return Deployment(
+        name=name,
+        id=deployment_id,
+        pack=plan.pack.key,
+        created=session.now,
+        created_by=session.actor.user_id,
+        definitions=_definitions_of(session.connection, deployment_id),
+    )
 
 
 def _add_definition(session: Session, deployment_id: str, resource_id: str, diagram: Diagram, process: Process) -> None:
@@ -252,10 +269,20 @@ def _add_definition(session: Session, deployment_id: str, resource_id: str, diag
     table = model.definition
     former = session.connection.scalar(select(func.max(table.c.version)).where(table.c.key == process.id)) or 0
     definition_id = f"{process.id}:{former + 1}:{deployment_id[-8:]}"
-    session.connection.execute(insert(table).values(
-        id=definition_id, deployment_id=deployment_id, resource_id=resource_id, key=process.id, version=former + 1, version_tag=process.version_tag,
-        name=process.name, name_en=process.name_en, startable=process.startable, created=session.now,
-    ))  # fmt: skip
+    session.connection.execute(
+        insert(table).values(
+            id=definition_id,
+            deployment_id=deployment_id,
+            resource_id=resource_id,
+            key=process.id,
+            version=former + 1,
+            version_tag=process.version_tag,
+            name=process.name,
+            name_en=process.name_en,
+            startable=process.startable,
+            created=session.now,
+        )
+    )
     starting.watch_starts(session, definition_id, process)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from engine import incidents, model
 from engine.definitions import Definition
@@ -16,7 +16,7 @@ from engine.errors import Conflict, ExecutionFailed, Invalid, RuamError
 from engine.ids import new_id
 from engine.outside import Outside, StoredScopes
 from engine.session import Record
-from engine.spiff import BpmnError, Instance
+from engine.spiff import BpmnError, Host, Instance
 from engine.states import Event, InstanceState
 
 if TYPE_CHECKING:
@@ -43,8 +43,13 @@ class Execution:
     # ---- what verbs ask
 
     def start(
-        self, definition: Definition, variables: Mapping[str, Any], *, business_key: str | None = None, start_event_id: str | None = None,
-    ) -> Record:  # fmt: skip
+        self,
+        definition: Definition,
+        variables: Mapping[str, Any],
+        *,
+        business_key: str | None = None,
+        start_event_id: str | None = None,
+    ) -> Record:
         """Start a root instance and run it to its first wait."""
         record = self._new_record(definition, new_id(), business_key)
         record.category = definition.process.category
@@ -67,7 +72,9 @@ class Execution:
         while self._work:
             self._done += 1
             if self._done > MOST_WORK:
-                raise ExecutionFailed("The instances of this step keep starting or waking one another: is there a loop in which nobody waits?")
+                raise ExecutionFailed(
+                    "The instances of this step keep starting or waking one another: is there a loop in which nobody waits?"
+                )
             self._work.popleft()()
 
     def later(self, work: Callable[[], None]) -> None:
@@ -117,7 +124,7 @@ class Execution:
     def seen(self, instance_id: str, definition_id: str, scope_id: str, token_id: str) -> dict[str, Any]:
         """What an open task's token sees, read without a lock."""
         definition = self.session.shared.definitions.get(self.session.connection, definition_id)
-        reader = Instance(definition.compiled, StoredScopes(self.session), instance_id)
+        reader = Instance(definition.compiled, cast(Host, StoredScopes(self.session)), instance_id)
         return dict(reader.view_of(scope_id, token_id))
 
     def outside(self, record: Record) -> Outside:
@@ -179,8 +186,21 @@ class Execution:
 
     # ---- children
 
-    def start_child(self, parent: Record, element: Element, scope_id: str, token_id: str, definition: Definition, inputs: Mapping[str, Any],
-                    *, business_key: str | None, category: str | None, unit: str | None, step: str | None, party: str | None) -> None:  # fmt: skip
+    def start_child(
+        self,
+        parent: Record,
+        element: Element,
+        scope_id: str,
+        token_id: str,
+        definition: Definition,
+        inputs: Mapping[str, Any],
+        *,
+        business_key: str | None,
+        category: str | None,
+        unit: str | None,
+        step: str | None,
+        party: str | None,
+    ) -> None:
         """Put the start of a child instance on the work list."""
         record = self._new_record(definition, new_id(), business_key or parent.business_key)
         record.root_id, record.parent_id = parent.root_id, parent.id
@@ -229,10 +249,27 @@ class Execution:
 
     def _new_record(self, definition: Definition, id: str, business_key: str | None) -> Record:
         return Record(
-            id=id, definition_id=definition.id, definition_key=definition.key, business_key=business_key, root_id=id, parent_id=None,
-            parent_scope_id=None, parent_token_id=None, state=InstanceState.ACTIVE.value, category=None, unit=None, step=None, party=None,
-            started=self.session.now, started_by=self.session.actor.user_id, ended=None, end_reason=None, revision=0, history_seq=0, history_head="",
-        )  # fmt: skip
+            id=id,
+            definition_id=definition.id,
+            definition_key=definition.key,
+            business_key=business_key,
+            root_id=id,
+            parent_id=None,
+            parent_scope_id=None,
+            parent_token_id=None,
+            state=InstanceState.ACTIVE.value,
+            category=None,
+            unit=None,
+            step=None,
+            party=None,
+            started=self.session.now,
+            started_by=self.session.actor.user_id,
+            ended=None,
+            end_reason=None,
+            revision=0,
+            history_seq=0,
+            history_head="",
+        )
 
     # ---- storing
 

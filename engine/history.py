@@ -67,10 +67,23 @@ def verify(connection: Connection, kept: Iterable[Head] | None = None) -> AuditR
 
 def _rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
     columns = history.c
-    query = select(
-        columns.instance_id, columns.seq, columns.root_id, columns.time, columns.event, columns.actor,
-        columns.element_id, columns.token_id, columns.step, columns.data, columns.hash,
-    ).order_by(columns.instance_id, columns.seq).execution_options(yield_per=2000)  # fmt: skip
+    query = (
+        select(
+            columns.instance_id,
+            columns.seq,
+            columns.root_id,
+            columns.time,
+            columns.event,
+            columns.actor,
+            columns.element_id,
+            columns.token_id,
+            columns.step,
+            columns.data,
+            columns.hash,
+        )
+        .order_by(columns.instance_id, columns.seq)
+        .execution_options(yield_per=2000)
+    )
     for row in connection.execute(query):
         values = list(row)
         values[3] = to_text(values[3])

@@ -39,8 +39,10 @@ def _where(session: Session, view: str, search: str | None, root_id: str | None)
     else:
         where = [task.c.state.in_(OPEN_TASK_STATES), workable(actor)]
     where += {
-        "overdue": [task.c.due < now], "coming": [task.c.due >= now, task.c.due < now + SOON], "mine": [task.c.assignee == actor.user_id],
-    }.get(view, [])  # fmt: skip
+        "overdue": [task.c.due < now],
+        "coming": [task.c.due >= now, task.c.due < now + SOON],
+        "mine": [task.c.assignee == actor.user_id],
+    }.get(view, [])
     if root_id is not None:
         where.append(task.c.root_id == root_id)
     if search:
@@ -49,7 +51,9 @@ def _where(session: Session, view: str, search: str | None, root_id: str | None)
     return where
 
 
-def page(session: Session, *, view: str = "open", search: str | None = None, root_id: str | None = None, first: int = 0, limit: int = 50) -> Page[TaskItem]:
+def page(
+    session: Session, *, view: str = "open", search: str | None = None, root_id: str | None = None, first: int = 0, limit: int = 50
+) -> Page[TaskItem]:
     """The actor's tasks: what is due first comes first."""
     task = model.task
     where = _where(session, view, search, root_id)
@@ -76,17 +80,29 @@ def counts(session: Session) -> InboxCounts:
     task, actor, now, notice = model.task, session.actor, session.now, model.outbox
     open_, overdue, coming, mine = session.connection.execute(
         select(
-            func.count(), func.count().filter(task.c.due < now), func.count().filter(task.c.due >= now, task.c.due < now + SOON),
+            func.count(),
+            func.count().filter(task.c.due < now),
+            func.count().filter(task.c.due >= now, task.c.due < now + SOON),
             func.count().filter(task.c.assignee == actor.user_id),
-        ).select_from(task).where(task.c.state.in_(OPEN_TASK_STATES), workable(actor))
-    ).one()  # fmt: skip
+        )
+        .select_from(task)
+        .where(task.c.state.in_(OPEN_TASK_STATES), workable(actor))
+    ).one()
     mine_too = notice.c.recipient.in_([actor.user_id, *sorted(actor.all_groups)])
-    notices = session.connection.scalar(select(func.count()).select_from(notice).where(mine_too, notice.c.kind == "notice", notice.c.created >= now - SOON))
+    notices = session.connection.scalar(
+        select(func.count()).select_from(notice).where(mine_too, notice.c.kind == "notice", notice.c.created >= now - SOON)
+    )
     return InboxCounts(open_, overdue, coming, mine, notices or 0)
 
 
 def tasks(
-    session: Session, *, instance_id: str | None = None, root_id: str | None = None, open_only: bool = True, first: int = 0, limit: int = 100
+    session: Session,
+    *,
+    instance_id: str | None = None,
+    root_id: str | None = None,
+    open_only: bool = True,
+    first: int = 0,
+    limit: int = 100,
 ) -> Page[TaskItem]:
     """Tasks the actor may see, oldest first."""
     task = model.task
@@ -124,10 +140,17 @@ def task(session: Session, task_id: str) -> TaskView:
     draft = loads(row["draft"]) if works else None
     known = {} if form is None or not works else {name: variables[name] for name in form.properties if name in variables}
     return TaskView(
-        task=item, form=form, values={**known, **(draft or {})}, draft=draft, variables=variables,
+        task=item,
+        form=form,
+        values={**known, **(draft or {})},
+        draft=draft,
+        variables=variables,
         documents=papers.of_task(session, task_id) if works or row["ended_by"] == actor.user_id else (),
-        instance=instance_view(session, row["instance_id"]), documentation=element.documentation, may_work=works,
+        instance=instance_view(session, row["instance_id"]),
+        documentation=element.documentation,
+        may_work=works,
         may_claim=is_open and row["assignee"] is None and (actor.system or is_candidate(actor, candidates)),
         may_release=row["state"] == TaskState.CLAIMED and bool(candidates) and (row["assignee"] == actor.user_id or actor.administrator),
-        may_assign=is_open and actor.administrator, functions=session.functions,
-    )  # fmt: skip
+        may_assign=is_open and actor.administrator,
+        functions=session.functions,
+    )

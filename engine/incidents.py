@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
@@ -24,27 +24,48 @@ WAITS = (
 STUCK = (
     "SELECT i.id FROM instance i WHERE i.state = 'ACTIVE' "
     "AND NOT EXISTS (SELECT 1 FROM task t WHERE t.instance_id = i.id AND t.state IN ('CREATED', 'CLAIMED', 'SUSPENDED')) "
-    "AND NOT EXISTS (SELECT 1 FROM job j WHERE j.instance_id = i.id) AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.instance_id = i.id) "
+    "AND NOT EXISTS (SELECT 1 FROM job j WHERE j.instance_id = i.id) "
+    "AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.instance_id = i.id) "
     "AND NOT EXISTS (SELECT 1 FROM instance c WHERE c.parent_id = i.id AND c.state IN ('ACTIVE', 'SUSPENDED')) "
     "AND NOT EXISTS (SELECT 1 FROM incident n WHERE n.instance_id = i.id AND n.resolved IS NULL)"
 )
-STUCK_MESSAGE = "The process has not ended but waits for nothing: no task, timer, message or called process is open. Cancel it, or repair the diagram."
+STUCK_MESSAGE = (
+    "The process has not ended but waits for nothing: no task, timer, message or called process is open. Cancel it, or repair the diagram."
+)
 RESOLVE = "UPDATE incident SET resolved = ?, resolved_by = ? WHERE resolved IS NULL AND instance_id = ?"
 
 
 def add(
-    session: Session, kind: IncidentType, message: str, record: Record | None, *, job: Job | None = None, task_id: str | None = None,
-    element_id: str | None = None, element_name: str = "", definition_id: str | None = None,
-) -> None:  # fmt: skip
+    session: Session,
+    kind: IncidentType,
+    message: str,
+    record: Record | None,
+    *,
+    job: Job | None = None,
+    task_id: str | None = None,
+    element_id: str | None = None,
+    element_name: str = "",
+    definition_id: str | None = None,
+) -> None:
     """Write an incident and the instance's history of it."""
     row = {
-        "id": new_id(), "type": kind.value, "instance_id": record.id if record else None, "root_id": record.root_id if record else None,
-        "definition_id": record.definition_id if record else definition_id, "job_id": job.id if job else None, "task_id": task_id,
-        "element_id": element_id, "element_name": element_name or "", "message": message[:4000], "created": session.now,
-    }  # fmt: skip
+        "id": new_id(),
+        "type": kind.value,
+        "instance_id": record.id if record else None,
+        "root_id": record.root_id if record else None,
+        "definition_id": record.definition_id if record else definition_id,
+        "job_id": job.id if job else None,
+        "task_id": task_id,
+        "element_id": element_id,
+        "element_name": element_name or "",
+        "message": message[:4000],
+        "created": session.now,
+    }
     session.rows.insert(model.incident, [row])
     if record is not None:
-        session.record(record, Event.INCIDENT_RAISED, element_id=element_id, token_id=task_id, facts={"type": kind.value, "message": row["message"]})
+        session.record(
+            record, Event.INCIDENT_RAISED, element_id=element_id, token_id=task_id, facts={"type": kind.value, "message": row["message"]}
+        )
 
 
 def failed_step(session: Session, error: ExecutionFailed) -> None:
@@ -52,12 +73,21 @@ def failed_step(session: Session, error: ExecutionFailed) -> None:
     origin = error.facts["origin"]
     record = session.lock(origin["instance_id"])
     same = select(model.incident.c.id).where(
-        model.incident.c.instance_id == record.id, model.incident.c.task_id == origin.get("task_id"), model.incident.c.message == error.message[:4000],
+        model.incident.c.instance_id == record.id,
+        model.incident.c.task_id == origin.get("task_id"),
+        model.incident.c.message == error.message[:4000],
         model.incident.c.resolved.is_(None),
-    )  # fmt: skip
+    )
     if not record.over and session.connection.scalar(same) is None:
-        add(session, IncidentType.FAILED_STEP, error.message, record, task_id=origin.get("task_id"), element_id=error.facts.get("element_id"),
-            element_name=error.facts.get("element_name", ""))  # fmt: skip
+        add(
+            session,
+            IncidentType.FAILED_STEP,
+            error.message,
+            record,
+            task_id=origin.get("task_id"),
+            element_id=error.facts.get("element_id"),
+            element_name=error.facts.get("element_name", ""),
+        )
 
 
 def resolve(session: Session, record: Record, *, task_id: str | None = None, job_id: str | None = None) -> None:
@@ -107,21 +137,29 @@ def retry(session: Session, incident_id: str) -> None:
         if session.rows.one(WAITS, (record.id,) * 4) is None and not record.over:
             raise Conflict(STUCK_MESSAGE)
     record = session.lock(row["instance_id"])
-    session.rows.run("UPDATE incident SET resolved = ?, resolved_by = ? WHERE id = ?", (session.now_text, session.actor.user_id, incident_id))
+    session.rows.run(
+        "UPDATE incident SET resolved = ?, resolved_by = ? WHERE id = ?", (session.now_text, session.actor.user_id, incident_id)
+    )
     session.record(record, Event.INCIDENT_RESOLVED, element_id=row["element_id"], token_id=row["task_id"])
 
 
-def page(connection: Connection, *, root_id: str | None = None, open_only: bool = True, first: int = 0, limit: int = 50) -> Page[IncidentView]:
+def page(
+    connection: Connection, *, root_id: str | None = None, open_only: bool = True, first: int = 0, limit: int = 50
+) -> Page[IncidentView]:
     """Incidents, newest first."""
     table, instance = model.incident, model.instance
-    where = []
+    where: list[Any] = []
     if open_only:
         where.append(table.c.resolved.is_(None))
     if root_id is not None:
         where.append(table.c.root_id == root_id)
     total = connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
     query = (
-        select(table, instance.c.business_key).outerjoin(instance, instance.c.id == table.c.instance_id).where(*where)
-        .order_by(table.c.created.desc(), table.c.id.desc()).offset(first).limit(limit)
-    )  # fmt: skip
+        select(table, instance.c.business_key)
+        .outerjoin(instance, instance.c.id == table.c.instance_id)
+        .where(*where)
+        .order_by(table.c.created.desc(), table.c.id.desc())
+        .offset(first)
+        .limit(limit)
+    )
     return Page(tuple(IncidentView.of(row) for row in connection.execute(query).mappings()), total)

@@ -67,7 +67,9 @@ def may_start(actor: Actor, definition: Definition) -> bool:
 
 
 def _start_form(session: Session, definition: Definition) -> Form | None:
-    key = next((element.start_form for element in definition.process.children(None) if element.type == "startEvent" and element.start_form), None)
+    key = next(
+        (element.start_form for element in definition.process.children(None) if element.type == "startEvent" and element.start_form), None
+    )
     return None if key is None else session.shared.definitions.form_file(session.connection, definition.deployment_id, key)
 
 
@@ -80,7 +82,9 @@ def startable(session: Session) -> list[DefinitionView]:
     """The newest version of each process the actor may start."""
     found = definitions.definitions(session.connection, latest=True, limit=1000).items
     kept = session.shared.definitions
-    return [view for view in found if view.startable and not view.suspended and may_start(session.actor, kept.get(session.connection, view.id))]
+    return [
+        view for view in found if view.startable and not view.suspended and may_start(session.actor, kept.get(session.connection, view.id))
+    ]
 
 
 # ---- suspending, resuming, ending
@@ -177,9 +181,16 @@ def view(session: Session, instance_id: str) -> InstanceView:
 
 
 def page(
-    session: Session, *, key: str | None = None, state: str | None = None, business_key: str | None = None, roots: bool = False,
-    search: str | None = None, first: int = 0, limit: int = 50,
-) -> Page[InstanceView]:  # fmt: skip
+    session: Session,
+    *,
+    key: str | None = None,
+    state: str | None = None,
+    business_key: str | None = None,
+    roots: bool = False,
+    search: str | None = None,
+    first: int = 0,
+    limit: int = 50,
+) -> Page[InstanceView]:
     """Instances the actor may see, newest first."""
     table = model.instance
     where: list[Any] = [visible(session.actor, table)]

@@ -78,7 +78,9 @@ def run(session: Session, job: Job) -> None:
     if job.kind == JobKind.START:
         starting.fire(session, job)
     elif record is not None and not record.over:
-        {JobKind.TIMER.value: _fire_timer, JobKind.HANDLER.value: _do_work, JobKind.REMINDER.value: reminders.fire}[job.kind](session, record, job)
+        {JobKind.TIMER.value: _fire_timer, JobKind.HANDLER.value: _do_work, JobKind.REMINDER.value: reminders.fire}[job.kind](
+            session, record, job
+        )
         incidents.resolve(session, record, job_id=job.id)
 
 
@@ -146,11 +148,25 @@ def failed(session: Session, job: Job, error: Exception) -> None:
         (state, max(left, 0), min(job.retry_wait * 2, LONGEST_WAIT), due, message[:4000], job.id),
     )
     if record is not None:
-        session.record(record, Event.JOB_FAILED, element_id=job.element_id, token_id=job.token_id, step=job.step,
-                       facts={"message": message[:1000], "retries": left})  # fmt: skip
+        session.record(
+            record,
+            Event.JOB_FAILED,
+            element_id=job.element_id,
+            token_id=job.token_id,
+            step=job.step,
+            facts={"message": message[:1000], "retries": left},
+        )
     if left <= 0:
-        incidents.add(session, IncidentType.FAILED_JOB, message, record, job=job, element_id=job.element_id, element_name=job.element_name,
-                      definition_id=job.definition_id)  # fmt: skip
+        incidents.add(
+            session,
+            IncidentType.FAILED_JOB,
+            message,
+            record,
+            job=job,
+            element_id=job.element_id,
+            element_name=job.element_name,
+            definition_id=job.definition_id,
+        )
 
 
 # ---- what people do with jobs
@@ -162,7 +178,9 @@ def retry(session: Session, job_id: str) -> None:
     if row is None:
         raise NotFound("There is no such job.")
     record = session.lock(row["instance_id"]) if row["instance_id"] is not None else None
-    changed = session.rows.run("UPDATE job SET state = 'PENDING', retries = 1, due = ?, error = NULL WHERE id = ? AND state = 'FAILED'", (session.now, job_id))
+    changed = session.rows.run(
+        "UPDATE job SET state = 'PENDING', retries = 1, due = ?, error = NULL WHERE id = ? AND state = 'FAILED'", (session.now, job_id)
+    )
     if not changed:
         raise Conflict("This job has not failed; it runs when it is due.")
     if record is not None:
@@ -205,9 +223,15 @@ def move_clock(session: Session, to: datetime) -> datetime:
 
 
 def page(
-    connection: Connection, *, root_id: str | None = None, instance_id: str | None = None, kind: str | None = None, state: str | None = None,
-    first: int = 0, limit: int = 50,
-) -> Page[JobView]:  # fmt: skip
+    connection: Connection,
+    *,
+    root_id: str | None = None,
+    instance_id: str | None = None,
+    kind: str | None = None,
+    state: str | None = None,
+    first: int = 0,
+    limit: int = 50,
+) -> Page[JobView]:
     """Jobs by due time."""
     table = model.job
     wanted = {"root_id": root_id, "instance_id": instance_id, "kind": kind, "state": state}

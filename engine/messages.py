@@ -45,7 +45,11 @@ def _matching(session: Session, name: str, business_key: str | None, correlation
     rows = session.rows.all(WAITING, ("message", name))
     if business_key is not None:
         rows = [row for row in rows if row[6] == business_key]
-    return [row for row in rows if row[5] == wanted or (row[5] is None and business_key is not None) or (wanted is None and business_key is not None)]
+    return [
+        row
+        for row in rows
+        if row[5] == wanted or (row[5] is None and business_key is not None) or (wanted is None and business_key is not None)
+    ]
 
 
 def _deliver(session: Session, event: Event, name: str, row: tuple[Any, ...], variables: Mapping[str, Any]) -> str:
@@ -62,7 +66,7 @@ def _deliver(session: Session, event: Event, name: str, row: tuple[Any, ...], va
 
 
 def deliver_thrown(session: Session, name: str, correlation: Any, business_key: str | None, variables: Mapping[str, Any]) -> None:
-    """A message thrown by an instance: to the one it correlates with, else the first who waits for it or is started by it; else lost (BPMN 2.0.2, 10.5.4)."""
+    """A message thrown by an instance: to the first it correlates with, else to what it starts; else lost (BPMN 2.0.2, 10.5.4)."""
     session.write()
     matching = _matching(session, name, None, correlation)
     same_key = [row for row in matching if row[6] == business_key]
@@ -71,6 +75,11 @@ def deliver_thrown(session: Session, name: str, correlation: Any, business_key: 
         return
     for definition_id, element_id in session.rows.all(STARTS, ("message", name))[:1]:
         starting.start(session, definition_id, element_id, variables, business_key)
+
+
+def deliver_thrown_signal(session: Session, name: str, variables: Mapping[str, Any]) -> None:
+    """A signal thrown by an instance."""
+    deliver_signal(session, name, variables)
 
 
 def signal(session: Session, name: str, variables: Mapping[str, Any]) -> int:

@@ -29,9 +29,15 @@ BUILT_IN: dict[str, dict[str, dict[str, str]]] = {
 
 
 def notify(
-    session: Session, record: Record, definition: Definition, recipients: Iterable[str], text: str, facts: Mapping[str, Any],
-    *, task_id: str | None = None,
-) -> None:  # fmt: skip
+    session: Session,
+    record: Record,
+    definition: Definition,
+    recipients: Iterable[str],
+    text: str,
+    facts: Mapping[str, Any],
+    *,
+    task_id: str | None = None,
+) -> None:
     """Add a notice for each group or user. Raises NotFound for a text that neither the pack nor the engine has."""
     th, en = (_text(session, definition, language_key, text) for language_key in LANGUAGES)
     if th is None:
@@ -39,7 +45,9 @@ def notify(
     en = en or th
     body = "\n\n".join(_filled(part.get("body", ""), facts) for part in ([th] if en is th else [th, en]))
     for recipient in dict.fromkeys(recipients):
-        session.notify(recipient, _filled(th["subject"], facts), _filled(en["subject"], facts), body.strip(), record=record, task_id=task_id)
+        session.notify(
+            recipient, _filled(th["subject"], facts), _filled(en["subject"], facts), body.strip(), record=record, task_id=task_id
+        )
 
 
 def _text(session: Session, definition: Definition, language_key: str, text: str) -> Mapping[str, str] | None:

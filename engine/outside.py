@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -100,11 +99,21 @@ class Outside(StoredScopes):
     def subscribe(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None:
         self.last, self.opened = element, True
         correlation = None if event.correlation is None else to_json(self.evaluate(event.correlation, variables))
-        self.session.add(model.subscription, {
-            "id": new_id(), "kind": event.kind, "name": str(self.template(event.name or "", variables)), "correlation": correlation,
-            "definition_id": None, "instance_id": self.record.id, "scope_id": token.scope_id, "token_id": token.id, "element_id": element.id,
-            "created": self.session.now,
-        })  # fmt: skip
+        self.session.add(
+            model.subscription,
+            {
+                "id": new_id(),
+                "kind": event.kind,
+                "name": str(self.template(event.name or "", variables)),
+                "correlation": correlation,
+                "definition_id": None,
+                "instance_id": self.record.id,
+                "scope_id": token.scope_id,
+                "token_id": token.id,
+                "element_id": element.id,
+                "created": self.session.now,
+            },
+        )
 
     def unwatch(self, token: Token) -> None:
         self.unwatched.add(token.id)
@@ -120,10 +129,20 @@ class Outside(StoredScopes):
 
     def _job(self, kind: JobKind, token: Token, element: Element, due: datetime) -> dict[str, Any]:
         return {
-            "id": new_id(), "kind": kind, "state": JobState.PENDING, "due": due, "definition_id": self.record.definition_id,
-            "instance_id": self.record.id, "root_id": self.record.root_id, "scope_id": token.scope_id, "token_id": token.id,
-            "element_id": element.id, "element_name": element.name, "step": self.step_of(element), "created": self.session.now,
-        }  # fmt: skip
+            "id": new_id(),
+            "kind": kind,
+            "state": JobState.PENDING,
+            "due": due,
+            "definition_id": self.record.definition_id,
+            "instance_id": self.record.id,
+            "root_id": self.record.root_id,
+            "scope_id": token.scope_id,
+            "token_id": token.id,
+            "element_id": element.id,
+            "element_name": element.name,
+            "step": self.step_of(element),
+            "created": self.session.now,
+        }
 
     # ---- work
 
@@ -133,7 +152,9 @@ class Outside(StoredScopes):
         if isinstance(result, Deferred):
             self.opened = True
             retries, wait = work.retries(element)
-            self.session.add(model.job, {**self._job(JobKind.HANDLER, token, element, self.session.now), "retries": retries, "retry_wait": wait})
+            self.session.add(
+                model.job, {**self._job(JobKind.HANDLER, token, element, self.session.now), "retries": retries, "retry_wait": wait}
+            )
         return result
 
     def drop_work(self, token: Token) -> None:
@@ -147,12 +168,24 @@ class Outside(StoredScopes):
         call = element.call
         if call is None:
             raise NotFound(f"'{element.id}' does not say what it calls.")
-        text = lambda value: None if value is None else str(self.template(value, variables))  # noqa: E731
-        called = self.session.shared.definitions.called(self.session.connection, self.definition, call, text(call.called) or "")
+        key, business_key, category, unit = (
+            None if text is None else str(self.template(text, variables))
+            for text in (call.called, call.business_key, call.category, call.unit)
+        )
+        called = self.session.shared.definitions.called(self.session.connection, self.definition, call, key or "")
         self.execution.start_child(
-            self.record, element, token.scope_id, token.id, called, inputs, business_key=text(call.business_key), category=text(call.category),
-            unit=text(call.unit), step=self.step_of(element), party=self.definition.lanes.get(element.id) or self.record.party,
-        )  # fmt: skip
+            self.record,
+            element,
+            token.scope_id,
+            token.id,
+            called,
+            inputs,
+            business_key=business_key,
+            category=category,
+            unit=unit,
+            step=self.step_of(element),
+            party=self.definition.lanes.get(element.id) or self.record.party,
+        )
 
     def cancel_child(self, token: Token) -> None:
         self.dropped_children.add(token.id)
@@ -169,7 +202,7 @@ class Outside(StoredScopes):
         correlation = None if event.correlation is None else self.evaluate(event.correlation, variables)
         given = dict(payload)
         if event.kind == "signal":
-            self.execution.later(lambda: messages.deliver_signal(self.session, name, given) and None)
+            self.execution.later(lambda: messages.deliver_thrown_signal(self.session, name, given))
         else:
             self.execution.later(lambda: messages.deliver_thrown(self.session, name, correlation, self.record.business_key, given))
 
@@ -219,8 +252,3 @@ class Outside(StoredScopes):
         except LanguageError:
             return party_key
         return f"{party_key}:{unit}" if isinstance(unit, str | int) and str(unit) else party_key
-
-
-def loads(text: str | None) -> Any:
-    """Stored JSON."""
-    return None if text is None else json.loads(text)

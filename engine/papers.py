@@ -56,8 +56,10 @@ class DocumentView(FromRow):
 # ---- uploading
 
 
-def receive(read: Callable[[Callable[[Session], T]], T], store: DocumentStore, task_id: str, field: str, name: str, stream: IO[bytes]) -> tuple[Any, Stored]:
-    """Check and store the bytes before any transaction writes; (the field's rules, the stored file). Raises Invalid, NotFound, Forbidden."""
+def receive(
+    read: Callable[[Callable[[Session], T]], T], store: DocumentStore, task_id: str, field: str, name: str, stream: IO[bytes]
+) -> tuple[Any, Stored]:
+    """Check and store the bytes before any transaction writes; (the field's rules, the stored file). Raises Invalid, NotFound."""
     rules: Any = read(lambda session: _rules(session, task_id, field))  # type: ignore[arg-type,return-value]
     limit = int((rules.get("max_mb") or DEFAULT_MAX_MB) * 1024 * 1024)
     try:
@@ -78,12 +80,15 @@ def _rules(session: Session, task_id: str, field: str) -> dict[str, Any]:
     form = session.shared.definitions.form(session.connection, definition, definition.element(row["element_id"]))
     rules = form.properties.get(field, {}).get("x-document") if form is not None else None
     if not isinstance(rules, Mapping):
-        raise Invalid(f"The form has no file field {field!r}.", [Problem("No such file field.", "ไม่มีช่องแนบไฟล์นี้", field=field, rule="unknown")])
+        raise Invalid(
+            f"The form has no file field {field!r}.", [Problem("No such file field.", "ไม่มีช่องแนบไฟล์นี้", field=field, rule="unknown")]
+        )
     from engine.inbox import seen_by_task
 
     variables = seen_by_task(session, row)
     filled = {
-        name: language.template(value, variables, functions=session.functions) if isinstance(value, str) else value for name, value in rules.items()
+        name: language.template(value, variables, functions=session.functions) if isinstance(value, str) else value
+        for name, value in rules.items()
     }
     return {"unit": row["unit"], **filled}
 
@@ -96,30 +101,78 @@ def uploaded(session: Session, task_id: str, field: str, received: tuple[Any, St
     if row is None or row[2] not in ("CREATED", "CLAIMED"):
         raise Conflict("This task is not open any more.")
     view = add(
-        session, record, stored, category=rules.get("category") or "document", unit=rules.get("unit"), deliverable=rules.get("deliverable"),
-        number=None, element_id=row[0], step=row[1], state=DocumentState.DRAFT, task_id=task_id,
-    )  # fmt: skip
+        session,
+        record,
+        stored,
+        category=rules.get("category") or "document",
+        unit=rules.get("unit"),
+        deliverable=rules.get("deliverable"),
+        number=None,
+        element_id=row[0],
+        step=row[1],
+        state=DocumentState.DRAFT,
+        task_id=task_id,
+    )
     session.write()
     return view
 
 
 def add(
-    session: Session, record: Record, stored: Stored, *, category: str, unit: str | None, deliverable: str | None, number: str | None,
-    element_id: str | None, step: str | None, state: DocumentState, task_id: str | None = None,
-) -> DocumentView:  # fmt: skip
+    session: Session,
+    record: Record,
+    stored: Stored,
+    *,
+    category: str,
+    unit: str | None,
+    deliverable: str | None,
+    number: str | None,
+    element_id: str | None,
+    step: str | None,
+    state: DocumentState,
+    task_id: str | None = None,
+) -> DocumentView:
     """Add a document's row."""
     session.write()
     row = {
-        "id": new_id(), "root_id": record.root_id, "instance_id": record.id, "task_id": task_id, "name": stored.name,
-        "media_type": stored.media_type, "size": stored.size, "sha256": stored.sha256, "store_key": stored.store_key, "category": category,
-        "unit": unit, "deliverable": deliverable, "version": _version(session, record.root_id, deliverable, unit), "number": number, "step": step,
-        "state": state.value, "reason": None, "created": session.now, "created_by": session.actor.user_id,
-    }  # fmt: skip
+        "id": new_id(),
+        "root_id": record.root_id,
+        "instance_id": record.id,
+        "task_id": task_id,
+        "name": stored.name,
+        "media_type": stored.media_type,
+        "size": stored.size,
+        "sha256": stored.sha256,
+        "store_key": stored.store_key,
+        "category": category,
+        "unit": unit,
+        "deliverable": deliverable,
+        "version": _version(session, record.root_id, deliverable, unit),
+        "number": number,
+        "step": step,
+        "state": state.value,
+        "reason": None,
+        "created": session.now,
+        "created_by": session.actor.user_id,
+    }
     session.add(model.document, row)
-    facts = {"document": row["id"], "name": row["name"], "category": category, "unit": unit, "deliverable": deliverable, "version": row["version"],
-             "number": number, "sha256": stored.sha256}  # fmt: skip
-    session.record(record, Event.DOCUMENT_ADDED, element_id=element_id, token_id=task_id, step=step,
-                   facts={name: value for name, value in facts.items() if value is not None})  # fmt: skip
+    facts = {
+        "document": row["id"],
+        "name": row["name"],
+        "category": category,
+        "unit": unit,
+        "deliverable": deliverable,
+        "version": row["version"],
+        "number": number,
+        "sha256": stored.sha256,
+    }
+    session.record(
+        record,
+        Event.DOCUMENT_ADDED,
+        element_id=element_id,
+        token_id=task_id,
+        step=step,
+        facts={name: value for name, value in facts.items() if value is not None},
+    )
     return DocumentView.of(row)
 
 
@@ -143,7 +196,9 @@ def submit(session: Session, record: Record, task_id: str, ids: Iterable[str]) -
     for id in wanted:
         row = rows.get(id)
         of_task = row is not None and row["task_id"] == task_id
-        if row is None or not (of_task or (row["root_id"] == record.root_id and may(session.connection, session.actor, Verb.SEE, table, id))):
+        if row is None or not (
+            of_task or (row["root_id"] == record.root_id and may(session.connection, session.actor, Verb.SEE, table, id))
+        ):
             raise Invalid("This file was not uploaded here.", [Problem("Upload the file again.", "กรุณาแนบไฟล์อีกครั้ง", rule="document")])
         if of_task and row["state"] == DocumentState.DRAFT:
             version = _version(session, record.root_id, row["deliverable"], row["unit"])
@@ -156,7 +211,14 @@ def mark(session: Session, record: Record, document_id: str, state: DocumentStat
     """Say that a document was accepted or returned. Raises NotFound."""
     view = of_root(session, record.root_id, document_id)
     session.rows.run("UPDATE document SET state = ?, reason = ? WHERE id = ?", (state, reason, document_id))
-    facts = {"document": document_id, "name": view.name, "before": view.state, "after": state.value, "reason": reason, "deliverable": view.deliverable}
+    facts = {
+        "document": document_id,
+        "name": view.name,
+        "before": view.state,
+        "after": state.value,
+        "reason": reason,
+        "deliverable": view.deliverable,
+    }
     session.record(record, Event.DOCUMENT_MARKED, facts=facts)
 
 
@@ -173,7 +235,13 @@ def of_root(session: Session, root_id: str, document_id: str) -> DocumentView:
 
 
 def find(
-    session: Session, root_id: str, *, category: str | None = None, unit: str | None = None, deliverable: str | None = None, state: str | None = None
+    session: Session,
+    root_id: str,
+    *,
+    category: str | None = None,
+    unit: str | None = None,
+    deliverable: str | None = None,
+    state: str | None = None,
 ) -> list[DocumentView]:
     """Documents of a root instance, oldest first, whoever may see them; no drafts unless asked for."""
     table = model.document
@@ -185,15 +253,28 @@ def find(
 
 
 def page(
-    session: Session, root_id: str, *, category: str | None = None, unit: str | None = None, deliverable: str | None = None,
-    task_id: str | None = None, first: int = 0, limit: int = 200,
-) -> Page[DocumentView]:  # fmt: skip
+    session: Session,
+    root_id: str,
+    *,
+    category: str | None = None,
+    unit: str | None = None,
+    deliverable: str | None = None,
+    task_id: str | None = None,
+    first: int = 0,
+    limit: int = 200,
+) -> Page[DocumentView]:
     """Documents of a root instance that the actor may know of, newest first."""
     table, actor = model.document, session.actor
     wanted = {"root_id": root_id, "category": category, "unit": unit, "deliverable": deliverable, "task_id": task_id}
     where: list[Any] = [visible(actor, table), *(table.c[name] == value for name, value in wanted.items() if value is not None)]
     total = session.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
-    query = select(table, readable(actor).label("readable")).where(*where).order_by(table.c.created.desc(), table.c.id.desc()).offset(first).limit(limit)
+    query = (
+        select(table, readable(actor).label("readable"))
+        .where(*where)
+        .order_by(table.c.created.desc(), table.c.id.desc())
+        .offset(first)
+        .limit(limit)
+    )
     rows = session.connection.execute(query).mappings()
     return Page(tuple(DocumentView.of(row, readable=bool(row["readable"])) for row in rows), total)
 

@@ -88,7 +88,9 @@ def _current(now: datetime) -> tuple[Any, ...]:
 def members(connection: Connection, group: str, now: datetime) -> list[tuple[str, str, str]]:
     """(user id, name, English name) of the active members of a group, or of any unit of a party."""
     link, user = model.membership, model.user
-    inside = or_(link.c.group_ == group, link.c.group_.startswith(group + ":", autoescape=True)) if ":" not in group else link.c.group_ == group
+    inside = (
+        or_(link.c.group_ == group, link.c.group_.startswith(group + ":", autoescape=True)) if ":" not in group else link.c.group_ == group
+    )
     query = (
         select(user.c.id, user.c.name, user.c.name_en)
         .join(link, link.c.user_id == user.c.id)
@@ -123,9 +125,17 @@ def add_user(
     if connection.scalar(select(model.user.c.id).where(model.user.c.id == user_id)) is not None:
         raise Conflict(f"There is a user {user_id!r} already.")
     row = {
-        "id": user_id, "name": name.strip(), "name_en": name_en, "email": email, "roles": _roles(roles), "demo": demo, "locale": locale,
-        "password": None if password is None else _hashed(password), "session": secrets.token_hex(8), "created": real_now(),
-    }  # fmt: skip
+        "id": user_id,
+        "name": name.strip(),
+        "name_en": name_en,
+        "email": email,
+        "roles": _roles(roles),
+        "demo": demo,
+        "locale": locale,
+        "password": None if password is None else _hashed(password),
+        "session": secrets.token_hex(8),
+        "created": real_now(),
+    }
     connection.execute(insert(model.user).values(**row))
     set_memberships(connection, user_id, groups)
 
@@ -155,13 +165,17 @@ def check_password(connection: Connection, user_id: str, password: str, now: dat
     """The actor with that name and password; a demo user only where `demo` allows them. Raises Forbidden, always after the same work."""
     row = connection.execute(select(model.user).where(model.user.c.id == user_id)).mappings().first()
     stored = row["password"] if row is not None and row["password"] else _ABSENT
-    try:
-        right = _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        right = False
+    right = _verified(stored, password)
     if row is None or not right or stored is _ABSENT or not row["active"] or (row["demo"] and not demo):
         raise Forbidden("Wrong name or password.")
     return actor(connection, user_id, now)
+
+
+def _verified(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def set_memberships(connection: Connection, user_id: str, groups: Iterable[str], since: datetime | None = None) -> None:
@@ -187,7 +201,9 @@ def change_user(connection: Connection, user_id: str, **changes: Any) -> None:
         raise NotFound(f"There is no user {user_id!r}.")
 
 
-def users(connection: Connection, *, search: str | None = None, group: str | None = None, first: int = 0, limit: int = 50) -> tuple[list[UserView], int]:
+def users(
+    connection: Connection, *, search: str | None = None, group: str | None = None, first: int = 0, limit: int = 50
+) -> tuple[list[UserView], int]:
     """Users by name with their groups, and how many there are."""
     from sqlalchemy import func
 
@@ -198,11 +214,17 @@ def users(connection: Connection, *, search: str | None = None, group: str | Non
     if search:
         where.append(or_(*(column.icontains(search, autoescape=True) for column in (table.c.id, table.c.name, table.c.name_en))))
     if group:
-        where.append(table.c.id.in_(select(link.c.user_id).where(or_(link.c.group_ == group, link.c.group_.startswith(group + ":", autoescape=True)))))
+        where.append(
+            table.c.id.in_(
+                select(link.c.user_id).where(or_(link.c.group_ == group, link.c.group_.startswith(group + ":", autoescape=True)))
+            )
+        )
     total = connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
     rows = connection.execute(select(table).where(*where).order_by(table.c.id).offset(first).limit(limit)).mappings().all()
     groups: dict[str, list[str]] = {}
-    for user_id, name in connection.execute(select(link.c.user_id, link.c.group_).where(link.c.user_id.in_([row["id"] for row in rows])).order_by(link.c.group_)):
+    for user_id, name in connection.execute(
+        select(link.c.user_id, link.c.group_).where(link.c.user_id.in_([row["id"] for row in rows])).order_by(link.c.group_)
+    ):
         groups.setdefault(user_id, []).append(name)
     return [UserView.of(row, groups.get(row["id"], [])) for row in rows], total
 

@@ -25,16 +25,18 @@ if TYPE_CHECKING:
 BEFORE, AFTER = "before", "after"
 
 
-def rules(outside: Outside, human: HumanTask, variables: Mapping[str, Any]) -> Reminders:
+def rules(outside: Outside, human: HumanTask, variables: Mapping[Any, Any]) -> Reminders:
     """What the task says, else what schedule.toml says for all."""
     default = outside.definition.files.reminders
     to = outside.template(human.escalate_to, variables) if human.escalate_to else default.escalate_to
     return Reminders(
-        _days(outside, human.remind, variables, default.before), _days(outside, human.escalate, variables, default.after), str(to) if to else None
-    )  # fmt: skip
+        _days(outside, human.remind, variables, default.before),
+        _days(outside, human.escalate, variables, default.after),
+        str(to) if to else None,
+    )
 
 
-def _days(outside: Outside, text: str | None, variables: Mapping[str, Any], default: int | None) -> int | None:
+def _days(outside: Outside, text: str | None, variables: Mapping[Any, Any], default: int | None) -> int | None:
     if not text:
         return default
     value = outside.template(text, variables)
@@ -44,7 +46,7 @@ def _days(outside: Outside, text: str | None, variables: Mapping[str, Any], defa
         raise LanguageError(f"{value!r} is not a number of working days", expression=text) from None
 
 
-def plan(session: Session, task: Mapping[str, Any], rule: Reminders) -> None:
+def plan(session: Session, task: Mapping[Any, Any], rule: Reminders) -> None:
     """Add the next reminder of a task (a row) with a due date, if one is still to come."""
     due: datetime = task["due"]
     if rule.before is not None:
@@ -56,13 +58,27 @@ def plan(session: Session, task: Mapping[str, Any], rule: Reminders) -> None:
         _add(session, task, working_days_after(due, rule.after, session.holidays), AFTER, rule)
 
 
-def _add(session: Session, task: Mapping[str, Any], at: datetime, stage: str, rule: Reminders) -> None:
+def _add(session: Session, task: Mapping[Any, Any], at: datetime, stage: str, rule: Reminders) -> None:
     payload = {"stage": stage, "before": rule.before, "after": rule.after, "to": rule.escalate_to}
-    session.add(model.job, {
-        "id": new_id(), "kind": JobKind.REMINDER, "state": JobState.PENDING, "due": at.astimezone(UTC), "definition_id": task["definition_id"],
-        "instance_id": task["instance_id"], "root_id": task["root_id"], "scope_id": task["scope_id"], "token_id": task["id"],
-        "element_id": task["element_id"], "element_name": task["name"], "step": task["step"], "payload": to_json(payload), "created": session.now,
-    })  # fmt: skip
+    session.add(
+        model.job,
+        {
+            "id": new_id(),
+            "kind": JobKind.REMINDER,
+            "state": JobState.PENDING,
+            "due": at.astimezone(UTC),
+            "definition_id": task["definition_id"],
+            "instance_id": task["instance_id"],
+            "root_id": task["root_id"],
+            "scope_id": task["scope_id"],
+            "token_id": task["id"],
+            "element_id": task["element_id"],
+            "element_name": task["name"],
+            "step": task["step"],
+            "payload": to_json(payload),
+            "created": session.now,
+        },
+    )
 
 
 def fire(session: Session, record: Record, job: Job) -> None:
@@ -80,23 +96,33 @@ def fire(session: Session, record: Record, job: Job) -> None:
         text, recipients = "escalation", [*_people(session, task), rule.escalate_to or ""]
     due = task["due"].astimezone(BANGKOK)
     facts = {
-        "task": task["name"], "task_en": task["name_en"] or task["name"], "due": due.date().isoformat(), "party": task["party"] or "",
-        "business_key": task["business_key"] or "", "step": task["step"] or "",
-    }  # fmt: skip
+        "task": task["name"],
+        "task_en": task["name_en"] or task["name"],
+        "due": due.date().isoformat(),
+        "party": task["party"] or "",
+        "business_key": task["business_key"] or "",
+        "step": task["step"] or "",
+    }
     definition = session.shared.definitions.get(session.connection, task["definition_id"])
     recipients = [recipient for recipient in recipients if recipient]
     outbox.notify(session, record, definition, recipients, text, facts, task_id=task["id"])
-    session.record(record, Event.REMINDER_SENT, element_id=task["element_id"], token_id=task["id"], step=task["step"],
-                   facts={"stage": payload.get("stage"), "to": recipients})  # fmt: skip
+    session.record(
+        record,
+        Event.REMINDER_SENT,
+        element_id=task["element_id"],
+        token_id=task["id"],
+        step=task["step"],
+        facts={"stage": payload.get("stage"), "to": recipients},
+    )
 
 
-def _people(session: Session, task: Mapping[str, Any]) -> list[str]:
+def _people(session: Session, task: Mapping[Any, Any]) -> list[str]:
     if task["assignee"]:
         return [task["assignee"]]
     return [row[0] for row in session.rows.all("SELECT name FROM candidate WHERE task_id = ? ORDER BY name", (task["id"],))]
 
 
-def replan(session: Session, task: Mapping[str, Any]) -> None:
+def replan(session: Session, task: Mapping[Any, Any]) -> None:
     """The due date of a task has moved: its reminders move with it."""
     former = session.rows.one("SELECT payload FROM job WHERE token_id = ? AND kind = 'reminder'", (task["id"],))
     definition = session.shared.definitions.get(session.connection, task["definition_id"])

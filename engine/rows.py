@@ -79,7 +79,10 @@ def _dollar(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _insert(table: Table) -> tuple[str, tuple[tuple[str, Any], ...]]:
-    columns = tuple((column.name, column.default.arg if column.default is not None and column.default.is_scalar else None) for column in table.columns)
+    columns = tuple(
+        (column.name, getattr(column.default, "arg", None) if column.default is not None and column.default.is_scalar else None)
+        for column in table.columns
+    )
     marks = ", ".join("?" for _ in columns)
     return f"INSERT INTO {table.name} ({', '.join(name for name, _ in columns)}) VALUES ({marks})", columns
 

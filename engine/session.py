@@ -76,11 +76,20 @@ RECORD_COLUMNS = ", ".join(entry.name for entry in fields(Record))
 LOCK = f"SELECT {RECORD_COLUMNS} FROM instance WHERE id = ?"
 LOCK_BY_TASK = f"SELECT {RECORD_COLUMNS} FROM instance WHERE id = (SELECT instance_id FROM task WHERE id = ?)"
 FENCE = (
-    "UPDATE instance SET revision = ?, state = ?, ended = ?, end_reason = ?, history_seq = ?, history_head = ?, business_key = ? WHERE id = ? AND revision = ?"
+    "UPDATE instance SET revision = ?, state = ?, ended = ?, end_reason = ?, history_seq = ?, history_head = ?, business_key = ? "
+    "WHERE id = ? AND revision = ?"
 )
 WRITE_ORDER: tuple[Table, ...] = (
-    model.instance, model.task, model.candidate, model.job, model.subscription, model.document, model.sealed, model.outbox, model.history,
-)  # fmt: skip
+    model.instance,
+    model.task,
+    model.candidate,
+    model.job,
+    model.subscription,
+    model.document,
+    model.sealed,
+    model.outbox,
+    model.history,
+)
 
 
 class Session:
@@ -156,25 +165,53 @@ class Session:
         return self._pending[table]
 
     def record(
-        self, record: Record, event: Event, *, element_id: str | None = None, token_id: str | None = None, step: str | None = None,
-        facts: Mapping[str, Any] | None = None, actor: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        record: Record,
+        event: Event,
+        *,
+        element_id: str | None = None,
+        token_id: str | None = None,
+        step: str | None = None,
+        facts: Mapping[str, Any] | None = None,
+        actor: str | None = None,
+    ) -> None:
         """Add to the instance's history."""
         record.history_seq += 1
         row = (
-            record.id, record.history_seq, record.root_id, self.now_text, event.value, actor or self.actor.user_id,
-            element_id, token_id, step or record.step, history.data_of(facts) if facts else "{}",
-        )  # fmt: skip
+            record.id,
+            record.history_seq,
+            record.root_id,
+            self.now_text,
+            event.value,
+            actor or self.actor.user_id,
+            element_id,
+            token_id,
+            step or record.step,
+            history.data_of(facts) if facts else "{}",
+        )
         record.history_head = history.chained(record.history_head, row)
         names = ("instance_id", "seq", "root_id", "time", "event", "actor", "element_id", "token_id", "step", "data")
         self._pending[model.history].append({**dict(zip(names, row, strict=True)), "hash": record.history_head})
 
-    def notify(self, recipient: str, subject: str, subject_en: str = "", body: str = "", *, record: Record, task_id: str | None = None) -> None:
+    def notify(
+        self, recipient: str, subject: str, subject_en: str = "", body: str = "", *, record: Record, task_id: str | None = None
+    ) -> None:
         """A notice for a group or user: a row of the outbox, sent after the commit."""
-        self.add(model.outbox, {
-            "id": new_id(), "kind": "notice", "recipient": recipient, "subject": subject, "subject_en": subject_en, "body": body,
-            "root_id": record.root_id, "instance_id": record.id, "task_id": task_id, "created": self.now,
-        })  # fmt: skip
+        self.add(
+            model.outbox,
+            {
+                "id": new_id(),
+                "kind": "notice",
+                "recipient": recipient,
+                "subject": subject,
+                "subject_en": subject_en,
+                "body": body,
+                "root_id": record.root_id,
+                "instance_id": record.id,
+                "task_id": task_id,
+                "created": self.now,
+            },
+        )
 
     def write(self) -> None:
         """Write what is pending, so that queries of this transaction see it."""
@@ -200,9 +237,16 @@ class Session:
             revision = record.revision
             record.revision += 1
             values = (
-                record.revision, record.state, record.ended, record.end_reason, record.history_seq, record.history_head,
-                record.business_key, record.id, revision,
-            )  # fmt: skip
+                record.revision,
+                record.state,
+                record.ended,
+                record.end_reason,
+                record.history_seq,
+                record.history_head,
+                record.business_key,
+                record.id,
+                revision,
+            )
             if self.rows.run(FENCE, values) != 1:
                 raise Conflict("This was changed in the meantime; load it again.")
             self._moved[record.id] = revision

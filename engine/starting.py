@@ -34,10 +34,19 @@ def watch_starts(session: Session, definition_id: str, process: Process) -> None
 
 def _watch(session: Session, definition_id: str, element: Element, event: EventDefinition) -> None:
     if event.kind in ("message", "signal"):
-        session.rows.insert(model.subscription, [{
-            "id": new_id(), "kind": event.kind, "name": str(language.template(event.name or "", {})), "definition_id": definition_id,
-            "element_id": element.id, "created": session.now,
-        }])  # fmt: skip
+        session.rows.insert(
+            model.subscription,
+            [
+                {
+                    "id": new_id(),
+                    "kind": event.kind,
+                    "name": str(language.template(event.name or "", {})),
+                    "definition_id": definition_id,
+                    "element_id": element.id,
+                    "created": session.now,
+                }
+            ],
+        )
     elif event.kind == "timer":
         value = language.template(event.expression or "", {}, functions=session.functions)
         timer = parse_timer(event.timer or "cycle", value, session.now)
@@ -46,10 +55,22 @@ def _watch(session: Session, definition_id: str, element: Element, event: EventD
 
 
 def _add_job(session: Session, definition_id: str, element_id: str, element_name: str, due: datetime, cycle: str | None) -> None:
-    session.rows.insert(model.job, [{
-        "id": new_id(), "kind": JobKind.START, "state": JobState.PENDING, "due": due, "cycle": cycle, "definition_id": definition_id,
-        "element_id": element_id, "element_name": element_name, "created": session.now,
-    }])  # fmt: skip
+    session.rows.insert(
+        model.job,
+        [
+            {
+                "id": new_id(),
+                "kind": JobKind.START,
+                "state": JobState.PENDING,
+                "due": due,
+                "cycle": cycle,
+                "definition_id": definition_id,
+                "element_id": element_id,
+                "element_name": element_name,
+                "created": session.now,
+            }
+        ],
+    )
 
 
 def fire(session: Session, job: Job) -> None:

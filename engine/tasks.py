@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from engine.session import Record, Session
 
 OPEN = (TaskState.CREATED.value, TaskState.CLAIMED.value)
-READ = (
-    "SELECT id, instance_id, root_id, scope_id, definition_id, element_id, state, assignee, step, category, unit, revision, due FROM task WHERE id = ?"
-)
 CANDIDATES = "SELECT kind, name FROM candidate WHERE task_id = ?"
 
 
@@ -50,6 +47,9 @@ class Task:
     unit: str | None
     revision: int
     due: str | None
+
+
+READ = f"SELECT {', '.join(entry.name for entry in fields(Task))} FROM task WHERE id = ?"
 
 
 def _read(session: Session, task_id: str) -> tuple[Record, Task, list[tuple[Any, ...]]]:
@@ -112,8 +112,12 @@ def release(session: Session, task_id: str) -> None:
         raise Conflict("This task is in nobody's hands.", state=task.state)
     if not candidates:
         raise Conflict("This task was given to one person; an administrator can give it to another.")
-    session.rows.run("UPDATE task SET assignee = NULL, state = ?, claimed = NULL, revision = revision + 1 WHERE id = ?", (TaskState.CREATED, task_id))
-    session.record(record, Event.TASK_RELEASED, element_id=task.element_id, token_id=task_id, step=task.step, facts={"before": task.assignee})
+    session.rows.run(
+        "UPDATE task SET assignee = NULL, state = ?, claimed = NULL, revision = revision + 1 WHERE id = ?", (TaskState.CREATED, task_id)
+    )
+    session.record(
+        record, Event.TASK_RELEASED, element_id=task.element_id, token_id=task_id, step=task.step, facts={"before": task.assignee}
+    )
 
 
 def assign(session: Session, task_id: str, user_id: str | None, reason: str | None) -> None:
@@ -216,16 +220,31 @@ def _form(session: Session, record: Record, task: Task) -> Form | None:
 def _refuse_unknown(form: Form, values: Mapping[str, Any]) -> None:
     unknown = [name for name in values if name not in form.properties]
     if unknown:
-        raise Invalid("The form has no such field.", [
-            Problem(f"There is no field '{name}' in this form.", f"แบบฟอร์มนี้ไม่มีช่อง “{name}”", field=name, rule="unknown") for name in unknown
-        ])  # fmt: skip
+        raise Invalid(
+            "The form has no such field.",
+            [
+                Problem(f"There is no field '{name}' in this form.", f"แบบฟอร์มนี้ไม่มีช่อง “{name}”", field=name, rule="unknown")
+                for name in unknown
+            ],
+        )
 
 
 def _seal(session: Session, record: Record, task: Task, field: str, value: Any, category: str, unit: str | None) -> None:
-    session.add(model.sealed, {
-        "id": new_id(), "root_id": record.root_id, "instance_id": record.id, "task_id": task.id, "category": category, "unit": unit,
-        "field": field, "value": to_json(value), "created": session.now, "created_by": session.actor.user_id,
-    })  # fmt: skip
+    session.add(
+        model.sealed,
+        {
+            "id": new_id(),
+            "root_id": record.root_id,
+            "instance_id": record.id,
+            "task_id": task.id,
+            "category": category,
+            "unit": unit,
+            "field": field,
+            "value": to_json(value),
+            "created": session.now,
+            "created_by": session.actor.user_id,
+        },
+    )
 
 
 def _answered(session: Session, task_id: str, key: str) -> Completion | None:
@@ -239,9 +258,10 @@ def _answered(session: Session, task_id: str, key: str) -> Completion | None:
 
 def _remember(session: Session, completion: Completion, key: str) -> None:
     result = {"task_id": completion.task_id, "instance_id": completion.instance_id, "next_task_id": completion.next_task_id}
-    session.rows.insert(model.completion, [
-        {"key": key, "task_id": completion.task_id, "user_id": session.actor.user_id, "result": to_json(result), "created": session.now}
-    ])  # fmt: skip
+    session.rows.insert(
+        model.completion,
+        [{"key": key, "task_id": completion.task_id, "user_id": session.actor.user_id, "result": to_json(result), "created": session.now}],
+    )
 
 
 # ---- what next
@@ -251,7 +271,9 @@ def _next(session: Session, record: Record) -> str | None:
     """An open task the actor may do now: of the same instance first, else of the same root; the oldest."""
     text, values = _mine(session)
     for place, id in (("instance_id", record.id), ("root_id", record.root_id)):
-        row = session.rows.one(f"SELECT id FROM task WHERE {place} = ? AND state IN ('CREATED', 'CLAIMED'){text} ORDER BY created, id LIMIT 1", (id, *values))
+        row = session.rows.one(
+            f"SELECT id FROM task WHERE {place} = ? AND state IN ('CREATED', 'CLAIMED'){text} ORDER BY created, id LIMIT 1", (id, *values)
+        )
         if row is not None:
             return str(row[0])
     return None

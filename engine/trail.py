@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 TELLING = ("values", "after", "before")  # what a name-only view leaves out
 
 
-def events(session: Session, instance_id: str, *, tree: bool = False, event: str | None = None, first: int = 0, limit: int = 200) -> Page[HistoryEvent]:
+def events(
+    session: Session, instance_id: str, *, tree: bool = False, event: str | None = None, first: int = 0, limit: int = 200
+) -> Page[HistoryEvent]:
     """The history of an instance; with `tree` also of all instances below it that the actor may see. Raises NotFound."""
     from engine.instances import _names_only
 
@@ -52,14 +54,17 @@ def diagram_state(session: Session, instance_id: str) -> DiagramState:
     counts: dict[str, dict[str, int]] = {}
     tell = (Event.ACTIVITY_STARTED.value, Event.ACTIVITY_COMPLETED.value, Event.ACTIVITY_CANCELLED.value)
     query = (
-        select(history.c.element_id, history.c.event, func.count()).where(history.c.instance_id == instance_id, history.c.event.in_(tell))
+        select(history.c.element_id, history.c.event, func.count())
+        .where(history.c.instance_id == instance_id, history.c.event.in_(tell))
         .group_by(history.c.element_id, history.c.event)
-    )  # fmt: skip
+    )
     for element_id, event, number in session.connection.execute(query):
         counts.setdefault(element_id, {})[event] = number
     running = {element for element, seen in counts.items() if seen.get(tell[0], 0) > seen.get(tell[1], 0) + seen.get(tell[2], 0)}
     done = {element for element, seen in counts.items() if seen.get(tell[1])} - running
     late = select(task.c.element_id).where(task.c.instance_id == instance_id, task.c.state.in_(OPEN_TASK_STATES), task.c.due < session.now)
-    failing = select(incident.c.element_id).where(incident.c.instance_id == instance_id, incident.c.resolved.is_(None), incident.c.element_id.is_not(None))
+    failing = select(incident.c.element_id).where(
+        incident.c.instance_id == instance_id, incident.c.resolved.is_(None), incident.c.element_id.is_not(None)
+    )
     lists = (done, running, set(session.connection.scalars(late)), set(session.connection.scalars(failing)))
     return DiagramState(*(tuple(sorted(elements)) for elements in lists))

@@ -37,22 +37,43 @@ def open(outside: Outside, token: Token, element: Element, variables: Variables)
     due = _when(outside, human.due, variables)
     now = session.now
     row = {
-        "id": token.id, "instance_id": record.id, "root_id": record.root_id, "scope_id": token.scope_id, "definition_id": record.definition_id,
-        "element_id": element.id, "name": str(outside.template(element.name or element.id, variables)),
+        "id": token.id,
+        "instance_id": record.id,
+        "root_id": record.root_id,
+        "scope_id": token.scope_id,
+        "definition_id": record.definition_id,
+        "element_id": element.id,
+        "name": str(outside.template(element.name or element.id, variables)),
         "name_en": str(outside.template(element.name_en, variables)) if element.name_en else "",
-        "state": TaskState.CREATED if assignee is None else TaskState.CLAIMED, "assignee": assignee, "owner": assignee,
-        "priority": _priority(outside, human, variables), "due": due, "follow_up": _when(outside, human.follow_up, variables),
-        "form_key": human.form_key, "business_key": record.business_key, "step": outside.step_of(element),
-        "party": groups[0] if groups else party_key, "category": record.category, "unit": record.unit,
-        "context": _context(outside, element, variables), "created": now, "claimed": now if assignee is not None else None,
-    }  # fmt: skip
+        "state": TaskState.CREATED if assignee is None else TaskState.CLAIMED,
+        "assignee": assignee,
+        "owner": assignee,
+        "priority": _priority(outside, human, variables),
+        "due": due,
+        "follow_up": _when(outside, human.follow_up, variables),
+        "form_key": human.form_key,
+        "business_key": record.business_key,
+        "step": outside.step_of(element),
+        "party": groups[0] if groups else party_key,
+        "category": record.category,
+        "unit": record.unit,
+        "context": _context(outside, element, variables),
+        "created": now,
+        "claimed": now if assignee is not None else None,
+    }
     session.add(model.task, row)
     for kind, names in (("group", groups), ("user", users)):
         for name in dict.fromkeys(names):
             session.add(model.candidate, {"task_id": token.id, "kind": kind, "name": name})
     facts = {"party": row["party"], "assignee": assignee, "due": due}
-    session.record(record, Event.TASK_CREATED, element_id=element.id, token_id=token.id, step=row["step"],
-                   facts={name: value for name, value in facts.items() if value is not None})  # fmt: skip
+    session.record(
+        record,
+        Event.TASK_CREATED,
+        element_id=element.id,
+        token_id=token.id,
+        step=outside.step_of(element),
+        facts={name: value for name, value in facts.items() if value is not None},
+    )
     if due is not None:
         reminders.plan(session, row, reminders.rules(outside, human, variables))
 
@@ -123,7 +144,9 @@ def terminate(session: Session, record: Record, task_id: str) -> None:
         jobs[:] = [row for row in jobs if row["token_id"] != task_id]
         element_id, step = pending["element_id"], pending["step"]
     else:
-        found = session.rows.one("SELECT element_id, step FROM task WHERE id = ? AND state IN ('CREATED', 'CLAIMED', 'SUSPENDED')", (task_id,))
+        found = session.rows.one(
+            "SELECT element_id, step FROM task WHERE id = ? AND state IN ('CREATED', 'CLAIMED', 'SUSPENDED')", (task_id,)
+        )
         if found is None:
             return
         element_id, step = found
@@ -141,5 +164,3 @@ def end(session: Session, task_id: str, state: TaskState, user_id: str | None) -
         session.rows.run("UPDATE task SET draft = NULL WHERE id = ? AND draft IS NOT NULL", (task_id,))
     session.rows.run("DELETE FROM candidate WHERE task_id = ?", (task_id,))
     session.rows.run("DELETE FROM job WHERE token_id = ? AND kind = 'reminder'", (task_id,))
-
-

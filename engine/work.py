@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from engine import decisions
 from engine.context import Context
 from engine.errors import ExecutionFailed, Invalid, RuamError
 from engine.language.times import parse_duration
@@ -68,34 +69,13 @@ def _as_variables(element: Element, result: Any) -> dict[str, Any]:
 
 
 def _decide(outside: Outside, element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
-    from engine import decisions
-
     task = element.work
-    if task is None:
+    if task is None or task.result_variable is None:
         return {}
     key = str(outside.template(task.name or "", variables))
-    table = outside.session.shared.definitions.decisions(outside.session.connection, outside.definition.deployment_id)
-    rows = decisions.evaluate(table, key, variables)
-    return {task.result_variable: _mapped(element, task.map_result, rows)} if task.result_variable else {}
-
-
-def _mapped(element: Element, kind: str, result: Any) -> Any:
-    """Camunda's four shapes of a decision's result: singleEntry, singleResult, collectEntries, resultList."""
-    rows = result if isinstance(result, list) else [result]
-    if kind in ("singleEntry", "singleResult"):
-        if len(rows) > 1:
-            raise _failed(element, f"gave {len(rows)} results where one is expected")
-        row = rows[0] if rows else None
-        return _only(element, row) if kind == "singleEntry" else row
-    return [_only(element, row) for row in rows] if kind == "collectEntries" else rows
-
-
-def _only(element: Element, row: Any) -> Any:
-    if not isinstance(row, Mapping):
-        return row
-    if len(row) != 1:
-        raise _failed(element, f"gave {len(row)} outputs where one is expected")
-    return next(iter(row.values()))
+    tables = outside.session.shared.definitions.decisions(outside.session.connection, outside.definition.deployment_id)
+    rows = decisions.evaluate(tables, key, variables, functions=outside.session.functions)
+    return {task.result_variable: decisions.map_result(rows, task.map_result)}
 
 
 def retries(element: Element) -> tuple[int, int]:

@@ -1,0 +1,65 @@
+"""Deploying and looking at process definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine import (
+    checking,
+    definitions,
+    instances,
+    schema,
+)
+from engine.errors import Problem
+from engine.people import SYSTEM, Actor
+from engine.queries import (
+    DefinitionView,
+    Deployment,
+    Page,
+)
+from engine.states import Verb
+from engine.transactions import Transactions
+
+
+class DefinitionVerbs(Transactions):
+    """Verbs of deployments and definitions."""
+
+    def upgrade(self) -> None:
+        """Create or migrate the schema."""
+        schema.upgrade(self._shared.database)
+
+    def deploy(self, files: Mapping[str, bytes], *, name: str, pack: str | None = None, actor: Actor) -> Deployment:
+        """Deploy files, all or none; the same files again are no new deployment. Raises Invalid (problems say what and where)."""
+        self._allowed(actor, Verb.DEPLOY)
+        return self._write(actor, lambda session: definitions.deploy(session, files, name=name, pack=pack))
+
+    def check(self, files: Mapping[str, bytes], *, pack: str | None = None) -> list[Problem]:
+        """Everything `deploy` would complain or warn about."""
+        return self._read(SYSTEM, lambda session: list(checking.checked(session, files, pack).problems))
+
+    def definitions(self, *, key: str | None = None, latest: bool = False, first: int = 0, limit: int = 100) -> Page[DefinitionView]:
+        """Definitions by key, newest version first."""
+        return self._read(
+            SYSTEM, lambda session: definitions.definitions(session.connection, key=key, latest=latest, first=first, limit=limit)
+        )
+
+    def definition(self, definition_id: str) -> DefinitionView:
+        """One definition. Raises NotFound."""
+        return self._read(SYSTEM, lambda session: definitions.definition(session.connection, definition_id))
+
+    def startable(self, *, actor: Actor) -> list[DefinitionView]:
+        """The newest version of each process the actor may start."""
+        return self._read(actor, instances.startable)
+
+    def start_form(self, key: str, *, actor: Actor) -> Any:
+        """The `engine.forms.Form` asked when a process is started, or None. Raises NotFound, Forbidden."""
+        return self._read(actor, lambda session: instances.start_form(session, key))
+
+    def definition_xml(self, definition_id: str, *, actor: Actor) -> bytes:
+        """The BPMN file of a definition. Raises NotFound."""
+        return self._read(actor, lambda session: definitions.definition_xml(session.connection, definition_id))
+
+    def resource(self, deployment_id: str, path: str) -> bytes:
+        """A file of a deployment. Raises NotFound."""
+        return self._read(SYSTEM, lambda session: session.shared.definitions.resource(session.connection, deployment_id, path))

@@ -1,0 +1,128 @@
+"""Jobs, messages, incidents, notices: what goes on without people, and when it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine import (
+    incidents,
+    jobs,
+    messages,
+    outbox,
+)
+from engine.jobs import Job
+from engine.people import SYSTEM, Actor
+from engine.queries import (
+    IncidentView,
+    JobView,
+    NoticeView,
+    Page,
+)
+from engine.states import Verb
+from engine.transactions import Transactions
+
+BATCH = 20  # jobs claimed at once
+
+
+class JobVerbs(Transactions):
+    """Verbs of jobs, messages, incidents and notices."""
+
+    def jobs(
+        self,
+        *,
+        actor: Actor,
+        root_id: str | None = None,
+        instance_id: str | None = None,
+        kind: str | None = None,
+        state: str | None = None,
+        first: int = 0,
+        limit: int = 50,
+    ) -> Page[JobView]:
+        """Timers, deferred handlers and reminders by due time."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(
+            actor,
+            lambda session: jobs.page(
+                session.connection, root_id=root_id, instance_id=instance_id, kind=kind, state=state, first=first, limit=limit
+            ),
+        )
+
+    def move_job(self, job_id: str, due: datetime, *, reason: str, actor: Actor) -> None:
+        """Change when a job is due."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: jobs.move(session, job_id, due, reason))
+
+    def retry_job(self, job_id: str, *, actor: Actor) -> None:
+        """Run a failed job again, now."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: jobs.retry(session, job_id))
+
+    def run_due(self, limit: int = 100) -> int:
+        """Run jobs that are due, each in a transaction of its own, until none is or `limit` is reached. Returns how many were run."""
+        left = limit
+        while left > 0:
+            claimed = self._claim(min(BATCH, left))
+            for job in claimed:
+                self._run(job)
+            left -= len(claimed)
+            if not claimed:
+                break
+        return limit - left
+
+    def _claim(self, number: int) -> list[Job]:
+        return self._write(SYSTEM, lambda session: jobs.claim(session, number))
+
+    def _run(self, job: Job) -> None:
+        try:
+            self._write(SYSTEM, lambda session: jobs.run(session, job))
+        except Exception as failure:
+            self._failed(job, failure)
+
+    def _failed(self, job: Job, failure: Exception) -> None:
+        self._write(SYSTEM, lambda session: jobs.failed(session, job, failure))
+
+    def next_due(self) -> datetime | None:
+        """When the next job is due, by the engine's clock."""
+        return self._read(SYSTEM, lambda session: jobs.next_due(session.connection))
+
+    def correlate(
+        self,
+        message: str,
+        *,
+        business_key: str | None = None,
+        correlation: Any = None,
+        variables: Mapping[str, Any] | None = None,
+        actor: Actor,
+    ) -> str:
+        """Give a message to the one who waits for it, or start what it starts; returns the instance's id. Raises NotFound, Conflict."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._write(actor, lambda session: messages.correlate(session, message, business_key, correlation, variables or {}))
+
+    def signal(self, name: str, variables: Mapping[str, Any] | None = None, *, actor: Actor) -> int:
+        """Give a signal to all who wait for it; returns how many."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._write(actor, lambda session: messages.signal(session, name, variables or {}))
+
+    def incidents(
+        self, *, actor: Actor, root_id: str | None = None, open_only: bool = True, first: int = 0, limit: int = 50
+    ) -> Page[IncidentView]:
+        """What went wrong, newest first."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(
+            actor, lambda session: incidents.page(session.connection, root_id=root_id, open_only=open_only, first=first, limit=limit)
+        )
+
+    def retry_incident(self, incident_id: str, *, actor: Actor) -> None:
+        """Try again what failed: a failed job is queued; a failed step is the worker's to complete again, so its incident is closed."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: incidents.retry(session, incident_id))
+
+    def sweep(self) -> int:
+        """Find instances that wait for nothing and have not ended; each becomes an incident. Returns how many were found."""
+        return self._write(SYSTEM, incidents.sweep)
+
+    def notices(self, actor: Actor, *, first: int = 0, limit: int = 20) -> Page[NoticeView]:
+        """Notices for the actor and his groups, newest first."""
+        return self._read(actor, lambda session: outbox.notices(session, first=first, limit=limit))

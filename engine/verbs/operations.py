@@ -1,0 +1,76 @@
+"""The clock, settings and the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import IO
+
+from engine import backup, history, instances, jobs
+from engine.backup import BackupSummary
+from engine.errors import Conflict
+from engine.people import SYSTEM, Actor
+from engine.queries import (
+    AuditReport,
+    Head,
+)
+from engine.states import Verb
+from engine.verbs.jobs import JobVerbs
+
+
+class OperationVerbs(JobVerbs):
+    """Verbs of operation."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the clock is simulated."""
+        return self._read(SYSTEM, lambda session: session.shared.clock.is_simulated(session.rows))
+
+    def clock_now(self) -> datetime:
+        """The time processes see (aware, UTC)."""
+        return self._read(SYSTEM, lambda session: session.now)
+
+    def simulate(self, start: datetime, *, actor: Actor) -> None:
+        """Make this database's clock a simulated one that stands at `start`. Raises Conflict where instances have run."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: instances.simulate(session, start))
+
+    def advance_clock(self, to: datetime, *, actor: Actor) -> int:
+        """Move a simulated clock and run what falls due on the way, in order; returns how many jobs were run. Raises Conflict."""
+        self._allowed(actor, Verb.ADMINISTER)
+        if not self.simulated:
+            raise Conflict("This database runs on the real clock.")
+        done = 0
+        while True:
+            done += self.run_due(limit=10_000)
+            if self._write(actor, lambda session: jobs.move_clock(session, to)) == to:
+                return done + self.run_due(limit=10_000)
+
+    def setting(self, key: str) -> str | None:
+        """A setting of this database."""
+        return self._read(SYSTEM, lambda session: instances.setting(session, key))
+
+    def put_setting(self, key: str, value: str, *, actor: Actor) -> None:
+        """Set a setting."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: instances.put_setting(session, key, value))
+
+    def audit_heads(self, *, actor: Actor = SYSTEM) -> list[Head]:
+        """The end of every instance's hash chain, to be kept elsewhere."""
+        self._allowed(actor, Verb.AUDIT)
+        return self._read(actor, lambda session: history.heads(session.connection))
+
+    def audit_verify(self, heads: Iterable[Head] | None = None, *, actor: Actor = SYSTEM) -> AuditReport:
+        """Recompute the hash chains and compare them with their heads, and with heads kept elsewhere."""
+        self._allowed(actor, Verb.AUDIT)
+        return self._read(actor, lambda session: history.verify(session.connection, heads))
+
+    def backup(self, target: IO[bytes], *, actor: Actor) -> BackupSummary:
+        """Write all rows and files, as they are at one instant, to a stream (engine/backup.py)."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return backup.write(self._shared.database, self._shared.store, target)
+
+    def restore(self, source: IO[bytes], *, actor: Actor) -> BackupSummary:
+        """Fill an empty database and file store from a backup. Raises Conflict where it is not empty, Invalid."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return backup.restore(self._shared.database, self._shared.store, source)

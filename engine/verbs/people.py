@@ -1,0 +1,129 @@
+"""Users, their groups and passwords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from engine import (
+    people,
+)
+from engine.people import SYSTEM, Actor
+from engine.queries import (
+    Page,
+    UserView,
+)
+from engine.session import Session
+from engine.states import Verb
+from engine.transactions import Transactions
+
+
+class PeopleVerbs(Transactions):
+    """Verbs of users."""
+
+    def actor(self, user_id: str) -> Actor:
+        """The actor a user is now. Raises NotFound."""
+        return self._read(SYSTEM, lambda session: people.actor(session.connection, user_id, session.now))
+
+    def user(self, user_id: str) -> UserView:
+        """One user. Raises NotFound."""
+        return self._read(SYSTEM, lambda session: people.user(session.connection, user_id))
+
+    def users(
+        self, *, actor: Actor, search: str | None = None, group: str | None = None, first: int = 0, limit: int = 50
+    ) -> Page[UserView]:
+        """Users by id."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+
+        def read(session: Session) -> Page[UserView]:
+            found, total = people.users(session.connection, search=search, group=group, first=first, limit=limit)
+            return Page(tuple(found), total)
+
+        return self._read(actor, read)
+
+    def members(self, group: str) -> list[tuple[str, str, str]]:
+        """(user id, name, English name) of a group's members."""
+        return self._read(SYSTEM, lambda session: people.members(session.connection, group, session.now))
+
+    def parties(self) -> dict[str, tuple[str, str]]:
+        """Thai and English name of every party by key."""
+        return self._read(SYSTEM, lambda session: people.parties(session.connection))
+
+    def add_user(
+        self,
+        user_id: str,
+        *,
+        name: str,
+        name_en: str = "",
+        email: str | None = None,
+        password: str | None = None,
+        roles: Iterable[str] = (),
+        groups: Iterable[str] = (),
+        demo: bool = False,
+        locale: str | None = None,
+        actor: Actor,
+    ) -> None:
+        """Add a user. Raises Invalid, Conflict."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        self._write(
+            actor,
+            lambda session: people.add_user(
+                session.connection,
+                user_id,
+                name=name,
+                name_en=name_en,
+                email=email,
+                password=password,
+                roles=roles,
+                groups=groups,
+                demo=demo,
+                locale=locale,
+            ),
+        )
+
+    def add_users(self, users: Sequence[Mapping[str, Any]], *, actor: Actor) -> None:
+        """Add many users in one transaction; each a mapping of the arguments of `add_user`."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        self._write(actor, lambda session: people.add_users(session.connection, users))
+
+    def change_user(self, user_id: str, *, actor: Actor, **changes: Any) -> None:
+        """Change name, name_en, email, roles or locale."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        self._write(actor, lambda session: people.change_user(session.connection, user_id, **changes))
+
+    def set_locale(self, locale: str, *, actor: Actor) -> None:
+        """Remember the language a user reads in."""
+        self._write(actor, lambda session: people.change_user(session.connection, actor.user_id, locale=locale))
+
+    def set_password(self, user_id: str, password: str, *, actor: Actor) -> None:
+        """Set a password: one's own, or as an administrator anybody's. Ends the user's other sessions."""
+        if actor.user_id != user_id:
+            self._allowed(actor, Verb.MANAGE_PEOPLE)
+        self._write(actor, lambda session: people.set_password(session.connection, user_id, password))
+
+    def check_password(self, user_id: str, password: str, *, demo: bool = False) -> Actor:
+        """The actor with that name and password; demo users only where `demo`. Raises Forbidden."""
+        return self._read(SYSTEM, lambda session: people.check_password(session.connection, user_id, password, session.now, demo=demo))
+
+    def set_memberships(self, user_id: str, groups: Iterable[str], *, actor: Actor) -> None:
+        """Make these the user's groups."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        self._write(actor, lambda session: people.set_memberships(session.connection, user_id, groups))
+
+    def deactivate(self, user_id: str, *, active: bool = False, actor: Actor) -> None:
+        """Take away (or give back) a user's access; what he did stays."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        self._write(actor, lambda session: people.change_user(session.connection, user_id, active=active))
+
+    def create_link(self, purpose: str, *, user_id: str | None = None, hours: float = 24, actor: Actor) -> str:
+        """A one-time link's token."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        return self._write(actor, lambda session: people.create_link(session.connection, purpose, user_id, hours=hours))
+
+    def check_link(self, token: str, purpose: str) -> str | None:
+        """Whom a link is for, without using it up. Raises Forbidden."""
+        return self._read(SYSTEM, lambda session: people.check_link(session.connection, token, purpose))
+
+    def use_link(self, token: str, purpose: str) -> str | None:
+        """Use up a one-time link; returns whom it is for. Raises Forbidden."""
+        return self._write(SYSTEM, lambda session: people.use_link(session.connection, token, purpose))

@@ -1,0 +1,86 @@
+"""The inbox and what people do with tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine import (
+    inbox,
+    tasks,
+)
+from engine.people import Actor
+from engine.queries import (
+    Completion,
+    InboxCounts,
+    Page,
+    TaskItem,
+    TaskView,
+)
+from engine.states import Verb
+from engine.transactions import Transactions
+
+
+class TaskVerbs(Transactions):
+    """Verbs of tasks."""
+
+    def inbox(
+        self, actor: Actor, *, view: str = "open", search: str | None = None, root_id: str | None = None, first: int = 0, limit: int = 50
+    ) -> Page[TaskItem]:
+        """The tasks the actor may do: `view` is open, overdue, coming (due within seven days), mine (claimed) or done (by the actor)."""
+        return self._read(actor, lambda session: inbox.page(session, view=view, search=search, root_id=root_id, first=first, limit=limit))
+
+    def inbox_counts(self, actor: Actor) -> InboxCounts:
+        """How much waits for the actor."""
+        return self._read(actor, inbox.counts)
+
+    def tasks(
+        self,
+        *,
+        actor: Actor,
+        instance_id: str | None = None,
+        root_id: str | None = None,
+        open_only: bool = True,
+        first: int = 0,
+        limit: int = 100,
+    ) -> Page[TaskItem]:
+        """Tasks the actor may see (not only those he may do), for lists of an instance and for administration."""
+        return self._read(
+            actor,
+            lambda session: inbox.tasks(session, instance_id=instance_id, root_id=root_id, open_only=open_only, first=first, limit=limit),
+        )
+
+    def task(self, task_id: str, *, actor: Actor) -> TaskView:
+        """A task with its form, values, facts and documents. Raises NotFound, also for who may not see it."""
+        return self._read(actor, lambda session: inbox.task(session, task_id))
+
+    def claim(self, task_id: str, *, actor: Actor, revision: int | None = None) -> None:
+        """Take a task. Raises Conflict where somebody else has it or it was changed since `revision`."""
+        self._write(actor, lambda session: tasks.claim(session, task_id, revision))
+
+    def release(self, task_id: str, *, actor: Actor) -> None:
+        """Give a task back to its candidates."""
+        self._write(actor, lambda session: tasks.release(session, task_id))
+
+    def assign(self, task_id: str, user_id: str | None, *, reason: str | None = None, actor: Actor) -> None:
+        """Put a task into somebody's hands, or nobody's. Administrators only; the reason goes into the history."""
+        self._write(actor, lambda session: tasks.assign(session, task_id, user_id, reason))
+
+    def save_draft(self, task_id: str, values: Mapping[str, Any], *, actor: Actor) -> None:
+        """Keep an unfinished form; only whoever may do the task sees it."""
+        self._write(actor, lambda session: tasks.save_draft(session, task_id, values))
+
+    def complete_task(
+        self, task_id: str, values: Mapping[str, Any] | None = None, *, actor: Actor, revision: int | None = None, key: str | None = None
+    ) -> Completion:
+        """Complete a task and run on to the next wait. `key`: the same again gives the same answer.
+
+        Raises NotFound, Forbidden, Conflict, Invalid (problems by field), ExecutionFailed (the task stays open, an incident shows where).
+        """
+        return self._write(actor, lambda session: tasks.complete(session, task_id, values or {}, revision, key))
+
+    def set_task_due(self, task_id: str, due: datetime | None, *, reason: str, actor: Actor) -> None:
+        """Move a task's due date and its reminders."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: tasks.set_due(session, task_id, due, reason))
