@@ -12,9 +12,9 @@ from engine.engine import Engine
 from engine.errors import Conflict
 from engine.packs import read_folder
 from engine.people import SYSTEM
+from handlers.demo import demo_users
 from webui.cli import serving
 from webui.cli.context import opened, pass_settings
-from webui.cli.demo_people import people
 from webui.demo import SETTING
 from webui.settings import Settings
 
@@ -56,7 +56,7 @@ def prepare(engine: Engine) -> None:
         if (PACKS / pack).is_dir():
             engine.deploy(read_folder(PACKS / pack), name=pack, pack=pack, actor=SYSTEM)
     if not engine.users(actor=SYSTEM, limit=1).total:
-        everybody = people(read_folder(PACKS / PARTICIPATION))
+        everybody = demo_users(read_folder(PACKS / PARTICIPATION))
         engine.add_users([person | {"password": PASSWORD} for person in everybody], actor=SYSTEM)
     year = begin.year + ERA
     variables = {"year": year, "start_date": begin.date().isoformat()}
