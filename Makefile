@@ -3,7 +3,9 @@
 #   make test     all tests                                make bench    the figures, into var/bench.json
 #   make install  what the two above need, nothing run     make clean    back to a fresh clone
 
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell command -v $(name) 2>/dev/null)))
+# The first that runs and is new enough; a name alone may be a shim for one that is not installed.
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -33,7 +35,7 @@ bench: install
 	$(BIN)/python -m tests.bench.bench
 
 .venv/.made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=...")'
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it: make PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	@touch $@
 
