@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine import instalments, instances, progress, roots, trail
+from engine import activities, happenings, instalments, instances, progress, released, roots, trail
+from engine.activities import Activity
+from engine.happenings import Happening
 from engine.instalments import Instalment
 from engine.people import Actor
 from engine.progress import Progress
 from engine.queries import DiagramState, HistoryEvent, InstanceView, Page
+from engine.released import Released
 from engine.roots import Root
 from engine.states import Verb
 from engine.transactions import Transactions
@@ -111,3 +114,35 @@ class InstanceVerbs(Transactions):
     def instalments(self, root_id: str, *, actor: Actor) -> tuple[Instalment, ...]:
         """The paid deliveries of a root instance: papers, states, verdicts."""
         return self._read(actor, lambda session: instalments.instalments(session, root_id))
+
+    def happenings(
+        self,
+        root_id: str,
+        *,
+        actor: Actor,
+        kind: str | None = None,
+        step: str | None = None,
+        unit: str | None = None,
+        actor_id: str | None = None,
+        first: int = 0,
+        limit: int = 50,
+    ) -> Page[Happening]:
+        """What happened under a root instance as people read it, newest first; `kind`: a key of `engine.happenings.KINDS`."""
+        return self._read(
+            actor,
+            lambda session: happenings.happenings(
+                session, root_id, kind=kind, step=step, unit=unit, actor_id=actor_id, first=first, limit=limit
+            ),
+        )
+
+    def activity(self, instance_id: str, element_id: str, *, actor: Actor) -> Activity:
+        """What one may know of an element of an instance's diagram. Raises NotFound."""
+        return self._read(actor, lambda session: activities.activity(session, instance_id, element_id))
+
+    def calling_element(self, instance_id: str, *, actor: Actor) -> str | None:
+        """The element of the parent's diagram that called an instance. Raises NotFound."""
+        return self._read(actor, lambda session: activities.calling_element(session, instance_id))
+
+    def released(self, root_id: str, *, actor: Actor, category: str | None = None, unit: str | None = None) -> tuple[Released, ...]:
+        """Sealed values the actor may read: his own, and those released to his groups. No role opens a seal."""
+        return self._read(actor, lambda session: released.released(session, root_id, category=category, unit=unit))
