@@ -35,7 +35,7 @@ class File:
 class Row:
     """One row of a table field."""
 
-    key: str  # stands in the names of its cells; stays when rows before it go
+    name: str  # `table[2]`
     number: int | str
     cells: tuple[Field, ...]
 
@@ -51,7 +51,7 @@ class DateParts:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `widget`: text textarea number email password select radio checkboxes checkbox date file files table score hidden."""
+    """One field. `widget`: those of `engine.forms.Field`, and password."""
 
     name: str
     label: str
@@ -62,25 +62,25 @@ class Field:
     required: bool = True
     conditional: bool = False  # asked only where other answers want it
     visible: bool = True
+    read_only: bool = False
     choices: tuple[Choice, ...] = ()
     whole: bool = False  # of a number: no decimals
     longest: int | None = None
     autocomplete: str = ""
     maximum: Any = None  # of a score
-    weight: Any = None
     parts: DateParts = DateParts()
     files: tuple[File, ...] = ()
     accept: str = ""
     max_bytes: int | None = None
     limit: str = ""  # the same in words
     rows: tuple[Row, ...] = ()
-    blank: Row | None = None
-    grows: bool = False
+    blank: Row | None = None  # of a table whose rows can be added to
+    fields: tuple[Field, ...] = ()  # of a group
 
     @property
     def id(self) -> str:
         """Unique on the page; where an error's link leads."""
-        return "f-" + self.name.replace(".", "-")
+        return "f-" + self.name.replace("[", "-").replace("]", "")
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -109,6 +109,7 @@ def wrongs(fields: Sequence[Field]) -> list[Wrong]:
     for entry in fields:
         if entry.error:
             found.append(Wrong(entry.error, entry.id))
+        found.extend(wrongs(entry.fields))
         for row in entry.rows:
             found.extend(wrongs(row.cells))
     return found

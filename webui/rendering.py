@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -17,6 +18,7 @@ from webui.languages import ENGLISH, language
 
 SOON = 3  # working days: from here on "left" is written in the colour of what needs attention
 KILOBYTE = 1024
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?(?![\dT:-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ LOOKS: dict[str, Look] = {
     "overdue": Look("overdue", "overdue", lazy_gettext("Overdue")),
     "returned": Look("returned", "returned", lazy_gettext("Returned")),
     "sealed": Look("sealed", "sealed", lazy_gettext("Sealed")),
+    "skipped": Look("waiting", "stopped", lazy_gettext("Left out")),
+    "stopped": Look("waiting", "stopped", lazy_gettext("Stopped")),
     "accepted": Look("done", "done", lazy_gettext("Accepted")),
     TaskState.CREATED: Look("open", "open", lazy_gettext("Open")),
     TaskState.CLAIMED: Look("open", "person", lazy_gettext("In hand")),
@@ -65,7 +69,7 @@ class Due:
 
 def register(app: Flask) -> None:
     """Give templates the filters and `look(state)`."""
-    filters = {"day": day, "long_day": long_day, "moment": moment, "due": due, "size": size, "month": month_of}
+    filters = {"day": day, "long_day": long_day, "moment": moment, "due": due, "size": size, "month": month_of, "written": written}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(look=look, years=year_shown)
 
@@ -114,6 +118,11 @@ def due(value: datetime | None) -> Due | None:
         return Due("today", day(value), _("Due today"))
     left = ngettext("%(num)d working day left", "%(num)d working days left", days)
     return Due("soon" if days <= SOON else "later", day(value), left)
+
+
+def written(text: str) -> str:
+    """A text of a form with the instants and dates that were put into it as people write them."""
+    return _ISO.sub(lambda found: moment(datetime.fromisoformat(found[0])) if found[1] else day(date.fromisoformat(found[0])), text)
 
 
 def size(count: int) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
-from webui.pages import account, health, inbox, language, login, notices, people
+from webui.pages import account, documents, health, inbox, language, login, notices, people, start, task
 
-PAGES = (account, health, inbox, language, login, notices, people)
+PAGES = (account, documents, health, inbox, language, login, notices, people, start, task)
 
 
 def register(app: Flask) -> None:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from engine.errors import Forbidden, Invalid
-from webui import auth, current, demo, fields, parties, passwords
+from webui import auth, current, demo, fields, names, passwords
 
 page = Blueprint("account", __name__)
 
@@ -44,5 +44,5 @@ def set_password() -> tuple[str, int] | Response:
 def _page(problems: dict[str, str]) -> str:
     old = ("old", _("Present password"), {"widget": "password", "autocomplete": "current-password"})
     asked = fields.simple((old, *passwords.new_password_fields()), {}, problems)
-    groups = [parties.group_name(group) for group in current_user.view.groups]
+    groups = [names.group(group) for group in current_user.view.groups]
     return render_template("pages/account.html", fields=asked, problems=fields.wrongs(asked), groups=groups)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.states import Role
-from webui import current, fields, parties, passwords
+from webui import current, fields, names, passwords
 from webui.fields import Choice
 
 page = Blueprint("people", __name__)
@@ -31,9 +31,9 @@ def show() -> str:
     """The users, by name."""
     search, first = request.args.get("q", "").strip(), max(request.args.get("first", 0, type=int), 0)
     found = current.engine().users(actor=current.actor(), search=search or None, first=first, limit=LIMIT)
-    names = {group: parties.group_name(group) for user in found.items for group in user.groups}
+    groups = {group: names.group(group) for user in found.items for group in user.groups}
     return render_template(
-        "pages/people.html", users=found.items, total=found.total, first=first, limit=LIMIT, search=search, names=names,
+        "pages/people.html", users=found.items, total=found.total, first=first, limit=LIMIT, search=search, names=groups,
         further=lambda start: url_for("people.show", q=search or None, first=start or None),
     )  # fmt: skip
 

@@ -13,7 +13,9 @@ export function keepDraft(form) {
     try {
       const answer = await fetch(url, { method: 'POST', body: withoutFiles(form), headers: { Accept: 'application/json' } });
       if (!answer.ok) throw new Error(String(answer.status));
-      words.textContent = (await answer.json()).saved;
+      const { saved, revision } = await answer.json();
+      words.textContent = saved;
+      form.elements._revision.value = revision;
     } catch {
       changed = true;
       words.textContent = words.dataset.failed;

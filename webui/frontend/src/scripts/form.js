@@ -1,14 +1,12 @@
-// A task's form: the draft keeps itself, fields appear as answers ask for them, rows are added, scores are summed.
+// A task's form: the draft keeps itself, fields appear as answers ask for them, rows are added.
 import { keepDraft } from './draft.js';
 import { growRows } from './rows.js';
-import { sumScores } from './score.js';
 import { showConditional } from './conditional.js';
 
 export function enhanceForm(form) {
   keepDraft(form);
   showConditional(form);
   growRows(form);
-  sumScores(form);
   checkFiles(form);
   submitOnce(form);
 }

@@ -1,0 +1,108 @@
+"""What stands beside a task's form: papers to read, facts, where the task stands in the whole, who comes after, what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import NotFound
+from engine.states import TaskState
+from webui import current, line, names
+from webui.languages import pick
+from webui.rendering import written
+
+if TYPE_CHECKING:
+    from engine.forms import FormView
+    from engine.papers import DocumentView
+    from engine.queries import TaskView
+
+LAST = 5  # of what happened
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Documents to read for this task, under what the form calls them."""
+
+    title: str
+    documents: tuple[DocumentView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A task of the same instance that was done before."""
+
+    name: str
+    who: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """All of it."""
+
+    facts: tuple[tuple[str, str], ...]
+    papers: tuple[Papers, ...]
+    line: tuple[line.Station, ...]
+    here: str
+    after: line.Station | None  # the next step, whose party waits for this task
+    after_party: str
+    happened: tuple[Happened, ...]
+
+
+def beside(view: TaskView, form: FormView | None) -> Beside:
+    """What the actor may know around a task."""
+    stations = _stations(view)
+    here = view.task.step or ""
+    after = next((station for station in stations if station.state == "waiting" and _later(station.n, here)), None)
+    return Beside(
+        tuple((shown.title, _text(shown.value)) for shown in (form.shown if form else ()) if shown.document is None and _text(shown.value)),
+        _papers(view, form), stations, here, after, names.group(after.party) if after else "", _happened(view),
+    )  # fmt: skip
+
+
+def _later(n: str, here: str) -> bool:
+    return n.isdecimal() and here.isdecimal() and int(n) > int(here)
+
+
+def _stations(view: TaskView) -> tuple[line.Station, ...]:
+    if not view.task.step:
+        return ()
+    try:
+        return line.stations(current.engine().progress(view.task.root_id, actor=current.actor()))
+    except NotFound:
+        return ()
+
+
+def _papers(view: TaskView, form: FormView | None) -> tuple[Papers, ...]:
+    found = []
+    for shown in form.shown if form else ():
+        if shown.document is not None:
+            unit = view.task.unit
+            documents = current.engine().documents(view.task.root_id, actor=current.actor(), category=shown.document, limit=50).items
+            mine = tuple(paper for paper in documents if paper.readable and (unit is None or paper.unit in (None, unit)))
+            if mine:
+                found.append(Papers(shown.title, mine))
+    return tuple(found)
+
+
+def _happened(view: TaskView) -> tuple[Happened, ...]:
+    try:
+        tasks = current.engine().tasks(actor=current.actor(), instance_id=view.task.instance_id, open_only=False, limit=200).items
+    except NotFound:
+        return ()
+    done = sorted((task for task in tasks if task.state == TaskState.COMPLETED and task.ended is not None), key=lambda task: str(task.ended), reverse=True)
+    return tuple(Happened(pick(task.name, task.name_en), names.person(task.ended_by), task.ended) for task in done[:LAST] if task.ended is not None)
+
+
+def _text(value: Any) -> str:
+    """A fact as text: lists in lines, named things by their name."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "\n".join(text for text in map(_text, value) if text)
+    if isinstance(value, dict):
+        return pick(value.get("th"), value.get("en")) or " · ".join(text for text in map(_text, value.values()) if text)
+    return written(str(value))
+
+

@@ -1,0 +1,218 @@
+"""A form of the engine as fields of a page, and what a browser posted as values of that form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from engine import thai
+from engine.forms import Field as Asked
+from webui.fields import Choice, DateParts, Field, File, Row, Section
+from webui.languages import ENGLISH, language, pick
+from webui.rendering import size
+
+if TYPE_CHECKING:
+    from engine.documents import DocumentView
+    from engine.errors import Problem
+    from engine.forms import Form
+
+Values = Mapping[str, Any]
+EMPTY_ROWS = 1  # rows a table starts with
+MEGABYTE = 1024 * 1024
+ACCEPT = {"jpg": ".jpg,.jpeg"}  # other kinds: their name is their suffix
+_SAYS_SIZE = re.compile(r"\d\s*(MB|เมกะไบต์)")  # the form's author has said what may be sent
+_ROW = re.compile(r"(.+)\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What fills a form's fields: values, problems by field name, and the files kept so far by id."""
+
+    values: Values
+    problems: Mapping[str, str]
+    files: Mapping[str, DocumentView]
+
+
+def fresh(form: Form, values: Values, variables: Values) -> dict[str, Any]:
+    """What a form nobody has touched starts with: its defaults under what is known already."""
+    defaults = {item.name: item.default for item in form.view(language(), values, variables).fields if item.default is not None}
+    return {**defaults, **values}
+
+
+def sections(asked: Sequence[Any], filled: Filled) -> list[Section]:
+    """The form's sections as the templates draw them."""
+    return [Section(part.title, tuple(_field(item, item.name, filled.values.get(item.name), filled) for item in part.fields)) for part in asked]
+
+
+def _field(item: Asked, name: str, value: Any, filled: Filled) -> Field:
+    drawn: dict[str, Any] = {
+        "name": name, "label": item.title, "widget": item.widget, "hint": item.hint, "error": filled.problems.get(name, ""), "value": _shown(value),
+        "required": item.required or item.widget == "checkbox", "conditional": item.visible_when is not None, "visible": item.visible,
+        "read_only": item.read_only, "longest": item.max_length, "whole": item.type == "integer",
+    }  # fmt: skip
+    if item.options:
+        drawn["choices"] = _choices(item, value)
+    special = _SPECIAL.get(item.widget)
+    return Field(**drawn | (special(item, name, value, filled) if special else {}))
+
+
+def _shown(value: Any) -> Any:
+    """A number without the `.0` a computed value may have."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _choices(item: Asked, value: Any) -> tuple[Choice, ...]:
+    chosen = {_text(entry) for entry in value} if isinstance(value, list) else {_text(value)}
+    return tuple(Choice(_text(option.value), option.title, _text(option.value) in chosen) for option in item.options)
+
+
+def _text(value: Any) -> str:
+    """A choice's value as it stands in the page: `true`, not `True`."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _date(item: Asked, name: str, value: Any, filled: Filled) -> dict[str, Any]:
+    typed = re.fullmatch(r"(\d*)/(\d*)/(\d*)", str(value or ""))
+    if typed:
+        return {"parts": DateParts(*typed.groups())}
+    iso = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", str(value or ""))
+    if not iso:
+        return {}
+    year, month, day = (int(part) for part in iso.groups())
+    shown = {"parts": DateParts(str(day), str(month), str(year if language() == ENGLISH else year + thai.BE_OFFSET))}
+    return shown | ({"value": thai.format_date(f"{iso[0]}", "numeric", locale=language())} if "[" in name else {})
+
+
+def _score(item: Asked, name: str, value: Any, filled: Filled) -> dict[str, Any]:
+    return {"maximum": _shown(item.maximum)}
+
+
+def _files(item: Asked, name: str, value: Any, filled: Filled) -> dict[str, Any]:
+    limits = item.document
+    ids = value if isinstance(value, list) else [value] if value else []
+    kept = tuple(
+        File(paper.id, paper.name, size(paper.size), document_url(paper.id)) for id in ids if (paper := filled.files.get(str(id))) is not None
+    )
+    if limits is None:
+        return {"files": kept}
+    most = size(int(limits.max_mb * MEGABYTE))
+    said = _("%(kinds)s, at most %(size)s", kinds=" ".join(kind.upper() for kind in limits.kinds), size=most)
+    hint = item.hint if _SAYS_SIZE.search(item.hint) else " · ".join(text for text in (item.hint, said) if text)
+    return {
+        "files": kept, "hint": hint, "limit": most, "max_bytes": int(limits.max_mb * MEGABYTE),
+        "accept": ",".join(ACCEPT.get(kind, f".{kind}") for kind in limits.kinds),
+    }  # fmt: skip
+
+
+def _table(item: Asked, name: str, value: Any, filled: Filled) -> dict[str, Any]:
+    lines = value if isinstance(value, list) and value else [{}] * EMPTY_ROWS
+    fixed = item.min_items is not None and item.min_items == item.max_items
+
+    def row(number: int | str, line: Any) -> Row:
+        place = f"{name}[{number}]"
+        cells = line if isinstance(line, Mapping) else {}
+        drawn = tuple(_field(column, f"{place}[{column.name}]", cells.get(column.name), filled) for column in item.columns)
+        return Row(place, number + 1 if isinstance(number, int) else "", drawn)
+
+    rows = tuple(row(number, line) for number, line in enumerate(lines))
+    return {"rows": rows, "blank": None if fixed or item.read_only else row("__row__", {})}
+
+
+def _group(item: Asked, name: str, value: Any, filled: Filled) -> dict[str, Any]:
+    parts = value if isinstance(value, Mapping) else {}
+    return {"fields": tuple(_field(part, f"{name}[{part.name}]", parts.get(part.name), filled) for part in item.columns)}
+
+
+_SPECIAL: Mapping[str, Callable[[Asked, str, Any, Filled], dict[str, Any]]] = {
+    "date": _date, "score": _score, "file": _files, "files": _files, "table": _table, "group": _group,
+}  # fmt: skip
+
+
+def document_url(document_id: str) -> str:
+    """Where a document is opened."""
+    return url_for("documents.show", document_id=document_id)
+
+
+# ---- what was posted
+
+
+def read(form: Form, posted: MultiDict[str, str]) -> dict[str, Any]:
+    """The typed values of a post: dates put together, kept files under their field's name."""
+    source = MultiDict(posted)
+    for name, item in form.properties.items():
+        parts = [posted.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year")]
+        if any(parts):
+            source[name] = "/".join(parts)
+        if "x-document" in item:
+            removed = set(posted.getlist(f"{name}.remove"))
+            source.setlist(name, [id for id in posted.getlist(f"{name}.kept") if id not in removed])
+    return form.from_strings(source)
+
+
+def reshaped(values: dict[str, Any], posted: MultiDict[str, str]) -> dict[str, Any]:
+    """The values after a button that adds or removes a row of a table, where no script did it."""
+    if added := posted.get("_add"):
+        values = {**values, added: [*(values.get(added) or [{}] * EMPTY_ROWS), {}]}
+    elif removed := _ROW.fullmatch(posted.get("_remove", "")):
+        name, number = removed[1], int(removed[2])
+        rows = [row for place, row in enumerate(values.get(name) or []) if place != number]
+        values = {**values, name: rows}
+    return values
+
+
+def problems_by_field(problems: Sequence[Problem]) -> dict[str, str]:
+    """The first problem of each field, under the name its control has on the page; those of no field under ``""``."""
+    found: dict[str, str] = {}
+    for problem in problems:
+        found.setdefault(_name(problem.field or ""), pick(problem.message_th, problem.message))
+    return found
+
+
+def _name(pointer: str) -> str:
+    """`/judges/0/name` as `judges[0][name]`; a place in a plain list is the list's."""
+    first, *rest = pointer.removeprefix("/").replace("~1", "/").replace("~0", "~").split("/")
+    if len(rest) == 1 and rest[0].isdigit():
+        rest = []
+    return first + "".join(f"[{part}]" for part in rest)
+
+
+def summary(asked: Sequence[Any], filled: Filled) -> list[tuple[str, str, str]]:
+    """The answers to check before they are sent: (label, answer, id of its field)."""
+    rows = []
+    for part in asked:
+        for item in part.fields:
+            if item.visible and item.widget != "hidden":
+                drawn = _field(item, item.name, filled.values.get(item.name), filled)
+                rows.append((item.title, answer(item, filled.values.get(item.name), filled) or "–", drawn.id))
+    return rows
+
+
+def answer(item: Asked, value: Any, filled: Filled) -> str:
+    """An answer as text."""
+    if value in (None, "", []):
+        return ""
+    if item.options:
+        words = {_text(option.value): option.title for option in item.options}
+        return "\n".join(words.get(_text(entry), str(entry)) for entry in (value if isinstance(value, list) else [value]))
+    if item.widget in ("file", "files"):
+        ids = value if isinstance(value, list) else [value]
+        return "\n".join(filled.files[str(id)].name for id in ids if str(id) in filled.files)
+    if item.widget == "date":
+        return thai.format_date(str(value), "weekday", locale=language())
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return "\n".join(_line(item, row, filled) for row in value)
+    return _line(item, value, filled) if isinstance(value, Mapping) else str(_shown(value))
+
+
+def _line(item: Asked, row: Any, filled: Filled) -> str:
+    if not isinstance(row, Mapping):
+        return str(row)
+    return " · ".join(text for column in item.columns if (text := answer(column, row.get(column.name), filled)))

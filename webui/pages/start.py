@@ -1,0 +1,73 @@
+"""Starting a process: which ones I may start, and the form it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.errors import Invalid, NotFound, Problem
+from webui import current, fields, formpage
+from webui.fields import Wrong
+from webui.languages import language, pick
+
+page = Blueprint("start", __name__, url_prefix="/start")
+
+
+@page.get("")
+def choose() -> str:
+    """The processes I may start."""
+    return render_template("pages/start_choose.html", definitions=current.engine().startable(actor=current.actor()))
+
+
+@page.get("/<key>")
+def show(key: str) -> str:
+    """The form of one process, with its defaults."""
+    form = current.engine().start_form(key, actor=current.actor())
+    return _page(key, form, formpage.fresh(form, {}, {}) if form else {}, [])
+
+
+@page.post("/<key>")
+def begin(key: str) -> tuple[str, int] | Response:
+    """Start it; mistakes come back at their fields."""
+    engine, me = current.engine(), current.actor()
+    form = engine.start_form(key, actor=me)
+    values = formpage.read(form, request.form) if form else {}
+    if "_add" in request.form or "_remove" in request.form:
+        return _page(key, form, formpage.reshaped(values, request.form), []), 200
+    try:
+        instance = engine.start(key, variables=values, business_key=request.form.get("_business_key", "").strip() or None, actor=me)
+    except Invalid as error:
+        return _page(key, form, values, error.problems or [Problem(error.message)]), 422
+    flash(_("Started: %(name)s", name=pick(instance.definition_name, instance.definition_name_en)), "done")
+    if "project.show" in current_app.view_functions:
+        return redirect(url_for("project.show", root_id=instance.id))
+    return redirect(url_for("inbox.show"))
+
+
+@page.post("/<key>/visible")
+def visible(key: str) -> dict[str, list[str]]:
+    """Which fields the answers so far ask for."""
+    form = current.engine().start_form(key, actor=current.actor())
+    if form is None:
+        return {"visible": []}
+    return {"visible": [name for name, yes in form.visible(formpage.read(form, request.form)).items() if yes]}
+
+
+def _page(key: str, form: Any, values: Mapping[str, Any], problems: Sequence[Problem]) -> str:
+    definition = next((one for one in current.engine().startable(actor=current.actor()) if one.key == key), None)
+    if definition is None:
+        raise NotFound("There is no such process, or you may not start it.")
+    view = form.view(language(), values) if form else None
+    filled = formpage.Filled(values, formpage.problems_by_field(problems), {})
+    sections = formpage.sections(view.sections, filled) if view else []
+    wrongs = fields.wrongs([field for section in sections for field in section.fields])
+    placed = {wrong.words for wrong in wrongs}
+    wrongs += [Wrong(words) for words in filled.problems.values() if words not in placed]
+    return render_template(
+        "pages/start.html", definition=definition, name=pick(definition.name, definition.name_en), form=view, sections=sections, problems=wrongs,
+        business_key=request.form.get("_business_key", ""),
+    )  # fmt: skip

@@ -1,0 +1,178 @@
+"""A task: its form, what belongs beside it, keeping a draft, completing it, giving it back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.errors import Invalid, Problem
+from webui import beside, current, fields, formpage, names, tasknames
+from webui.fields import Wrong
+from webui.languages import language, pick
+from webui.rendering import moment
+
+if TYPE_CHECKING:
+    from engine.queries import Completion, TaskView
+
+page = Blueprint("task", __name__, url_prefix="/tasks")
+
+Page = tuple[str, int] | Response
+
+
+@page.get("/<task_id>")
+def show(task_id: str) -> str:
+    """The task with its form as far as it is filled in."""
+    view = current.engine().task(task_id, actor=current.actor())
+    return _page(view, _initial(view), {})
+
+
+@page.post("/<task_id>/complete")
+def complete(task_id: str) -> Page:
+    """Complete it with what was posted; what is wrong is said at its field, and all that was typed stays."""
+    engine, me = current.engine(), current.actor()
+    view = engine.task(task_id, actor=me)
+    values, problems = _posted(view)
+    if "_add" in request.form or "_remove" in request.form:
+        return _page(view, formpage.reshaped(values, request.form), {}), 200
+    if view.form is not None and not problems:
+        problems = view.form.validate(values, view.variables) if _to_check(view) else []
+        if not problems and _to_check(view):
+            engine.save_draft(task_id, values, actor=me)
+            return redirect(url_for("task.check", task_id=task_id))
+    if not problems:
+        try:
+            completion = engine.complete_task(task_id, values, actor=me, revision=_revision(), key=request.form.get("_key") or None)
+        except Invalid as error:
+            problems = error.problems or [Problem(error.message)]
+        else:
+            return _after(view, completion)
+    return _page(engine.task(task_id, actor=me), values, problems), 422
+
+
+@page.get("/<task_id>/check")
+def check(task_id: str) -> str | Response:
+    """The answers once more, before what cannot be taken back."""
+    view = current.engine().task(task_id, actor=current.actor())
+    if view.draft is None or view.form is None:
+        return redirect(url_for("task.show", task_id=task_id))
+    form = view.form.view(language(), view.draft, view.variables)
+    rows = formpage.summary(form.sections, _filled(view, view.draft, []))
+    answers = [(label, text, url_for("task.show", task_id=task_id, _anchor=place)) for label, text, place in rows]
+    return render_template("pages/task_check.html", view=view, task=view.task, form=form, answers=answers, key=secrets.token_hex(16))
+
+
+@page.post("/<task_id>/confirm")
+def confirm(task_id: str) -> Page:
+    """Complete it with the draft that was checked."""
+    engine, me = current.engine(), current.actor()
+    view = engine.task(task_id, actor=me)
+    try:
+        completion = engine.complete_task(task_id, view.draft or {}, actor=me, revision=_revision(), key=request.form.get("_key") or None)
+    except Invalid as error:
+        return _page(view, dict(view.draft or {}), error.problems or [Problem(error.message)]), 422
+    return _after(view, completion)
+
+
+@page.post("/<task_id>/draft")
+def save_draft(task_id: str) -> Page | dict[str, Any]:
+    """Keep what is filled in so far. A script is told when; a person comes back to the page."""
+    engine, me = current.engine(), current.actor()
+    view = engine.task(task_id, actor=me)
+    values, problems = _posted(view)
+    engine.save_draft(task_id, values, actor=me)
+    if request.accept_mimetypes.best == "application/json":
+        revision = engine.task(task_id, actor=me).task.revision if view.task.assignee is None else view.task.revision
+        return {"saved": _("Draft kept at %(time)s", time=moment(current.now())), "revision": revision}
+    if problems:
+        return _page(engine.task(task_id, actor=me), values, problems), 422
+    flash(_("Your draft is kept. Nobody else sees it."), "done")
+    return redirect(url_for("task.show", task_id=task_id))
+
+
+@page.post("/<task_id>/visible")
+def visible(task_id: str) -> dict[str, list[str]]:
+    """Which fields the answers so far ask for."""
+    view = current.engine().task(task_id, actor=current.actor())
+    if view.form is None:
+        return {"visible": []}
+    shown = view.form.visible(formpage.read(view.form, request.form), view.variables)
+    return {"visible": [name for name, yes in shown.items() if yes]}
+
+
+@page.post("/<task_id>/release")
+def release(task_id: str) -> Response:
+    """Give it back to its party."""
+    current.engine().release(task_id, actor=current.actor())
+    flash(_("The task is given back. Anybody of its party can take it."), "done")
+    return redirect(url_for("inbox.show"))
+
+
+def _initial(view: TaskView) -> dict[str, Any]:
+    """What a form starts with: defaults, what is known already, the draft."""
+    if view.form is None or not view.may_work:
+        return {}
+    return dict(view.values) if view.draft is not None else formpage.fresh(view.form, view.values, view.variables)
+
+
+def _posted(view: TaskView) -> tuple[dict[str, Any], list[Problem]]:
+    """The values of the post, its files uploaded; what is wrong with the files."""
+    if view.form is None:
+        return {}, []
+    values, problems = formpage.read(view.form, request.form), []
+    for name in view.form.documents():
+        for file in request.files.getlist(name):
+            if not file.filename:
+                continue
+            try:
+                paper = current.engine().upload(view.task.id, name, file.filename, file.stream, actor=current.actor())
+            except Invalid as error:
+                problems.extend(Problem(each.message, each.message_th, field=f"/{name}") for each in error.problems)
+            else:
+                several = view.form.properties[name].get("type") == "array"
+                values[name] = [*(values.get(name) or []), paper.id] if several else paper.id
+    return values, problems
+
+
+def _to_check(view: TaskView) -> bool:
+    return view.form is not None and view.form.schema.get("x-confirm") is True
+
+
+def _revision() -> int | None:
+    return request.form.get("_revision", type=int)
+
+
+def _filled(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]) -> formpage.Filled:
+    return formpage.Filled(values, formpage.problems_by_field(problems), {paper.id: paper for paper in view.documents})
+
+
+def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem] | Mapping[str, str]) -> str:
+    found = list(problems) if not isinstance(problems, Mapping) else []
+    form = view.form.view(language(), values, view.variables) if view.form is not None and view.may_work else None
+    filled = _filled(view, values, found)
+    sections = formpage.sections(form.sections, filled) if form is not None else []
+    drawn = [field for section in sections for field in section.fields]
+    wrongs = fields.wrongs(drawn)
+    placed = {wrong.words for wrong in wrongs}
+    wrongs += [Wrong(words) for words in filled.problems.values() if words not in placed]
+    return render_template(
+        "pages/task.html", view=view, task=view.task, name=pick(view.task.name, view.task.name_en), where=tasknames.where(view.task),
+        form=form, sections=sections, problems=wrongs, beside=beside.beside(view, form), names=names, key=secrets.token_hex(16),
+        mine=view.task.assignee == current.actor().user_id,
+    )  # fmt: skip
+
+
+def _after(view: TaskView, completion: Completion) -> Response:
+    """On to the next task of the project, or the inbox, saying what happened."""
+    name = pick(view.task.name, view.task.name_en)
+    if completion.next_task_id:
+        flash(_("Done: %(name)s. This is your next task.", name=name), "done")
+        return redirect(url_for("task.show", task_id=completion.next_task_id))
+    flash(_("Done: %(name)s", name=name), "done")
+    return redirect(url_for("inbox.show"))
+
+
