@@ -17,7 +17,6 @@ from engine.session import Shared
 from engine.verbs.definitions import DefinitionVerbs
 from engine.verbs.documents import DocumentVerbs
 from engine.verbs.instances import InstanceVerbs
-from engine.verbs.jobs import JobVerbs
 from engine.verbs.operations import OperationVerbs
 from engine.verbs.people import PeopleVerbs
 from engine.verbs.tasks import TaskVerbs
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from engine.typesetting import Typesetter
 
 
-class Engine(DefinitionVerbs, InstanceVerbs, TaskVerbs, DocumentVerbs, JobVerbs, PeopleVerbs, OperationVerbs):
+class Engine(DefinitionVerbs, InstanceVerbs, TaskVerbs, DocumentVerbs, PeopleVerbs, OperationVerbs):
     """Opens with `Engine.open`. Verbs take the actor who asks and raise the errors of `engine.errors`; threads may share one engine."""
 
     @classmethod
