@@ -152,7 +152,7 @@ class Rehearsal:
 
     def _working(self, moment: datetime) -> datetime:
         """The moment itself, or the next in which an office is open."""
-        local = moment.astimezone(BANGKOK)
+        local = moment.astimezone(BANGKOK).replace(second=0, microsecond=0)
         day, hour = local.date(), local.time()
         if OPENS <= hour <= CLOSES and is_working_day(day, self._holidays):
             return local

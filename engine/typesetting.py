@@ -10,8 +10,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Mapping
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -65,7 +64,7 @@ class Typesetter:
                     input=self._root(sources) / template,
                     format="png" if picture else "pdf",
                     pdf_standards=[] if picture else STANDARDS,
-                    timestamp=now,
+                    timestamp=None if now is None else now.astimezone(UTC).replace(microsecond=0),
                     sys_inputs={**self._inputs, "data": json.dumps(data, ensure_ascii=False)},
                 )
             except typst.TypstError as error:
@@ -91,18 +90,6 @@ class Typesetter:
                 root=root, font_paths=self._fonts, ignore_system_fonts=True, package_path=nowhere, package_cache_path=nowhere
             )
         return self._compilers[root.name]
-
-
-@cache
-def _typesetter(fonts: Path | None) -> Typesetter:
-    return Typesetter(fonts)
-
-
-def typeset(
-    files: Mapping[str, bytes], template: str, data: Mapping[str, Any], *, fonts: Path | None = None, now: datetime | None = None
-) -> bytes:
-    """A PDF of a template of `files` (see `Typesetter.typeset`), by the process's one typesetter a folder of fonts."""
-    return _typesetter(fonts).typeset(template, data, files=files, now=now)
 
 
 def check_templates(files: Mapping[str, bytes]) -> None:

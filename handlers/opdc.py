@@ -39,7 +39,8 @@ def open_round(
     start = date.fromisoformat(start_date[:10]) if start_date else context.now.date()
     dates = windows.of_project(schedule, year, start, holidays)
     regions = provinces.regions_of(names, invited)
-    days = windows.spread(windows.first_third(dates["9"]), len(regions), holidays)  # applications are invited after the last one
+    # Letters go out before the first seminar, and applications are invited after the last one, all within a month.
+    days = windows.spread(windows.part(dates["9"], 0.25, 0.5), len(regions), holidays)
     for cluster in clusters:
         for province in cluster["provinces"]:
             context.grant(f"cluster_academics:{cluster['no']}", "application", province["code"])
@@ -85,7 +86,7 @@ def _letter(context: Any, template: str, province: dict[str, Any], prefix: str) 
     number = papers.number(context, prefix)
     title = f"{story.LETTERS[template]} จังหวัด{province['th']}"
     data = {**papers.basis(context, title, number), "province": province, **FACTS.get(template, _nothing)(context, province)}
-    content = context.typeset(template, data)
+    content = context.typeset(f"letters/{template}.typ", data)
     papers.file_letter(context, template, title, content, unit=province["code"], number=number)
     context.notify([f"province:{province['code']}"], "letter_received", subject=story.LETTERS[template], number=number)
 
@@ -156,7 +157,7 @@ def submit_list(context: Any, provinces: list[dict[str, Any]]) -> None:
     title = story.LETTERS["list_submission"]
     regions = {region["key"]: region["th"] for region in context.variables["regions"]}
     rows = [{"th": province["th"], "region_th": regions.get(province["region"], "")} for province in provinces]
-    content = context.typeset("list_submission", {**papers.basis(context, title, number), "provinces": rows})
+    content = context.typeset("letters/list_submission.typ", {**papers.basis(context, title, number), "provinces": rows})
     papers.file_letter(context, "list_submission", title, content, unit="subcommission", number=number)
     for category, unit in (("letter", "subcommission"), ("report", "phase1_report"), ("report", "phase2_report")):
         context.grant("subcommission", category, unit)

@@ -47,5 +47,5 @@ def file_report(
 ) -> Any:  # fmt: skip
     """Set a report and file it as a PDF; returns the document. Papers of the file carry today's date, not that of a letter."""
     data = {**basis(context, title), "date": context.now.isoformat(), **facts}
-    content = context.typeset(template, data)
+    content = context.typeset(f"letters/{template}.typ", data)
     return context.documents.add(name=f"{name}.pdf", content=content, media_type=PDF, category=category, unit=unit, deliverable=deliverable)

@@ -37,10 +37,10 @@ def closing(window: Mapping[str, str], now: datetime, holidays: Collection[date]
     return end_of_day(day).isoformat()
 
 
-def first_third(window: Mapping[str, str]) -> dict[str, str]:
-    """The first third of a window."""
+def part(window: Mapping[str, str], start: float, end: float) -> dict[str, str]:
+    """The part of a window between two fractions of its length."""
     opens, closes = datetime.fromisoformat(window["opens"]), datetime.fromisoformat(window["closes"])
-    return {"opens": window["opens"], "closes": (opens + (closes - opens) / 3).isoformat()}
+    return {"opens": (opens + (closes - opens) * start).isoformat(), "closes": (opens + (closes - opens) * end).isoformat()}
 
 
 def spread(window: Mapping[str, str], count: int, holidays: Collection[date]) -> list[str]:
