@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from engine import clock, definitions, model
+from engine import clock, definitions, language, model
 from engine.authorization import require_sight, visible
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.queries import DefinitionView, InstanceView, Page
@@ -46,9 +46,16 @@ def start(session: Session, key: str, variables: Mapping[str, Any], business_key
         if problems:
             raise Invalid("The form has mistakes.", problems)
         variables = form.split(variables)[0]
+    business_key = business_key or _own_key(definition, variables)
     record = session.execution.start(definition, variables, business_key=business_key)
     session.write()
     return _view(session, record.id)
+
+
+def _own_key(definition: Definition, variables: Mapping[str, Any]) -> str | None:
+    """The business key a process makes of what it is started with (`ruam:businessKey="${year}"`). Raises LanguageError."""
+    template = definition.process.properties.get("ruam:businessKey")
+    return str(language.template(template, variables)) if template else None
 
 
 def _to_start(session: Session, key: str, version: int | None) -> Definition:
