@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO
 
 from engine import backup, history, instances, jobs
@@ -29,6 +29,10 @@ class OperationVerbs(JobVerbs):
     def clock_now(self) -> datetime:
         """The time processes see (aware, UTC)."""
         return self._read(SYSTEM, lambda session: session.now)
+
+    def holidays(self) -> frozenset[date]:
+        """The days offices are closed beside weekends."""
+        return self._read(SYSTEM, lambda session: session.holidays)
 
     def simulate(self, start: datetime, *, actor: Actor) -> None:
         """Make this database's clock a simulated one that stands at `start`. Raises Conflict where instances have run."""
