@@ -86,7 +86,7 @@ class FeelParser(Parser):
         """`x in (> 5, [1..3])`, `x in [1..3]`, `x in xs`."""
         if self.at("(") and (tests := self.parenthesised_tests()) is not None:
             return Tests(value, tests, position=position)
-        return Tests(value, (self.test(),), position=position)
+        return Tests(value, (self.test(SUM),), position=position)
 
     def parenthesised_tests(self) -> tuple[Test, ...] | None:
         """The tests between parentheses; None (and nothing read) where it is a range such as (1..5)."""
@@ -124,12 +124,12 @@ class FeelParser(Parser):
                 raise self.unexpected("expected ',' or the end")
         return Tests(None, tuple(tests), negated, position=position)
 
-    def test(self) -> Test:
+    def test(self, level: int = OR) -> Test:
         token = self.token
         if token.kind == "operator" and token.value in _COMPARISONS:
             self.advance()
             return Test(_COMPARISONS[token.value], self.expression(SUM), position=token.position)
-        operand = self.expression(OR)
+        operand = self.expression(level)
         return Test(None, operand, INPUT in free_names(operand), position=token.position)
 
     # operands

@@ -42,7 +42,7 @@ class Budget:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.steps = 0
-        self._next_look = 512
+        self._next_look = min(512, limits.steps + 1)
         self._deadline = time.thread_time() + limits.seconds
 
     def charge(self, steps: int = 1) -> None:
