@@ -34,8 +34,8 @@ KINDS: dict[str, tuple[Event, ...]] = {
     "repairs": REPAIRS,
 }  # fmt: skip
 TOLD_FACTS = frozenset(
-    "name number version deliverable state before after reason stage to due note message category unit group assignee".split()
-)
+    ("name", "number", "version", "deliverable", "state", "before", "after", "reason", "stage", "to", "due", "note", "message", "category")
+) | {"unit", "group", "assignee"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +111,23 @@ def _of_hidden_documents(session: Session, root_id: str) -> Sequence[str]:
 def _read(session: Session, where: Sequence[ColumnElement[bool]], first: int, limit: int) -> tuple[Happening, ...]:
     table, instance, task = model.history, model.instance, model.task
     query = (
-        select(table, instance.c.definition_id, instance.c.unit, task.c.name.label("task_name"), task.c.name_en.label("task_name_en"))
-        .join(instance, instance.c.id == table.c.instance_id)
+        select(table, task.c.name.label("task_name"), task.c.name_en.label("task_name_en"))
         .outerjoin(task, task.c.id == table.c.token_id)
         .where(*where)
         .order_by(table.c.time.desc(), table.c.instance_id.desc(), table.c.seq.desc())
-        .offset(first)
-        .limit(limit)
     )
-    return tuple(_happening(session, row) for row in session.connection.execute(query).mappings())
+    rows = session.connection.execute(query.offset(first).limit(limit)).mappings().all()
+    places = select(instance.c.id, instance.c.definition_id, instance.c.unit).where(instance.c.id.in_({row["instance_id"] for row in rows}))
+    where_it_was = {id: (definition_id, unit) for id, definition_id, unit in session.connection.execute(places)}
+    return tuple(_happening(session, row, *where_it_was[row["instance_id"]]) for row in rows)
 
 
-def _happening(session: Session, row: Mapping[Any, Any]) -> Happening:
-    process = session.shared.definitions.get(session.connection, row["definition_id"]).process
+def _happening(session: Session, row: Mapping[Any, Any], definition_id: str, unit: str | None) -> Happening:
+    process = session.shared.definitions.get(session.connection, definition_id).process
     element = process.elements.get(row["element_id"] or "")
     facts = {name: value for name, value in (loads(row["data"]) or {}).items() if name in TOLD_FACTS}
     return Happening(
         row["instance_id"], row["seq"], row["time"], row["event"], row["actor"], row["step"], row["element_id"],
         row["task_name"] or (element.name if element else ""), row["task_name_en"] or (element.name_en if element else ""),
-        process.name, process.name_en, row["unit"], facts,
+        process.name, process.name_en, unit, facts,
     )  # fmt: skip

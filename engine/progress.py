@@ -120,11 +120,10 @@ def progress(session: Session, root_id: str) -> Progress:
     whole = authorization.may(session.connection, session.actor, Verb.SEE, model.instance, root_id)
     elements = numbered(definition)
     tasks = _tasks(session, root_id)
-    found = _Facts(
-        root, definition, planned, session.now, tasks,
-        _entries(session, root_id, elements) if whole else {}, windows.moves(session, root_id), _returns(session, root_id) if whole else {},
-        _standing_returned(session, root_id) if whole else frozenset(), _instalments_of(elements),
-    )  # fmt: skip
+    told = (_entries(session, root_id, elements), _returns(session, root_id, elements)) if whole else ({}, {})
+    returned = _standing_returned(session, root_id) if whole else frozenset()
+    moves = windows.moves(session, root_id)
+    found = _Facts(root, definition, planned, session.now, tasks, *told, moves, returned, _instalments_of(elements))
     return Progress(root_id, tuple(found.step(element) if whole else found.dates(element) for element in elements), whole)
 
 
@@ -190,15 +189,17 @@ def _tasks(session: Session, root_id: str) -> dict[str, list[Mapping[str, Any]]]
     return found
 
 
-def _returns(session: Session, root_id: str) -> dict[str, int]:
+def _returns(session: Session, root_id: str, elements: Sequence[Element]) -> dict[str, int]:
     """How many times papers were sent back, by step: several at once are one return."""
     table = model.history
     query = select(table.c.step, table.c.instance_id, table.c.time, table.c.data).where(
         table.c.root_id == root_id, table.c.event == Event.DOCUMENT_MARKED.value, table.c.step.is_not(None), windows.told(session, root_id)
     )
+    examined = {key for element in elements for accepts in element.accepts for key in accepts.deliverables}
     found: dict[str, set[tuple[str, datetime]]] = {}
     for step, instance_id, time, text in session.connection.execute(query):
-        if (loads(text) or {}).get("after") == DocumentState.RETURNED:
+        facts = loads(text) or {}
+        if facts.get("after") == DocumentState.RETURNED and facts.get("deliverable") in examined:
             found.setdefault(step, set()).add((instance_id, time))
     return {step: len(times) for step, times in found.items()}
 
@@ -242,8 +243,8 @@ class _Facts:
     now: datetime
     tasks: Mapping[str, Sequence[Mapping[str, Any]]]
     entries: Mapping[str, _Entries]
-    moves: Mapping[str, Sequence[Moved]]
     returns: Mapping[str, int]
+    moves: Mapping[str, Sequence[Moved]]
     standing_returned: frozenset[str]
     instalments: Mapping[str, int]
 
@@ -290,7 +291,7 @@ class _Facts:
         if due is not None and due < self.now:
             return StepState.OVERDUE
         examined = {key for accepts in element.accepts for key in accepts.deliverables}
-        sent_back = bool(examined & self.standing_returned) or entry.times > 1
+        sent_back = bool(examined & self.standing_returned) or entry.times > 1 or element.step in self.returns
         return StepState.RETURNED if sent_back else StepState.OPEN
 
 
