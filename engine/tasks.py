@@ -64,11 +64,7 @@ def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Rec
     """A task the actor may work on now. Raises NotFound, Forbidden, Conflict."""
     record, task, candidates = _read(session, task_id)
     actor = session.actor
-    if task.state not in OPEN:
-        if not (actor.administrator or task.assignee == actor.user_id or _may_see(session, task_id)):
-            raise NotFound("There is no such task.")
-        if task.state == TaskState.SUSPENDED:
-            raise Conflict("The process of this task is suspended.", state=task.state)
+    if task.state in (TaskState.COMPLETED, TaskState.TERMINATED):  # its candidates are gone, so whoever knows its id is told that
         raise Conflict("This task is done already." if task.state == TaskState.COMPLETED else "This task was withdrawn.", state=task.state)
     if not may_work(actor, task.assignee, candidates):
         if is_candidate(actor, candidates):
@@ -78,8 +74,8 @@ def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Rec
         raise NotFound("There is no such task.")
     if revision is not None and revision != task.revision:
         raise Conflict("This task was changed in the meantime; load it again.", revision=task.revision)
-    if record.state == InstanceState.SUSPENDED:
-        raise Conflict("The process of this task is suspended.")
+    if record.state == InstanceState.SUSPENDED or task.state == TaskState.SUSPENDED:
+        raise Conflict("The process of this task is suspended.", state=task.state)
     return record, task, candidates
 
 

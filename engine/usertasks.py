@@ -123,8 +123,8 @@ def due_instant(value: Any, now: datetime) -> datetime:
 def _context(outside: Outside, element: Element, variables: Variables) -> str | None:
     """The element variables of the multi-instance activities around: what tells one task of a hundred from the others."""
     facts: dict[str, Any] = {}
-    holder: Element | None = element
     elements = outside.definition.process.elements
+    holder = elements.get(element.id)  # not `element`: inside a multi-instance activity that is the activity alone
     while holder is not None:
         name = holder.loop.element_variable if holder.loop is not None else None
         if name is not None and name in variables:
