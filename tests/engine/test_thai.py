@@ -97,9 +97,10 @@ def test_what_is_written_is_read_again(day: date, style: str, locale: str) -> No
 @given(st.text(max_size=100))
 def test_any_text_is_a_date_or_a_problem(text: str) -> None:
     try:
-        assert isinstance(parse_date(text), date)
+        found: date | Invalid = parse_date(text)
     except Invalid as error:
-        assert error.problems[0].message_th
+        found = error
+    assert isinstance(found, date) or found.problems[0].message_th
 
 
 def test_digits() -> None:
@@ -126,5 +127,5 @@ def test_dictionary_order() -> None:
         "สตูล",
         "อุบล",
     ]
-    assert sorted(reversed(expected), key=sort_key) == expected
+    assert sorted(set(expected), key=sort_key) == expected
     assert sorted(["ข้า", "ขา", "ค่า", "คา"], key=sort_key) == ["ขา", "ข้า", "คา", "ค่า"]

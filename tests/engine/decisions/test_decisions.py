@@ -13,8 +13,16 @@ from engine.errors import Invalid, LanguageError, NotFound
 NAMESPACE = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 
 
-def table(rows: list[tuple[str, ...]], *, policy: str = "UNIQUE", inputs: tuple[str, ...] = ("x",), outputs: tuple[str, ...] = ("y",), extra: str = "",
-          output_values: str = "", default: str = "") -> str:  # fmt: skip
+def table(
+    rows: list[tuple[str, ...]],
+    *,
+    policy: str = "UNIQUE",
+    inputs: tuple[str, ...] = ("x",),
+    outputs: tuple[str, ...] = ("y",),
+    extra: str = "",
+    output_values: str = "",
+    default: str = "",
+) -> str:
     """A decisionTable element; a row has a text for every column."""
     columns = "".join(f'<input label="{name}"><inputExpression><text>{name}</text></inputExpression></input>' for name in inputs)
     values = f"<outputValues><text>{output_values}</text></outputValues>" if output_values else ""
@@ -121,7 +129,7 @@ def test_nothing_matches() -> None:
         ('[@"2009-06-01"..@"2009-06-30"]', "2009-06-30", True),
         ("not(? > 3) and ? != 1", 2, True),
     ],
-)  # fmt: skip
+)
 def test_cell(cell: str, value: Any, passes: bool) -> None:
     rows = decide(table([(cell, "1")]), x=value, limit=10, allowed=["a", "b"])
     assert rows == ([{"y": 1}] if passes else [])

@@ -25,16 +25,29 @@ SCHEMA: dict[str, Any] = {
         "share": {"type": "number", "title": "สัดส่วน", "x-en": {"title": "Share"}},
         "day": {"type": "string", "format": "date", "title": "วันที่", "x-en": {"title": "Day"}},
         "decision": {
-            "type": "string", "title": "ผล", "x-en": {"title": "Decision"}, "x-widget": "radio",
+            "type": "string",
+            "title": "ผล",
+            "x-en": {"title": "Decision"},
+            "x-widget": "radio",
             "oneOf": [{"const": "accept", "title": "รับ", "x-en": {"title": "Accept"}}, {"const": "return", "title": "คืน"}],
         },
         "reason": {"type": "string", "title": "เหตุผล", "x-en": {"title": "Reason"}, "x-visible": "${decision == 'return'}"},
         "agreed": {"type": "boolean", "title": "ตกลง"},
-        "people": {"type": "array", "title": "ผู้เข้าร่วม", "x-en": {"title": "People"}, "items": {"type": "string"}, "x-options": "${members}"},
+        "people": {
+            "type": "array",
+            "title": "ผู้เข้าร่วม",
+            "x-en": {"title": "People"},
+            "items": {"type": "string"},
+            "x-options": "${members}",
+        },
         "rows": {
-            "type": "array", "title": "ตาราง", "x-en": {"title": "Table"}, "maxItems": 3,
+            "type": "array",
+            "title": "ตาราง",
+            "x-en": {"title": "Table"},
+            "maxItems": 3,
             "items": {
-                "type": "object", "required": ["a"],
+                "type": "object",
+                "required": ["a"],
                 "properties": {
                     "a": {"type": "number", "title": "เอ", "x-en": {"title": "A"}},
                     "on": {"type": "string", "format": "date", "title": "เมื่อ"},
@@ -42,14 +55,18 @@ SCHEMA: dict[str, Any] = {
                 },
             },
         },
-        "plan": {"type": "string", "title": "แผน", "x-document": {"category": "deliverable", "kinds": ["pdf"], "max_mb": 5, "deliverable": "plan"}},
+        "plan": {
+            "type": "string",
+            "title": "แผน",
+            "x-document": {"category": "deliverable", "kinds": ["pdf"], "max_mb": 5, "deliverable": "plan"},
+        },
         "score": {"type": "number", "title": "คะแนน", "minimum": 0, "x-sealed": {"category": "scores", "unit": "${province.id}"}},
     },
     "x-show": [{"th": "จังหวัด", "en": "Province", "value": "${province.id}"}, {"th": "แผน", "en": "Plan", "document": "deliverable"}],
     "x-sections": [{"th": "ส่วนแรก", "en": "First", "fields": ["name", "count"]}],
     "x-submit": {"th": "บันทึก", "en": "Save"},
     "x-instructions": {"th": "กรอกให้ครบ ${province.id}", "en": "Fill in ${province.id}"},
-}  # fmt: skip
+}
 VARIABLES = {"members": [{"value": "m1", "th": "หนึ่ง", "en": "One"}, "m2"], "province": {"id": "TH-50"}}
 VALID = {"name": "ก", "decision": "accept", "day": "2009-07-31"}
 
@@ -72,11 +89,26 @@ def changed(**fields: Any) -> dict[str, Any]:
 
 
 def test_a_post_becomes_typed_values() -> None:
-    posted = MultiDict([
-        ("name", " ก "), ("count", "๓"), ("share", "1,200.50"), ("day", "๓๑ ก.ค. ๒๕๕๒"), ("decision", "accept"), ("people", "m1"), ("people", "m2"),
-        ("rows[0][a]", "1.5"), ("rows[0][on]", "1/6/2552"), ("rows[0][ok]", "on"), ("rows[7][a]", "x"), ("rows[2][a]", " "), ("score", "4"), ("plan", "d1"),
-        ("csrf_token", "abc"), ("reason", ""),
-    ])  # fmt: skip
+    posted = MultiDict(
+        [
+            ("name", " ก "),
+            ("count", "๓"),
+            ("share", "1,200.50"),
+            ("day", "๓๑ ก.ค. ๒๕๕๒"),
+            ("decision", "accept"),
+            ("people", "m1"),
+            ("people", "m2"),
+            ("rows[0][a]", "1.5"),
+            ("rows[0][on]", "1/6/2552"),
+            ("rows[0][ok]", "on"),
+            ("rows[7][a]", "x"),
+            ("rows[2][a]", " "),
+            ("score", "4"),
+            ("plan", "d1"),
+            ("csrf_token", "abc"),
+            ("reason", ""),
+        ]
+    )
     values = FORM.from_strings(posted)
     assert values == {
         "name": "ก",
@@ -249,18 +281,27 @@ def test_references_within_the_form_are_read() -> None:
 
 
 def test_fields_drawn_in_a_diagram() -> None:
-    schema = from_form_data([
-        {"id": "amount", "label": "Amount", "type": "long", "defaultValue": "3",
-         "validation": {"constraint": [{"name": "required"}, {"name": "max", "config": "5"}]}},
-        {"id": "kind", "type": "enum", "value": [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]},
-        {"id": "when", "type": "date", "required": "true"},
-        {"id": "sure", "type": "boolean", "defaultValue": "${true}"},
-    ])  # fmt: skip
+    schema = from_form_data(
+        [
+            {
+                "id": "amount",
+                "label": "Amount",
+                "type": "long",
+                "defaultValue": "3",
+                "validation": {"constraint": [{"name": "required"}, {"name": "max", "config": "5"}]},
+            },
+            {"id": "kind", "type": "enum", "value": [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]},
+            {"id": "when", "type": "date", "required": "true"},
+            {"id": "sure", "type": "boolean", "defaultValue": "${true}"},
+        ]
+    )
     form = Form(schema)
     assert [problem for problem in form.problems() if problem.severity == "error"] == []
     assert {problem.field: problem.rule for problem in form.validate({"amount": 7, "kind": "c"})} == {
-        "/when": "required", "/amount": "maximum", "/kind": "enum",
-    }  # fmt: skip
+        "/when": "required",
+        "/amount": "maximum",
+        "/kind": "enum",
+    }
     assert [field.default for field in form.fields()] == [3, None, None, True]
 
 
