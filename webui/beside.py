@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import NotFound
 from engine.states import TaskState
-from webui import current, line, names
+from webui import current, names
 from webui.languages import pick
+from webui.line import Station, stations
 from webui.rendering import written
 
 if TYPE_CHECKING:
@@ -43,21 +44,21 @@ class Beside:
 
     facts: tuple[tuple[str, str], ...]
     papers: tuple[Papers, ...]
-    line: tuple[line.Station, ...]
+    line: tuple[Station, ...]
     here: str
-    after: line.Station | None  # the next step, whose party waits for this task
+    after: Station | None  # the next step, whose party waits for this task
     after_party: str
     happened: tuple[Happened, ...]
 
 
 def beside(view: TaskView, form: FormView | None) -> Beside:
     """What the actor may know around a task."""
-    stations = _stations(view)
+    steps = _steps(view)
     here = view.task.step or ""
-    after = next((station for station in stations if station.state == "waiting" and _later(station.n, here)), None)
+    after = next((station for station in steps if station.state == "waiting" and _later(station.n, here)), None)
     return Beside(
         tuple((shown.title, _text(shown.value)) for shown in (form.shown if form else ()) if shown.document is None and _text(shown.value)),
-        _papers(view, form), stations, here, after, names.group(after.party) if after else "", _happened(view),
+        _papers(view, form), steps, here, after, names.group(after.party) if after else "", _happened(view),
     )  # fmt: skip
 
 
@@ -65,11 +66,11 @@ def _later(n: str, here: str) -> bool:
     return n.isdecimal() and here.isdecimal() and int(n) > int(here)
 
 
-def _stations(view: TaskView) -> tuple[line.Station, ...]:
+def _steps(view: TaskView) -> tuple[Station, ...]:
     if not view.task.step:
         return ()
     try:
-        return line.stations(current.engine().progress(view.task.root_id, actor=current.actor()))
+        return stations(current.engine().progress(view.task.root_id, actor=current.actor()))
     except NotFound:
         return ()
 
@@ -91,8 +92,14 @@ def _happened(view: TaskView) -> tuple[Happened, ...]:
         tasks = current.engine().tasks(actor=current.actor(), instance_id=view.task.instance_id, open_only=False, limit=200).items
     except NotFound:
         return ()
-    done = sorted((task for task in tasks if task.state == TaskState.COMPLETED and task.ended is not None), key=lambda task: str(task.ended), reverse=True)
-    return tuple(Happened(pick(task.name, task.name_en), names.person(task.ended_by), task.ended) for task in done[:LAST] if task.ended is not None)
+    done = sorted(
+        (task for task in tasks if task.state == TaskState.COMPLETED and task.ended is not None),
+        key=lambda task: str(task.ended),
+        reverse=True,
+    )
+    return tuple(
+        Happened(pick(task.name, task.name_en), names.person(task.ended_by), task.ended) for task in done[:LAST] if task.ended is not None
+    )
 
 
 def _text(value: Any) -> str:
@@ -104,5 +111,3 @@ def _text(value: Any) -> str:
     if isinstance(value, dict):
         return pick(value.get("th"), value.get("en")) or " · ".join(text for text in map(_text, value.values()) if text)
     return written(str(value))
-
-

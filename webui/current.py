@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, g
 from flask_login import current_user
+
+from engine.calendar import expression_functions
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -49,3 +52,10 @@ def holidays() -> frozenset[date]:
     if "holidays" not in g:
         g.holidays = engine().holidays()
     return cast("frozenset[date]", g.holidays)
+
+
+def functions() -> Mapping[str, Callable[..., Any]]:
+    """What expressions of forms may call besides the language's own: the moment and the calendar."""
+    if "functions" not in g:
+        g.functions = expression_functions(now(), holidays())
+    return cast("Mapping[str, Callable[..., Any]]", g.functions)

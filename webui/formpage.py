@@ -13,14 +13,15 @@ from werkzeug.datastructures import MultiDict
 
 from engine import thai
 from engine.forms import Field as Asked
+from webui import current
 from webui.fields import Choice, DateParts, Field, File, Row, Section
 from webui.languages import ENGLISH, language, pick
 from webui.rendering import size
 
 if TYPE_CHECKING:
-    from engine.documents import DocumentView
     from engine.errors import Problem
-    from engine.forms import Form
+    from engine.forms import Form, FormView
+    from engine.papers import DocumentView
 
 Values = Mapping[str, Any]
 EMPTY_ROWS = 1  # rows a table starts with
@@ -39,15 +40,22 @@ class Filled:
     files: Mapping[str, DocumentView]
 
 
+def shown(form: Form, values: Values, variables: Values) -> FormView:
+    """The form in the request's language."""
+    return form.view(language(), values, variables, functions=current.functions())
+
+
 def fresh(form: Form, values: Values, variables: Values) -> dict[str, Any]:
     """What a form nobody has touched starts with: its defaults under what is known already."""
-    defaults = {item.name: item.default for item in form.view(language(), values, variables).fields if item.default is not None}
+    defaults = {item.name: item.default for item in shown(form, values, variables).fields if item.default is not None}
     return {**defaults, **values}
 
 
 def sections(asked: Sequence[Any], filled: Filled) -> list[Section]:
     """The form's sections as the templates draw them."""
-    return [Section(part.title, tuple(_field(item, item.name, filled.values.get(item.name), filled) for item in part.fields)) for part in asked]
+    return [
+        Section(part.title, tuple(_field(item, item.name, filled.values.get(item.name), filled) for item in part.fields)) for part in asked
+    ]
 
 
 def _field(item: Asked, name: str, value: Any, filled: Filled) -> Field:
@@ -97,7 +105,9 @@ def _files(item: Asked, name: str, value: Any, filled: Filled) -> dict[str, Any]
     limits = item.document
     ids = value if isinstance(value, list) else [value] if value else []
     kept = tuple(
-        File(paper.id, paper.name, size(paper.size), document_url(paper.id)) for id in ids if (paper := filled.files.get(str(id))) is not None
+        File(paper.id, paper.name, size(paper.size), document_url(paper.id))
+        for id in ids
+        if (paper := filled.files.get(str(id))) is not None
     )
     if limits is None:
         return {"files": kept}

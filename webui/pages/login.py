@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,12 +16,11 @@ from engine.people import SYSTEM
 from webui import auth, current, demo, fields, passwords
 from webui.languages import pick
 
-if TYPE_CHECKING:
-    from engine.queries import UserView
-
 page = Blueprint("login", __name__)
 
 FIRST_ADMINISTRATOR = "welcome"  # purpose of the link that `ruam serve` prints on an empty database
+
+FEW = 6  # demo users of a party that are listed at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class DemoGroup:
     """The demo users of one party, for the list beside the login form."""
 
     words: str
-    users: tuple[UserView, ...]
+    users: tuple[tuple[str, str], ...]  # user id, name
 
 
 @page.get("/login")
@@ -117,7 +115,9 @@ def _next() -> str | None:
 
 
 def _form(name: str = "", error: str | None = None) -> str:
-    return render_template("pages/login.html", name=name, error=error, next=_next() or "", groups=_demo_groups(), demo_password=demo.password())
+    return render_template(
+        "pages/login.html", name=name, error=error, next=_next() or "", groups=_demo_groups(), demo_password=demo.password(), few=FEW
+    )
 
 
 def _demo_groups() -> list[DemoGroup]:
@@ -125,13 +125,12 @@ def _demo_groups() -> list[DemoGroup]:
         return []
     users = current.engine().users(actor=SYSTEM, limit=1000).items
     parties = current.engine().parties()
-    groups: dict[str, list[UserView]] = {}
+    groups: dict[str, list[tuple[str, str]]] = {}
     for user in users:
         if user.demo and user.active:
             first = user.groups[0].partition(":")[0] if user.groups else (user.roles[0] if user.roles else "")
-            groups.setdefault(first, []).append(user)
-    order = [*parties, *(key for key in groups if key not in parties)]
+            name = pick(user.name, user.name_en)
+            groups.setdefault(first, []).append((user.id, name.partition(": ")[2] or name))  # all begin with "demo user: "
+    order = sorted([*parties, *(key for key in groups if key not in parties)], key=lambda key: len(groups.get(key, ())) > FEW)
     roles = {"administrator": _("Administrator"), "observer": _("Observer")}
-    return [
-        DemoGroup(pick(*parties[key]) if key in parties else roles.get(key, key), tuple(groups[key])) for key in order if key in groups
-    ]
+    return [DemoGroup(pick(*parties[key]) if key in parties else roles.get(key, key), tuple(groups[key])) for key in order if key in groups]

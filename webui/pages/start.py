@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from engine.errors import Invalid, NotFound, Problem
 from webui import current, fields, formpage
 from webui.fields import Wrong
-from webui.languages import language, pick
+from webui.languages import pick
 
 page = Blueprint("start", __name__, url_prefix="/start")
 
@@ -54,14 +54,16 @@ def visible(key: str) -> dict[str, list[str]]:
     form = current.engine().start_form(key, actor=current.actor())
     if form is None:
         return {"visible": []}
-    return {"visible": [name for name, yes in form.visible(formpage.read(form, request.form)).items() if yes]}
+    return {
+        "visible": [name for name, yes in form.visible(formpage.read(form, request.form), functions=current.functions()).items() if yes]
+    }
 
 
 def _page(key: str, form: Any, values: Mapping[str, Any], problems: Sequence[Problem]) -> str:
     definition = next((one for one in current.engine().startable(actor=current.actor()) if one.key == key), None)
     if definition is None:
         raise NotFound("There is no such process, or you may not start it.")
-    view = form.view(language(), values) if form else None
+    view = formpage.shown(form, values, {}) if form else None
     filled = formpage.Filled(values, formpage.problems_by_field(problems), {})
     sections = formpage.sections(view.sections, filled) if view else []
     wrongs = fields.wrongs([field for section in sections for field in section.fields])

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from engine.errors import Invalid, Problem
 from webui import beside, current, fields, formpage, names, tasknames
 from webui.fields import Wrong
-from webui.languages import language, pick
+from webui.languages import pick
 from webui.rendering import moment
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def complete(task_id: str) -> Page:
     if "_add" in request.form or "_remove" in request.form:
         return _page(view, formpage.reshaped(values, request.form), {}), 200
     if view.form is not None and not problems:
-        problems = view.form.validate(values, view.variables) if _to_check(view) else []
+        problems = view.form.validate(values, view.variables, functions=current.functions()) if _to_check(view) else []
         if not problems and _to_check(view):
             engine.save_draft(task_id, values, actor=me)
             return redirect(url_for("task.check", task_id=task_id))
@@ -60,7 +60,7 @@ def check(task_id: str) -> str | Response:
     view = current.engine().task(task_id, actor=current.actor())
     if view.draft is None or view.form is None:
         return redirect(url_for("task.show", task_id=task_id))
-    form = view.form.view(language(), view.draft, view.variables)
+    form = formpage.shown(view.form, view.draft, view.variables)
     rows = formpage.summary(form.sections, _filled(view, view.draft, []))
     answers = [(label, text, url_for("task.show", task_id=task_id, _anchor=place)) for label, text, place in rows]
     return render_template("pages/task_check.html", view=view, task=view.task, form=form, answers=answers, key=secrets.token_hex(16))
@@ -100,7 +100,7 @@ def visible(task_id: str) -> dict[str, list[str]]:
     view = current.engine().task(task_id, actor=current.actor())
     if view.form is None:
         return {"visible": []}
-    shown = view.form.visible(formpage.read(view.form, request.form), view.variables)
+    shown = view.form.visible(formpage.read(view.form, request.form), view.variables, functions=current.functions())
     return {"visible": [name for name, yes in shown.items() if yes]}
 
 
@@ -152,7 +152,7 @@ def _filled(view: TaskView, values: Mapping[str, Any], problems: Sequence[Proble
 
 def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem] | Mapping[str, str]) -> str:
     found = list(problems) if not isinstance(problems, Mapping) else []
-    form = view.form.view(language(), values, view.variables) if view.form is not None and view.may_work else None
+    form = formpage.shown(view.form, values, view.variables) if view.form is not None and view.may_work else None
     filled = _filled(view, values, found)
     sections = formpage.sections(form.sections, filled) if form is not None else []
     drawn = [field for section in sections for field in section.fields]
@@ -174,5 +174,3 @@ def _after(view: TaskView, completion: Completion) -> Response:
         return redirect(url_for("task.show", task_id=completion.next_task_id))
     flash(_("Done: %(name)s", name=name), "done")
     return redirect(url_for("inbox.show"))
-
-
