@@ -47,7 +47,7 @@ def read_element(node: Node, catalog: Catalog, *, key: str, parent: Element | No
         default=node.get("default") or None,
         events=read_events(node, catalog),
         attached_to=node.get("attachedToRef") or None,
-        loop=read_loop(node, catalog, data) if local in ACTIVITIES else None,
+        loop=read_loop(node, data) if local in ACTIVITIES else None,
         inputs=tuple(draft.inputs),
         outputs=tuple(draft.outputs),
         human=_human(draft, local, node),

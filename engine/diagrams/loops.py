@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from engine.diagrams.catalog import Catalog
+from collections import ChainMap
+from collections.abc import Mapping
+
 from engine.diagrams.model import Loop
 from engine.diagrams.namespaces import (
     ACTIVITI,
@@ -19,7 +21,7 @@ from engine.diagrams.namespaces import (
 )
 
 
-def read_loop(node: Node, catalog: Catalog, names: dict[str, str]) -> Loop | None:
+def read_loop(node: Node, names: dict[str, str]) -> Loop | None:
     """The loop of an activity, if it has one; `names` gives the variable behind the id of a data object or data input."""
     standard = bpmn_child(node, "standardLoopCharacteristics")
     if standard is not None:
@@ -30,10 +32,10 @@ def read_loop(node: Node, catalog: Catalog, names: dict[str, str]) -> Loop | Non
             maximum=standard.get("loopMaximum"),
         )
     multiple = bpmn_child(node, "multiInstanceLoopCharacteristics")
-    return None if multiple is None else _multiple(node, multiple, {**names, **_own_data(node)})
+    return None if multiple is None else _multiple(node, multiple, ChainMap(_own_data(node), names))
 
 
-def _multiple(node: Node, loop: Node, names: dict[str, str]) -> Loop:
+def _multiple(node: Node, loop: Node, names: Mapping[str, str]) -> Loop:
     zeebe: Node = next(loop.iter(f"{{{ZEEBE}}}loopCharacteristics"), {})
     ref_in, ref_out = bpmn_text(loop, "loopDataInputRef"), bpmn_text(loop, "loopDataOutputRef")
     item_in, item_out = bpmn_child(loop, "inputDataItem"), bpmn_child(loop, "outputDataItem")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,7 +47,7 @@ class _Draft:
     arrows: list[Arrow] = field(default_factory=list)
     data: dict[str, str] = field(default_factory=dict)
     lanes: list[tuple[str, str]] = field(default_factory=list)
-    associations: list[tuple[str, str]] = field(default_factory=list)
+    associated: dict[str, list[str]] = field(default_factory=dict)  # by id, the ids associations join with it
 
 
 def _read_process(node: Node, catalog: Catalog, position: int) -> Process:
@@ -97,7 +98,8 @@ def _read_child(node: Node, scope: _Scope, draft: _Draft, catalog: Catalog) -> E
         draft.arrows.append(read_arrow(node))
     elif local == "association":
         source, target = (without_prefix(node, node.get(name)) or "" for name in ("sourceRef", "targetRef"))
-        draft.associations.append((source, target))
+        draft.associated.setdefault(source, []).append(target)
+        draft.associated.setdefault(target, []).append(source)
     elif local in _CHOREOGRAPHY:
         catalog.note("unknown-element", f"A {local} cannot be executed; draw a task, an event or a call activity.",
                      f"ไม่รองรับ {local} โปรดใช้งาน เหตุการณ์ หรือการเรียกกระบวนการ", node)
@@ -126,12 +128,12 @@ def _name_flows(arrows: list[Arrow]) -> dict[str, Flow]:
     """Flows by id; ids are optional in BPMN, so those without one get `flow:source:target:n`."""
     flows: dict[str, Flow] = {}
     taken = {arrow.id for arrow in arrows if arrow.id}
+    numbers: Counter[tuple[str, str]] = Counter()
     for arrow in arrows:
-        key = arrow.id
-        n = 1
-        while key is None or (arrow.id is None and (key in taken or key in flows)):
-            key = f"flow:{arrow.source}:{arrow.target}:{n}"
-            n += 1
+        ends, key = (arrow.source, arrow.target), arrow.id
+        while key is None or (arrow.id is None and key in taken):
+            numbers[ends] += 1
+            key = f"flow:{arrow.source}:{arrow.target}:{numbers[ends]}"
         flows.setdefault(key, Flow(key, arrow.source, arrow.target, **arrow.fields))
     return flows
 
@@ -147,9 +149,7 @@ def _connect(draft: _Draft, flows: dict[str, Flow], start_form: str | None) -> d
     for key, element in draft.elements.items():
         changes: dict[str, Any] = {"incoming": tuple(incoming.get(key, ())), "outgoing": tuple(outgoing.get(key, ()))}
         if element.type == "boundaryEvent" and any(event.kind == "compensation" for event in element.events):
-            ends = [target for source, target in draft.associations if source == key]
-            ends += [source for source, target in draft.associations if target == key]
-            changes["compensation_handler"] = next((end for end in ends if end in draft.elements), None)
+            changes["compensation_handler"] = next((end for end in draft.associated.get(key, []) if end in draft.elements), None)
         if start_form and element.type == "startEvent" and element.parent is None and not element.events and not element.start_form:
             changes["start_form"] = start_form
         connected[key] = replace(element, **changes)

@@ -11,13 +11,15 @@ from engine.diagrams.namespaces import ACTIVITI, CAMUNDA, FLOWABLE, Node
 def read_extensions(node: Node, kind: str, catalog: Catalog) -> Draft:
     """All that the dialects say of an element. Order is precedence: ours, the vendors' attributes, the standard's resource roles."""
     draft = start_draft(node, kind, catalog)
-    ruam.read(draft)
-    for namespace in (CAMUNDA, FLOWABLE, ACTIVITI):
-        camunda.read(draft, namespace)
-    for namespace in (FLOWABLE, ACTIVITI):
-        flowable.read(draft, namespace)
-    zeebe.read(draft)
-    spiffworkflow.read(draft)
+    if draft.attributes or draft.extensions:
+        ruam.read(draft)
+        for namespace in (CAMUNDA, FLOWABLE, ACTIVITI):
+            camunda.read(draft, namespace)
+        for namespace in (FLOWABLE, ACTIVITI):
+            flowable.read(draft, namespace)
+        zeebe.read(draft)
+        spiffworkflow.read(draft)
     bpmn.read(draft)
+    spiffworkflow.share(draft)
     draft.finish()
     return draft

@@ -59,13 +59,16 @@ def _parameters(operator: Node) -> dict[str, str]:
             for node in operator.iter(f"{{{SPIFF}}}parameter") if node.get("id")}
 
 
+def share(draft: Draft) -> None:
+    """SpiffArena's call activities share all data where nothing says what goes in and out."""
+    if draft.type == "callActivity" and draft.catalog.spiff and not {"ins", "outs", "all_in", "all_out"} & draft.call.keys():
+        draft.call.update(all_in=True, all_out=True)
+
+
 def _read_call(draft: Draft) -> None:
-    """SpiffArena's call activities share all data unless the called process declares what goes in and out."""
     for container in draft.take_children(SPIFF, "variableMapping"):
         for node in nodes(container):
             source, target = node.get("source"), node.get("target")
             if source and target:
                 side = "ins" if split(node.tag)[1] == "in" else "outs"
                 draft.call.setdefault(side, []).append(DataMapping(target, as_template(source)))
-    if draft.type == "callActivity" and draft.catalog.spiff and not {"ins", "outs", "all_in", "all_out"} & draft.call.keys():
-        draft.call.update(all_in=True, all_out=True)
