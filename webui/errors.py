@@ -42,7 +42,9 @@ PAGES: dict[int, Words] = {
     401: Words(lazy_gettext("Please log in"), lazy_gettext("Your session has ended. Log in again; drafts have been kept.")),
     403: Words(
         lazy_gettext("You may not do this"),
-        lazy_gettext("It belongs to another party, or to an administrator. If you think it is yours, ask the administrator to look at your groups."),
+        lazy_gettext(
+            "It belongs to another party, or to an administrator. If you think it is yours, ask the administrator to look at your groups."
+        ),
     ),
     404: Words(
         lazy_gettext("There is no such page, or it is not open to you"),
@@ -51,9 +53,14 @@ PAGES: dict[int, Words] = {
     405: Words(lazy_gettext("This page cannot be used that way"), lazy_gettext("Go back to the inbox and start from there.")),
     409: Words(
         lazy_gettext("Somebody was faster"),
-        lazy_gettext("This was changed while you had it open, and nothing of yours was overwritten. Load it again to see how it stands now."),
+        lazy_gettext(
+            "This was changed while you had it open, and nothing of yours was overwritten. Load it again to see how it stands now."
+        ),
     ),
-    413: Words(lazy_gettext("What you sent is too large"), lazy_gettext("Send smaller files, or one at a time. The limit stands beside each field.")),
+    413: Words(
+        lazy_gettext("What you sent is too large"),
+        lazy_gettext("Send smaller files, or one at a time. The limit stands beside each field."),
+    ),
     422: Words(lazy_gettext("Something is not right yet"), lazy_gettext("Go back and correct what is named below.")),
     429: Words(lazy_gettext("Too many attempts"), lazy_gettext("Wait a minute, then try again.")),
     500: Words(

@@ -115,9 +115,13 @@ def wrongs(fields: Sequence[Field]) -> list[Wrong]:
     return found
 
 
-def simple(specification: Sequence[tuple[str, str, Mapping[str, Any]]], values: Mapping[str, Any], problems: Mapping[str, str]) -> list[Field]:
+def simple(
+    specification: Sequence[tuple[str, str, Mapping[str, Any]]], values: Mapping[str, Any], problems: Mapping[str, str]
+) -> list[Field]:
     """Fields of a small page: (name, label, more of `Field`) with their values and errors."""
-    return [Field(name=name, label=label, value=values.get(name), error=problems.get(name, ""), **more) for name, label, more in specification]
+    return [
+        Field(name=name, label=label, value=values.get(name), error=problems.get(name, ""), **more) for name, label, more in specification
+    ]
 
 
 def problems_of(error: RuamError, default: str) -> dict[str, str]:

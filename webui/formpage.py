@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from engine import thai
 from engine.forms import Field as Asked
-from webui import current
-from webui.fields import Choice, DateParts, Field, File, Row, Section
+from webui import current, fields
+from webui.fields import Choice, DateParts, Field, File, Row, Section, Wrong
 from webui.languages import ENGLISH, language, pick
 from webui.rendering import size
 
@@ -58,10 +58,17 @@ def sections(asked: Sequence[Any], filled: Filled) -> list[Section]:
     ]
 
 
+def wrongs(parts: Sequence[Section], filled: Filled) -> list[Wrong]:
+    """The summary of errors: those of fields on the page lead to them, others stand alone."""
+    found = fields.wrongs([field for part in parts for field in part.fields])
+    placed = {wrong.words for wrong in found}
+    return found + [Wrong(words) for words in filled.problems.values() if words not in placed]
+
+
 def _field(item: Asked, name: str, value: Any, filled: Filled) -> Field:
     drawn: dict[str, Any] = {
-        "name": name, "label": item.title, "widget": item.widget, "hint": item.hint, "error": filled.problems.get(name, ""), "value": _shown(value),
-        "required": item.required or item.widget == "checkbox", "conditional": item.visible_when is not None, "visible": item.visible,
+        "name": name, "label": item.title, "widget": item.widget, "hint": item.hint, "error": filled.problems.get(name, ""),
+        "value": _shown(value), "required": item.required or item.widget == "checkbox", "conditional": item.visible_when is not None, "visible": item.visible,
         "read_only": item.read_only, "longest": item.max_length, "whole": item.type == "integer",
     }  # fmt: skip
     if item.options:

@@ -38,5 +38,3 @@ def pick(th: str | None, en: str | None) -> str:
     """The text in the request's language; the other one where it is missing."""
     first, second = (en, th) if language() == ENGLISH else (th, en)
     return first or second or ""
-
-

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from engine.progress import Progress
 
 LOOKS = {
-    StepState.NOT_STARTED: "waiting", StepState.OPEN: "open", StepState.OVERDUE: "overdue", StepState.RETURNED: "returned", StepState.DONE: "done",
-    StepState.SKIPPED: "skipped", StepState.STOPPED: "stopped", None: "waiting",
+    StepState.NOT_STARTED: "waiting", StepState.OPEN: "open", StepState.OVERDUE: "overdue", StepState.RETURNED: "returned",
+    StepState.DONE: "done", StepState.SKIPPED: "skipped", StepState.STOPPED: "stopped", None: "waiting",
 }  # fmt: skip
 
 
@@ -50,9 +50,14 @@ def stations(progress: Progress, url: Callable[[Step], str] | None = None) -> tu
         month = step.month
         found.append(
             Station(
-                step.n, pick(step.name, step.name_en), LOOKS[step.state], step.party, meta(step),
-                month_of(month) if month is not None and month != before else "", url(step) if url else None,
-            )  # fmt: skip
+                step.n,
+                pick(step.name, step.name_en),
+                LOOKS[step.state],
+                step.party,
+                meta(step),
+                month_of(month) if month is not None and month != before else "",
+                url(step) if url else None,
+            )
         )
         before = month
     return tuple(found)

@@ -64,7 +64,13 @@ def places(app: Flask) -> list[dict[str, object]]:
     actor = current.actor()
     here = request.blueprint or ""
     return [
-        {"url": url_for(place.endpoint), "icon": place.icon, "words": place.words, "here": here in place.section.split(), "phone": place.phone}
+        {
+            "url": url_for(place.endpoint),
+            "icon": place.icon,
+            "words": place.words,
+            "here": here in place.section.split(),
+            "phone": place.phone,
+        }
         for place in PLACES
         if place.endpoint in app.view_functions and place.open_to(actor)
     ]

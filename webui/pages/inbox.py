@@ -114,7 +114,8 @@ def _line(item: TaskItem, when: Due | None, me: str) -> Line:
 
 def _done(items: Sequence[TaskItem]) -> list[Group]:
     lines = tuple(
-        Line(item.id, pick(item.name, item.name_en), tasknames.where(item), _ended(item), "done", "done", "", False, False) for item in items
+        Line(item.id, pick(item.name, item.name_en), tasknames.where(item), _ended(item), "done", "done", "", False, False)
+        for item in items
     )
     return [Group(_("Newest first"), lines)] if lines else []
 

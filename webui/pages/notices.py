@@ -17,5 +17,10 @@ def show() -> str:
     first = max(request.args.get("first", 0, type=int), 0)
     found = current.engine().notices(current.actor(), first=first, limit=LIMIT)
     return render_template(
-        "pages/notices.html", notices=found.items, total=found.total, first=first, limit=LIMIT, further=lambda start: url_for("notices.show", first=start or None)
+        "pages/notices.html",
+        notices=found.items,
+        total=found.total,
+        first=first,
+        limit=LIMIT,
+        further=lambda start: url_for("notices.show", first=start or None),
     )

@@ -52,8 +52,8 @@ def add() -> tuple[str, int] | Response:
     if not problems:
         try:
             current.engine().add_user(
-                name, name=form.get("name", ""), name_en=form.get("name_en", ""), email=form.get("email") or None, password=form.get("password", ""),
-                roles=form.getlist("roles"), groups=_groups(form.get("groups", "")), actor=current.actor(),
+                name, name=form.get("name", ""), name_en=form.get("name_en", ""), email=form.get("email") or None,
+                password=form.get("password", ""), roles=form.getlist("roles"), groups=_groups(form.get("groups", "")), actor=current.actor(),
             )  # fmt: skip
         except (Invalid, Conflict) as error:
             problems = fields.problems_of(error, "user_id")
@@ -67,7 +67,13 @@ def add() -> tuple[str, int] | Response:
 def edit(user_id: str) -> str:
     """One user's name, roles and groups."""
     user = current.engine().user(user_id)
-    values = {"name": user.name, "name_en": user.name_en, "email": user.email or "", "groups": "\n".join(user.groups), "roles": list(user.roles)}
+    values = {
+        "name": user.name,
+        "name_en": user.name_en,
+        "email": user.email or "",
+        "groups": "\n".join(user.groups),
+        "roles": list(user.roles),
+    }
     return _form(user_id, values, {})
 
 
@@ -81,7 +87,12 @@ def change(user_id: str) -> tuple[str, int] | Response:
             if form.get("password"):
                 engine.set_password(user_id, form["password"], actor=me)
             engine.change_user(
-                user_id, name=form.get("name", ""), name_en=form.get("name_en", ""), email=form.get("email") or None, roles=form.getlist("roles"), actor=me
+                user_id,
+                name=form.get("name", ""),
+                name_en=form.get("name_en", ""),
+                email=form.get("email") or None,
+                roles=form.getlist("roles"),
+                actor=me,
             )
             engine.set_memberships(user_id, _groups(form.get("groups", "")), actor=me)
         except (Invalid, Conflict) as error:
@@ -116,8 +127,20 @@ def _form(user_id: str | None, values: Mapping[str, Any], problems: Mapping[str,
         ("name", _("Name"), {}),
         ("name_en", _("Name in English"), {"required": False}),
         ("email", _("E-mail"), {"widget": "email", "required": False}),
-        ("groups", _("Groups"), {"widget": "textarea", "required": False, "hint": _("One a line: a party, or party:unit. Parties: %(names)s", names=known)}),
-        ("roles", _("Roles"), {"widget": "checkboxes", "required": False, "choices": tuple(Choice(role, text, role in roles) for role, text in words.items())}),
+        (
+            "groups",
+            _("Groups"),
+            {"widget": "textarea", "required": False, "hint": _("One a line: a party, or party:unit. Parties: %(names)s", names=known)},
+        ),
+        (
+            "roles",
+            _("Roles"),
+            {
+                "widget": "checkboxes",
+                "required": False,
+                "choices": tuple(Choice(role, text, role in roles) for role, text in words.items()),
+            },
+        ),
     ]
     secret = passwords.new_password_fields()
     if user_id is None:

@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, NotFound, Problem
-from webui import current, fields, formpage
-from webui.fields import Wrong
+from webui import current, formpage
 from webui.languages import pick
 
 page = Blueprint("start", __name__, url_prefix="/start")
@@ -66,10 +65,7 @@ def _page(key: str, form: Any, values: Mapping[str, Any], problems: Sequence[Pro
     view = formpage.shown(form, values, {}) if form else None
     filled = formpage.Filled(values, formpage.problems_by_field(problems), {})
     sections = formpage.sections(view.sections, filled) if view else []
-    wrongs = fields.wrongs([field for section in sections for field in section.fields])
-    placed = {wrong.words for wrong in wrongs}
-    wrongs += [Wrong(words) for words in filled.problems.values() if words not in placed]
     return render_template(
-        "pages/start.html", definition=definition, name=pick(definition.name, definition.name_en), form=view, sections=sections, problems=wrongs,
-        business_key=request.form.get("_business_key", ""),
+        "pages/start.html", definition=definition, name=pick(definition.name, definition.name_en), form=view, sections=sections,
+        problems=formpage.wrongs(sections, filled), business_key=request.form.get("_business_key", ""),
     )  # fmt: skip

@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem
-from webui import beside, current, fields, formpage, names, tasknames
-from webui.fields import Wrong
+from webui import beside, current, formpage, names, tasknames
 from webui.languages import pick
 from webui.rendering import moment
 
@@ -36,7 +35,8 @@ def complete(task_id: str) -> Page:
     """Complete it with what was posted; what is wrong is said at its field, and all that was typed stays."""
     engine, me = current.engine(), current.actor()
     view = engine.task(task_id, actor=me)
-    values, problems = _posted(view)
+    values, mistakes = _posted(view)
+    problems: Sequence[Problem] = mistakes
     if "_add" in request.form or "_remove" in request.form:
         return _page(view, formpage.reshaped(values, request.form), {}), 200
     if view.form is not None and not problems:
@@ -123,7 +123,8 @@ def _posted(view: TaskView) -> tuple[dict[str, Any], list[Problem]]:
     """The values of the post, its files uploaded; what is wrong with the files."""
     if view.form is None:
         return {}, []
-    values, problems = formpage.read(view.form, request.form), []
+    problems: list[Problem] = []
+    values = formpage.read(view.form, request.form)
     for name in view.form.documents():
         for file in request.files.getlist(name):
             if not file.filename:
@@ -155,13 +156,9 @@ def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]
     form = formpage.shown(view.form, values, view.variables) if view.form is not None and view.may_work else None
     filled = _filled(view, values, found)
     sections = formpage.sections(form.sections, filled) if form is not None else []
-    drawn = [field for section in sections for field in section.fields]
-    wrongs = fields.wrongs(drawn)
-    placed = {wrong.words for wrong in wrongs}
-    wrongs += [Wrong(words) for words in filled.problems.values() if words not in placed]
     return render_template(
         "pages/task.html", view=view, task=view.task, name=pick(view.task.name, view.task.name_en), where=tasknames.where(view.task),
-        form=form, sections=sections, problems=wrongs, beside=beside.beside(view, form), names=names, key=secrets.token_hex(16),
+        form=form, sections=sections, problems=formpage.wrongs(sections, filled), beside=beside.beside(view, form), names=names, key=secrets.token_hex(16),
         mine=view.task.assignee == current.actor().user_id,
     )  # fmt: skip
 

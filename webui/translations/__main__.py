@@ -14,7 +14,7 @@ WEBUI = Path(__file__).parent.parent
 THAI = Path(__file__).parent / "th" / "LC_MESSAGES" / "messages.po"
 SOURCES = [("pages/**.py", "python"), ("cli/**.py", "ignore"), ("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
-HEADER = '''# Thai for the pages of Ruam. The message ids are the English texts.
+HEADER = """# Thai for the pages of Ruam. The message ids are the English texts.
 msgid ""
 msgstr ""
 "Language: th\\n"
@@ -23,7 +23,7 @@ msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
 
-'''
+"""
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
@@ -51,7 +51,11 @@ def main() -> int:
     catalog.update(collected(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     write(catalog)
-    missing = [message.id for message in catalog if message.id and not all(message.string if isinstance(message.string, tuple) else [message.string])]
+    missing = [
+        message.id
+        for message in catalog
+        if message.id and not all(message.string if isinstance(message.string, tuple) else [message.string])
+    ]
     for text in missing:
         print(text)
     return 1 if missing else 0
