@@ -55,8 +55,8 @@ def one_form(key: str = "form") -> bytes:
 
 
 def many(tasks: int, key: str = "many") -> bytes:
-    """One user task, so many times at once."""
-    task = f'<bpmn:userTask id="work" name="งาน" camunda:candidateGroups="workers">{_loop(tasks)}</bpmn:userTask>'
+    """One user task, so many times at once, for the group that a variable names."""
+    task = f'<bpmn:userTask id="work" name="งาน" camunda:candidateGroups="${{group}}">{_loop(tasks)}</bpmn:userTask>'
     return (HEAD + _process(key, _around(task)) + TAIL).encode()
 
 
