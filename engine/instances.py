@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from engine import clock, definitions, language, model
+from engine import clock, definitions, language, model, windows
 from engine.authorization import require_sight, visible
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.queries import DefinitionView, InstanceView, Page
-from engine.spiff import stored_variables
 from engine.states import OPEN_TASK_STATES, Event, InstanceState
 from engine.values import check_values
 
@@ -225,8 +224,7 @@ def variables(session: Session, instance_id: str) -> dict[str, Any]:
     require_sight(session.connection, session.actor, model.instance, instance_id)
     if not session.actor.system and _names_only(session, instance_id):
         raise Forbidden("Administrators see that this process is there, not what is in it.")
-    row = session.rows.one("SELECT blob FROM scope WHERE id = ?", (instance_id,))
-    return {} if row is None else stored_variables(bytes(row[0]))
+    return windows.root_variables(session, instance_id)
 
 
 def _names_only(session: Session, instance_id: str) -> bool:
