@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 from engine.diagrams import read
 from engine.diagrams.model import Accepts, Deliverable, EventDefinition, MessageFlow
 from tests.engine.diagrams.drawing import element, file, process
@@ -232,3 +234,10 @@ def test_unknown_extensions_become_properties() -> None:
 def test_duplicate_and_missing_ids_are_noted() -> None:
     diagram = read(file('<task id="x"/><task id="x"/><task/>'), "x.bpmn")
     assert [problem.rule for problem in diagram.problems] == ["duplicate-id", "missing-id"]
+
+
+def test_flows_without_ids_between_the_same_elements_take_linear_time() -> None:
+    before = process_time()
+    drawn = process('<task id="a"/>' + '<sequenceFlow sourceRef="a" targetRef="a"/>' * 20_000)
+    assert len(drawn.elements["a"].outgoing) == 20_000
+    assert process_time() - before < 5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -193,3 +195,13 @@ def test_scripts_around_activities_and_global_tasks_are_not_executed_yet() -> No
 def test_several_triggers_are_not_executed_yet() -> None:
     timer = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
     assert around(f'<intermediateCatchEvent id="x">{timer}{timer}</intermediateCatchEvent>') == {("not-executed-yet", "x")}
+
+
+def test_every_rule_is_documented() -> None:
+    root = Path(__file__).parents[3]
+    sources = "\n".join(path.read_text() for path in (root / "engine" / "diagrams").rglob("*.py"))
+    calls = r"(?:\.error|\.warning|\.note|report|Refusal|rule=|None|line|1|CurrentLineNumber)"
+    names = set(re.findall(calls + r'[(,]?\s*"([a-z]+(?:-[a-z]+)+)"', sources))
+    documented = (root / "docs" / "bpmn.md").read_text()
+    assert len(names) > 50
+    assert {name for name in names if f"`{name}`" not in documented} == set()
