@@ -23,11 +23,11 @@ from engine.errors import Conflict, Forbidden, NotFound
 from engine.filling import Filling
 from engine.people import SYSTEM, Actor
 from engine.queries import InstanceView, TaskItem, TaskView
-from engine.states import Event, InstanceState
+from engine.states import OPEN_TASK_STATES, Event, InstanceState
 
 OPENS, CLOSES = clock_time(8, 30), clock_time(16, 30)
 OFFICE_MINUTES = 480
-SOONEST = timedelta(minutes=30)  # nobody does a task sooner after it appears, so the list of open tasks is read at most that often
+SOONEST = timedelta(hours=1)  # nobody does a task sooner after it appears, so the list of open tasks is read at most that often
 LATEST = timedelta(days=14)
 MOST_TASKS = 100_000
 Progress = Callable[[int, int | None, str], None]
@@ -100,8 +100,8 @@ class Rehearsal:
     def _play(self, root_id: str) -> None:
         engine = self.engine
         refreshed = None
+        now = engine.clock_now()
         for _ in range(MOST_TASKS):
-            now = engine.clock_now()
             if refreshed is None or not self._planned or self._planned[0][0] >= refreshed + SOONEST:
                 if engine.instance(root_id, actor=SYSTEM).state != InstanceState.ACTIVE:
                     return
@@ -112,10 +112,13 @@ class Rehearsal:
             if first is None and due is None:
                 self._stopped(root_id)
             if first is None or (due is not None and due <= first):
-                engine.advance_clock(max(now, due or now), actor=SYSTEM)
+                now = max(now, due or now)
+                engine.advance_clock(now, actor=SYSTEM)
                 refreshed = None
                 continue
-            engine.advance_clock(max(now, first), actor=SYSTEM)
+            if first > now:
+                now = first
+                engine.advance_clock(now, actor=SYSTEM)
             self._work(heapq.heappop(self._planned)[3])
         self._stopped(root_id)
 
@@ -170,33 +173,36 @@ class Rehearsal:
     # ---- one task
 
     def _work(self, task: TaskItem) -> None:
-        view = self._open(task)
-        if view is None:
-            return
         name = self._name(task)
         self._occurrences[name] += 1
         random = Random(f"{self.seed}/{name}/{self._occurrences[name]}")
-        actor = self._worker(view, random)
-        view = self.engine.task(task.id, actor=actor)
+        actor = self._worker(task, random)
+        view = self._open(task, actor)
+        if view is None:
+            return
         values: dict[str, Any] = {}
         if view.form is not None:
-            today = self.engine.clock_now().astimezone(BANGKOK).date()
+            now = self.engine.clock_now().astimezone(BANGKOK)
             filling = Filling(
-                view.form, view.variables, today, random, lambda field, document: self._upload(view, field, document, actor),
-                expression_functions(self.engine.clock_now(), self._holidays),
+                view.form, view.variables, now.date(), random, lambda field, document: self._upload(view, field, document, actor),
+                expression_functions(now, self._holidays),
             )  # fmt: skip
             values = filling.fill({**view.values, **self.play.decide(view, random)})
         self.engine.complete_task(task.id, values, actor=actor, key=f"rehearsal-{task.id}")
         self.done += 1
         self._progress(self.done, None, task.name)
 
-    def _open(self, task: TaskItem) -> TaskView | None:
-        """The task, unless something else ended it in the meantime."""
-        view = self.engine.task(task.id, actor=SYSTEM)
-        return view if view.task.state in ("CREATED", "CLAIMED") else None
+    def _open(self, task: TaskItem, actor: Actor) -> TaskView | None:
+        """The task as its worker sees it, unless something else (a timer, a withdrawal) ended it in the meantime."""
+        try:
+            view = self.engine.task(task.id, actor=actor)
+        except NotFound:
+            view = self.engine.task(task.id, actor=SYSTEM)
+            if view.task.state in OPEN_TASK_STATES:
+                raise
+        return view if view.task.state in OPEN_TASK_STATES else None
 
-    def _worker(self, view: TaskView, random: Random) -> Actor:
-        task = view.task
+    def _worker(self, task: TaskItem, random: Random) -> Actor:
         candidates = [task.assignee] if task.assignee else list(task.candidate_users)
         for group in () if candidates else task.candidate_groups:
             candidates += self._of(group)
