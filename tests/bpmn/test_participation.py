@@ -268,7 +268,8 @@ def test_75_provinces_in_2552_and_76_from_2554() -> None:
     rows = list(csv.DictReader((PACK / "provinces.csv").read_text(encoding="utf-8").splitlines()))
     assert len([row for row in rows if not row["since"]]) == 75
     [late] = [row for row in rows if row["since"]]
-    assert [late[key] for key in ("iso_3166_2", "name_th", "region", "cluster_no", "since")] == ["TH-38", "บึงกาฬ", "northeast", "10", "2554"]
+    facts = [late[key] for key in ("iso_3166_2", "name_th", "region", "cluster_no", "since")]
+    assert facts == ["TH-38", "บึงกาฬ", "northeast", "10", "2554"]
     assert {row["region"] for row in rows} == {"north", "central", "northeast", "south"}
     names = toml("regions.toml")
     assert {row["cluster_no"]: row["cluster_th"] for row in rows} == {key: row["th"] for key, row in names["clusters"].items()}
