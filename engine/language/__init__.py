@@ -37,6 +37,8 @@ def evaluate_feel(text: str, variables: Mapping[str, Any], *, functions: Functio
 
 def template(text: str, variables: Mapping[str, Any], *, functions: Functions | None = None, limits: Limits = LIMITS) -> Any:
     """Text with its `${…}` parts filled in; the value itself where the text is one whole expression. Raises LanguageError."""
+    if "{" not in text and "=" not in text:
+        return text
     return _guarded(text, lambda: _value(read_template(text), variables, functions, Budget(limits)))
 
 
@@ -112,7 +114,9 @@ def _guarded(text: str, work: Callable[[], T]) -> T:
 def error(fault: Fault, text: str) -> LanguageError:
     """The LanguageError of a fault: its message names the place and the expression."""
     position = fault.position or 0
-    shown = text if len(text) <= 200 else f"{text[:200]}…"
-    return LanguageError(
-        f"{fault.message} (at character {position + 1} of: {shown})", expression=text, position=position, reason=fault.message
-    )
+    start = text.rfind("\n", 0, position) + 1
+    line = text[start:].split("\n", 1)[0]
+    shown = line if len(line) <= 200 else f"{line[:200]}…"
+    number = f"line {text.count(chr(10), 0, position) + 1}, " if "\n" in text.strip() else ""
+    message = f"{fault.message} (at {number}character {position - start + 1} of: {shown})"
+    return LanguageError(message, expression=text, position=position, reason=fault.message)

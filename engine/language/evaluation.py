@@ -122,7 +122,7 @@ class Evaluator:
                 return base[index]
             raise Missing(f"there is no key {index!r}" if isinstance(index, str) else f"a key is text, not {type_name(index)}")
         if isinstance(base, list | tuple | str):
-            position = whole(index)
+            position = operators.whole(index)
             if -len(base) <= position < len(base):
                 return base[position]
             raise Missing(f"there is no item {position}, there are {len(base)}")
@@ -132,7 +132,7 @@ class Evaluator:
         base = self.value(node.base)
         if not isinstance(base, list | tuple | str):
             raise Fault(f"{type_name(base)} has no items")
-        bounds = [None if bound is None else whole(self.value(bound)) for bound in (node.start, node.stop, node.step)]
+        bounds = [None if bound is None else operators.whole(self.value(bound)) for bound in (node.start, node.stop, node.step)]
         if bounds[2] == 0:
             raise Fault("the step of a slice cannot be 0")
         self.budget.charge(len(base) >> 3)
@@ -149,20 +149,21 @@ class Evaluator:
             return None if isinstance(node.condition, Literal | Unary) else []
         found = []
         for number, item in enumerate(items):
-            result = self.within({**item, "item": item} if isinstance(item, Mapping) else {"item": item}, node.condition)
+            result = self.about(item, node.condition)
             if number == 0 and operators.is_number(result):
-                return feel_item(items, whole(result))
+                return operators.feel_item(items, operators.whole(result))
             if result is True:
                 found.append(item)
         return found
 
-    def within(self, scope: Mapping[str, Any], node: Node) -> Any:
-        """The value of a node with more names in sight."""
-        self.scopes.append(scope)
+    def about(self, item: Any, condition: Node) -> Any:
+        """The value of a filter's condition, with the item and its keys in sight."""
+        scopes = [item, {"item": item}] if isinstance(item, Mapping) else [{"item": item}]
+        self.scopes.extend(scopes)
         try:
-            return self.value(node)
+            return self.value(condition)
         finally:
-            self.scopes.pop()
+            del self.scopes[-len(scopes) :]
 
     # operators
     def unary(self, node: Unary) -> Any:
@@ -248,13 +249,16 @@ class Evaluator:
         if given is None and own is None:
             raise Fault(f"there is no function '{node.function}'")
         try:
-            return given(*arguments, **named) if given is not None else own(self.budget, *arguments, **named)  # type: ignore[misc]
+            result = given(*arguments, **named) if given is not None else own(self.budget, *arguments, **named)  # type: ignore[misc]
         except (Fault, RuamError):
             raise
         except TypeError as error:
             raise Fault(f"'{node.function}' was given wrong arguments ({error})") from error
         except (ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise Fault(f"'{node.function}' failed ({error})") from error
+        if isinstance(result, str | list | dict):
+            self.budget.check_size(len(result))  # copies cost memory, however quickly they are made
+        return result
 
     # collections
     def list_of(self, node: ListOf) -> list[Any]:
@@ -317,7 +321,7 @@ class Evaluator:
     def items(self, node: Node) -> Iterator[Any]:
         source = self.value(node)
         if isinstance(source, Interval):
-            low, high = whole(source.low), whole(source.high)
+            low, high = operators.whole(source.low), operators.whole(source.high)
             step = 1 if high >= low else -1
             for number in range(low, high + step, step):
                 self.budget.charge()
@@ -387,17 +391,3 @@ _METHODS: Mapping[type[Node], Callable[[Evaluator, Any], Any]] = {
     DictOf: Evaluator.dict_of, Comprehension: Evaluator.comprehension, Quantified: Evaluator.quantified, Range: Evaluator.range,
     Tests: Evaluator.tests, InstanceOf: Evaluator.instance_of,
 }  # fmt: skip
-
-
-def whole(value: Any) -> int:
-    """A value used as a position."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise Fault(f"expected a whole number, not {type_name(value)}")
-    return int(value)
-
-
-def feel_item(items: list[Any], position: int) -> Any:
-    """FEEL's `xs[1]`: counted from 1, or from the end with a negative number; null where there is none."""
-    if 1 <= position <= len(items):
-        return items[position - 1]
-    return items[position] if position < 0 and -position <= len(items) else None

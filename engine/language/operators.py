@@ -234,6 +234,20 @@ def _scaled(value: Duration, factor: Number) -> Duration:
     return Period(int(months), value.rest * factor)
 
 
+def whole(value: Any) -> int:
+    """A value used as a position."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise Fault(f"expected a whole number, not {type_name(value)}")
+    return int(value)
+
+
+def feel_item(items: list[Any], position: int) -> Any:
+    """FEEL's `xs[1]`: counted from 1, or from the end with a negative number; null where there is none."""
+    if 1 <= position <= len(items):
+        return items[position - 1]
+    return items[position] if position < 0 and -position <= len(items) else None
+
+
 # FEEL's `x instance of type`
 INSTANCES: Mapping[str, Callable[[Any], bool]] = {
     "number": is_number,

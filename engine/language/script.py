@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.language import operators
-from engine.language.evaluation import Evaluator, whole
+from engine.language.evaluation import Evaluator
 from engine.language.limits import Budget, Fault
 from engine.language.syntax import Assignment, Attribute, Dialect, Index, Name, Node, Script
 from engine.language.values import stored, type_name
@@ -89,7 +89,7 @@ def _place(container: Any, step: Attribute | Index, evaluator: Evaluator, *, rea
             raise Fault(f"there is no key '{key}'", step.position)
         return key
     if isinstance(container, list):
-        position = whole(key)
+        position = operators.whole(key)
         if not -len(container) <= position < len(container):
             raise Fault(f"there is no item {position}, there are {len(container)}", step.position)
         return position

@@ -139,6 +139,15 @@ def _of_date(part: Callable[[date], Any]) -> Callable[..., Any]:
     return lambda budget, value: _reading(lambda: part(_moment(value)))
 
 
+def cycle(budget: Budget, *parts: Any) -> str:
+    """Zeebe's `cycle(3, duration("PT1H"))` and `cycle(duration("PT1H"))`, as ISO text."""
+    interval = to_duration(budget, parts[-1]) if 1 <= len(parts) <= 2 else None
+    if interval is None or (len(parts) == 2 and parts[0] is not None and _whole(parts[0]) < -1):
+        raise Fault("cycle takes a number of times and a duration")
+    times = parts[0] if len(parts) == 2 and parts[0] not in (None, -1) else ""
+    return f"R{times}/{_reading(lambda: format_duration(interval))}"
+
+
 def total_seconds(budget: Budget, value: Any) -> float:
     found = to_duration(budget, value)
     if not isinstance(found, timedelta):
@@ -149,7 +158,7 @@ def total_seconds(budget: Budget, value: Any) -> float:
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "date": to_date, "datetime": to_datetime, "date_and_time": to_datetime, "duration": to_duration, "temporal": to_temporal,
     "days": days, "hours": hours, "minutes": minutes, "months": months, "add_days": add_days, "days_between": days_between,
-    "years_and_months_duration": years_and_months, "total_seconds": total_seconds,
+    "years_and_months_duration": years_and_months, "total_seconds": total_seconds, "cycle": cycle,
     "day_of_week": _of_date(lambda day: _DAYS[day.weekday()]), "month_of_year": _of_date(lambda day: _MONTHS[day.month - 1]),
     "day_of_year": _of_date(lambda day: day.timetuple().tm_yday), "week_of_year": _of_date(lambda day: day.isocalendar()[1]),
 }  # fmt: skip

@@ -206,6 +206,11 @@ def test_script_refuses(script: str) -> None:
         run_script(script, VARIABLES)
 
 
+def test_error_in_a_script_names_its_line() -> None:
+    with pytest.raises(LanguageError, match=r"line 2, character 9 of: b = a \+ zz"):
+        run_script("a = 1\nb = a + zz\n", {})
+
+
 def test_check() -> None:
     assert check("a.b == 'x'", "expression") == []
     assert check("now() + duration('P1D')", "expression") == []

@@ -100,6 +100,13 @@ def test_doubling_in_a_script_is_refused() -> None:
             run_script("\n".join([line] * 60), VARIABLES)
 
 
+def test_copies_are_paid_for() -> None:
+    big = {"xs": list(range(100_000))}
+    for copying in ("remove(xs, 1)", "reverse(xs)", "xs[1:]", "xs + xs", "sorted(xs)", "list(xs)", "put({'a': 1}, 'b', xs[:])"):
+        with pytest.raises(LanguageError, match="takes more than"):
+            evaluate(f"[{copying} for i in range(100000)]", big)
+
+
 def test_shared_parts_are_counted_as_often_as_they_stand() -> None:
     text = "= {a: [1, 1]" + "".join(f", a{n + 1}: [a{n or ''}, a{n or ''}]" for n in range(30)) + "}"
     with pytest.raises(LanguageError):

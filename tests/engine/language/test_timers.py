@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.errors import LanguageError
+from engine.language import evaluate
 from engine.language.timers import parse_timer
 
 NOW = datetime(2009, 1, 31, tzinfo=UTC)  # 07:00 in Bangkok
@@ -104,6 +105,11 @@ def test_refused(kind: str, value: Any) -> None:
     with pytest.raises(LanguageError) as caught:
         parse_timer(kind, value, NOW)
     assert str(value) in caught.value.message or "cycle" in caught.value.message or kind in caught.value.message
+
+
+def test_zeebes_cycle() -> None:
+    assert evaluate('= cycle(3, duration("PT1H"))', {}) == "R3/PT1H"
+    assert evaluate('= cycle(duration("P1M"))', {}) == "R/P1M"
 
 
 def test_now_needs_a_zone() -> None:
