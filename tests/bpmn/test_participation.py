@@ -6,10 +6,12 @@ import csv
 import json
 import re
 import tomllib
+from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from engine.diagrams import read
 from engine.diagrams.model import Process
@@ -293,6 +295,13 @@ def test_every_notice_a_handler_sends_has_its_texts() -> None:
 
 
 # ---- the drawing
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_other_tools_can_read_it(path: Path) -> None:
+    schema = resources.files("SpiffWorkflow").joinpath("bpmn/parser/schema/BPMN20.xsd")  # the standard's own
+    with resources.as_file(schema) as file:
+        etree.XMLSchema(etree.parse(file)).assertValid(etree.parse(path))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
