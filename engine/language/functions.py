@@ -44,6 +44,9 @@ METHODS: Mapping[str, str] = {
     "replace": "replace", "toString": "string", "isoformat": "string", "indexOf": "position",
 }  # fmt: skip
 
+# methods that change what they are called on: statements of a script only
+CHANGES: Mapping[str, str] = {"append": "append", "extend": "concatenate", "update": "merge"}
+
 # FEEL's names of several words → ours
 SPACED: Mapping[str, str] = {
     **{name.replace("_", " "): name for name in FUNCTIONS if "_" in name},

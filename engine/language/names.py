@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
-from engine.language.syntax import Assignment, Call, Clause, Comprehension, Filter, Name, Node, Quantified
+from engine.language.syntax import Assignment, Call, Change, Clause, Comprehension, Filter, Name, Node, Quantified
 
 
 def children(node: Node | Clause) -> Iterator[Node | Clause]:
@@ -56,6 +56,16 @@ def calls(node: Node) -> Iterator[tuple[str, int]]:
         here = pending.pop()
         if isinstance(here, Call):
             yield here.function, here.position
+        pending.extend(children(here))
+
+
+def changes(node: Node) -> Iterator[Change]:
+    """The changes in place that stand inside a tree, where they cannot be done."""
+    pending: list[Node | Clause] = [node]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, Change):
+            yield here
         pending.extend(children(here))
 
 

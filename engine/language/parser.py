@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from engine.language import functions as table
 from engine.language.limits import MAX_NESTING, Fault
+from engine.language.literals import interpolated, number, special_form
 from engine.language.syntax import (
     Assignment,
     Attribute,
     Binary,
     Call,
+    Change,
     Clause,
     Compare,
     Comprehension,
@@ -27,7 +29,7 @@ from engine.language.syntax import (
     Slice,
     Unary,
 )
-from engine.language.tokens import Token
+from engine.language.tokens import Token, tokenize
 
 CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, UNARY, POWER = range(1, 10)
 
@@ -117,13 +119,16 @@ class Parser:
         start = self.token
         node = self.expression()
         operator = self.accept("=", "+=", "-=", "*=", "/=")
-        if operator is None:
+        if operator is None and not isinstance(node, Change):
             return node
-        target = node
+        target = node.target if isinstance(node, Change) and operator is None else node
         while isinstance(target, Attribute | Index):
             target = target.base
         if not isinstance(target, Name):
             raise Fault("only a name, a.b or a[i] can be assigned to", start.position)
+        if operator is None and isinstance(node, Change):
+            return Assignment(node.target, None, node.call, position=start.position)
+        assert operator is not None
         return Assignment(node, operator.value[:-1] or None, self.expression(), position=start.position)
 
     # expressions
@@ -232,6 +237,12 @@ class Parser:
             return self.dict_literal(token.position)
         raise self.unexpected("expected a value")
 
+    def inner(self, text: str, offset: int) -> Node:
+        """An expression inside a text that stands at an offset."""
+        parser = type(self)([token._replace(position=token.position + offset) for token in tokenize(text)[0]])
+        parser.nesting = self.nesting
+        return parser.whole()
+
     def parenthesised(self, position: int) -> Node:
         """`(a)` is a, `(a, b)` a list."""
         node = self.expression()
@@ -251,7 +262,9 @@ class Parser:
             return Literal(CONSTANTS[token.value], position=token.position)
         name = self.identifier()
         if self.token.kind == "string" and self.token.position == token.position + len(name):
-            raise Fault(f"text with a prefix ({name}) is not part of the language", token.position)
+            if name not in ("f", "F"):
+                raise Fault(f"text with a prefix ({name}) is not part of the language", token.position)
+            return interpolated(self.advance(), self.inner)
         if self.accept("("):
             return self.call(name, [], token.position)
         return Name(name, position=token.position)
@@ -309,6 +322,9 @@ class Parser:
             if key.value == "hasVariable":
                 return Unary("defined", variable, position=key.position)
             return Default(variable, Literal(None, position=key.position), position=key.position)
+        if key.value in table.CHANGES:
+            call = self.call(table.CHANGES[key.value], [receiver], key.position)
+            return Change(receiver, call, position=key.position)
         function = table.METHODS.get(key.value)
         if function is None:
             raise Fault(f"method '{key.value}' is not part of the language", key.position)
@@ -381,22 +397,3 @@ class Parser:
                 conditions.append(self.expression(OR))
             found.append(Clause(tuple(names), source, tuple(conditions)))
         return tuple(found)
-
-
-def special_form(name: str, arguments: list[Node], position: int) -> Node | None:
-    """`empty(x)`, `defined(x)` and `default(x, y)` do not evaluate a missing x."""
-    if name in ("empty", "defined", "is_defined") and len(arguments) == 1:
-        return Unary("empty" if name == "empty" else "defined", arguments[0], position=position)
-    if name in ("default", "get_or_else") and len(arguments) == 2:
-        return Default(arguments[0], arguments[1], position=position)
-    return None
-
-
-def number(token: Token) -> int | float:
-    """A number literal's value."""
-    if token.value.isdigit():
-        return int(token.value)
-    value = float(token.value)
-    if value in (float("inf"), float("-inf")):
-        raise Fault("number is too large", token.position)
-    return value

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from engine.language.feel import FeelParser
 from engine.language.limits import MAX_HEIGHT, MAX_TEXT, Fault
-from engine.language.names import height
+from engine.language.names import changes, height
 from engine.language.parser import Parser
 from engine.language.syntax import Dialect, Expression, Node, Script, Template, Tests
 from engine.language.tokens import tokenize
@@ -116,4 +116,6 @@ def _check_length(text: str) -> None:
 def _checked(node: Node) -> Node:
     if height(node) > MAX_HEIGHT:
         raise Fault("is nested too deeply", node.position)
+    for change in changes(node):
+        raise Fault("changes a value in place: write it as a statement of its own", change.position)
     return node

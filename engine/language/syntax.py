@@ -190,6 +190,14 @@ class InstanceOf(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Change(Node):
+    """`xs.append(1)`: only as a statement, where it becomes the assignment `xs = append(xs, 1)`."""
+
+    target: Node
+    call: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment(Node):
     """`target = value`, `target += value`; a target is a Name, or Attributes and Indexes of one."""
 

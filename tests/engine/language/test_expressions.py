@@ -86,6 +86,7 @@ VARIABLES: dict[str, Any] = {
         ("[k + '=' + v for k, v in items({'a': 'x'})]", ["a=x"]),
         ("(1, 2)", [1, 2]),
         ("'\\u0e01' + 'a\\'b'", "กa'b"),
+        ("f'{a.b}-{xs[0] + 1}{{}}'", "x-2{}"),
     ],
 )
 def test_value(text: str, expected: Any) -> None:
@@ -133,7 +134,10 @@ def test_dates(text: str, expected: Any) -> None:
         ("${a", 3, "not closed by '}'"),
         ("1 / 0", 2, "division by zero"),
         ("3x", 0, "neither a number nor a name"),
-        ("f'x'", 0, "prefix"),
+        ("b'x'", 0, "prefix"),
+        ("f'{zz}'", 3, "no variable"),
+        ("f'{1 +}'", 1, "in {1 +}"),
+        ("xs.append(1)", 3, "statement of its own"),
         ("[1, 2] < 3", 7, "cannot compare"),
         ("().__class__", 1, "expected a value"),
         ("lambda: 1", 6, "expected an operator"),
@@ -206,6 +210,18 @@ def test_script_refuses(script: str) -> None:
         run_script(script, VARIABLES)
 
 
+def test_methods_that_change_are_assignments() -> None:
+    assert run_script("xs.append(4); a.list = []; a.list.extend(xs); d = {}\nd.update({'k': 1})", VARIABLES) == {
+        "xs": [1, 2, 3, 4],
+        "a": {"b": "x", "n": None, "list": [1, 2, 3, 4]},
+        "d": {"k": 1},
+    }
+    for script in ("y = xs.append(4)", "[1].append(2)", "len(xs.append(1))"):
+        with pytest.raises(LanguageError):
+            run_script(script, VARIABLES)
+    assert VARIABLES["xs"] == [1, 2, 3]
+
+
 def test_error_in_a_script_names_its_line() -> None:
     with pytest.raises(LanguageError, match=r"line 2, character 9 of: b = a \+ zz"):
         run_script("a = 1\nb = a + zz\n", {})
@@ -216,6 +232,7 @@ def test_check() -> None:
     assert check("now() + duration('P1D')", "expression") == []
     assert check("bean.doIt()", "expression") == [("method 'doIt' is not part of the language", 5)]
     assert check("foo(1) + bar(2)", "expression") == [("there is no function 'foo'", 0), ("there is no function 'bar'", 9)]
+    assert check("[xs.append(1)]", "expression") == [("changes a value in place: write it as a statement of its own", 4)]
     assert check("text ${a b} text", "template") == [("expected an operator or the end, found 'b'", 9)]
     assert check("x = 1\ny = (", "script")[0][1] == 11
     assert check("> 5, [1..3], not", "tests") != []
