@@ -12,7 +12,7 @@ from engine import model, papers
 from engine.authorization import is_candidate, may, require_sight, visible, workable
 from engine.errors import Invalid, NotFound
 from engine.instances import _view as instance_view
-from engine.queries import InboxCounts, Page, TaskItem, TaskView, loads
+from engine.queries import Asked, InboxCounts, Page, TaskItem, TaskView, loads
 from engine.states import OPEN_TASK_STATES, TaskState, Verb
 
 if TYPE_CHECKING:
@@ -52,12 +52,14 @@ def _where(session: Session, view: str, search: str | None, root_id: str | None)
 
 
 def page(
-    session: Session, *, view: str = "open", search: str | None = None, root_id: str | None = None, first: int = 0, limit: int = 50
-) -> Page[TaskItem]:
-    """The actor's tasks: what is due first comes first."""
+    session: Session, *, view: str = "open", search: str | None = None, root_id: str | None = None, first: int = 0, limit: int = 50,
+    total: int | None = None,
+) -> Page[TaskItem]:  # fmt: skip
+    """The actor's tasks: what is due first comes first. `total`: how many there are, where that is known already."""
     task = model.task
     where = _where(session, view, search, root_id)
-    total = session.connection.scalar(select(func.count()).select_from(task).where(*where)) or 0
+    if total is None:
+        total = session.connection.scalar(select(func.count()).select_from(task).where(*where)) or 0
     order = (task.c.ended.desc(),) if view == "done" else (nulls_last(task.c.due), task.c.priority.desc(), task.c.created)
     query = _named().where(*where).order_by(*order, task.c.id).offset(first).limit(limit)
     return Page(_items(session, session.connection.execute(query).mappings().all()), total)
@@ -93,6 +95,25 @@ def counts(session: Session) -> InboxCounts:
         select(func.count()).select_from(notice).where(mine_too, notice.c.kind == "notice", notice.c.created >= now - SOON)
     )
     return InboxCounts(open_, overdue, coming, mine, notices or 0)
+
+
+def desk(session: Session, *, view: str, search: str | None, first: int, limit: int) -> tuple[Page[TaskItem], InboxCounts]:
+    """A page of the inbox and its counts: what a count says is not counted twice."""
+    found = counts(session)
+    known = {"open": found.open, "overdue": found.overdue, "coming": found.coming, "mine": found.mine}.get(view)
+    return page(session, view=view, search=search, first=first, limit=limit, total=None if search else known), found
+
+
+FORM = "SELECT definition_id, element_id, name, name_en FROM task WHERE id = ?"
+
+
+def asked(session: Session, task_id: str) -> Asked:
+    """What an open or ended task asks, for reading a post of its form; whether the actor may post it, completing decides. Raises NotFound."""
+    row = session.rows.one(FORM, (task_id,))
+    if row is None:
+        raise NotFound("There is no such task.")
+    definition = session.shared.definitions.get(session.connection, row[0])
+    return Asked(session.shared.definitions.form(session.connection, definition, definition.element(row[1])), row[2], row[3])
 
 
 def tasks(

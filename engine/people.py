@@ -19,10 +19,12 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 from engine import model
 from engine.clock import real_now
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from engine.model import to_text
 from engine.states import Role
 
 if TYPE_CHECKING:
     from engine.queries import UserView
+    from engine.rows import Rows
 
 SHORTEST_PASSWORD = 10
 USER_ID = re.compile(r"^[\w.@+-]{2,64}$")
@@ -227,6 +229,24 @@ def users(
     ):
         groups.setdefault(user_id, []).append(name)
     return [UserView.of(row, groups.get(row["id"], [])) for row in rows], total
+
+
+USER = "SELECT id, name, name_en, email, demo, active, locale, session, created, roles FROM user_ WHERE id = ?"
+GROUPS = "SELECT group_, since, until FROM membership WHERE user_id = ? ORDER BY group_"
+
+
+def signed_in(rows: Rows, user_id: str, now: datetime) -> tuple[UserView, Actor]:
+    """A user, and as what he acts now. Raises NotFound for an unknown or deactivated one."""
+    from engine.queries import UserView
+
+    row = rows.one(USER, (user_id,))
+    if row is None or not row[5]:
+        raise NotFound(f"There is no active user {user_id!r}.")
+    member, moment = rows.all(GROUPS, (user_id,)), to_text(now)
+    held = frozenset(group for group, since, until in member if (since is None or since <= moment) and (until is None or until > moment))
+    roles = tuple(json.loads(row[9]))
+    plain = (*row[:4], bool(row[4]), True, row[6], row[7], datetime.fromisoformat(row[8]))
+    return UserView(*plain, roles, tuple(group for group, _, _ in member)), Actor(user_id, held, frozenset(roles))
 
 
 def user(connection: Connection, user_id: str) -> UserView:

@@ -152,6 +152,15 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The form of a task and its name: enough to read what was posted."""
+
+    form: Form | None
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """What completing a task led to; `next_task_id` is an open task of the same root that the actor may do now."""
 

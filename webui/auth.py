@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from engine.errors import Forbidden, NotFound
+from engine.errors import NotFound
 from webui import current
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def sign_in(user_id: str) -> None:
     session.permanent = True
     if chosen:
         session["language"] = chosen
-    login_user(SignedIn(current.engine().user(user_id), current.engine().actor(user_id)))
+    view, actor, g.now = current.engine().signed_in(user_id)
+    login_user(SignedIn(view, actor))
 
 
 def sign_out() -> None:
@@ -106,12 +107,10 @@ def safe_next(target: str | None) -> str | None:
 def _load(session_id: str) -> SignedIn | None:
     user_id, _, mark = session_id.rpartition(" ")
     try:
-        view = current.engine().user(user_id)
-        if not view.active or view.session != mark:
-            return None
-        return SignedIn(view, current.engine().actor(user_id))
-    except (NotFound, Forbidden):
+        view, actor, g.now = current.engine().signed_in(user_id)
+    except NotFound:
         return None
+    return SignedIn(view, actor) if view.session == mark else None
 
 
 def _need_login() -> Response | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from engine.people import Actor
     from engine.queries import InboxCounts
     from webui.settings import Settings
+
+FRESH = 60.0  # seconds the days off are kept: they change once a year
 
 
 def engine() -> Engine:
@@ -49,9 +52,10 @@ def counts() -> InboxCounts:
 
 def holidays() -> frozenset[date]:
     """The days offices are closed beside weekends."""
-    if "holidays" not in g:
-        g.holidays = engine().holidays()
-    return cast("frozenset[date]", g.holidays)
+    kept: tuple[float, frozenset[date]] = current_app.extensions.get("ruam.holidays", (0.0, frozenset()))
+    if time.monotonic() >= kept[0]:
+        kept = current_app.extensions["ruam.holidays"] = (time.monotonic() + FRESH, engine().holidays())
+    return kept[1]
 
 
 def functions() -> Mapping[str, Callable[..., Any]]:

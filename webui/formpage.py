@@ -159,8 +159,10 @@ def document_url(document_id: str) -> str:
 # ---- what was posted
 
 
-def read(form: Form, posted: MultiDict[str, str]) -> dict[str, Any]:
+def read(form: Form | None, posted: MultiDict[str, str]) -> dict[str, Any]:
     """The typed values of a post: dates put together, kept files under their field's name."""
+    if form is None:
+        return {}
     source = MultiDict(posted)
     for name, item in form.properties.items():
         parts = [posted.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year")]

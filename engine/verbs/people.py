@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from engine import (
@@ -24,6 +25,10 @@ class PeopleVerbs(Transactions):
     def actor(self, user_id: str) -> Actor:
         """The actor a user is now. Raises NotFound."""
         return self._read(SYSTEM, lambda session: people.actor(session.connection, user_id, session.now))
+
+    def signed_in(self, user_id: str) -> tuple[UserView, Actor, datetime]:
+        """A user, the actor he is now, and the time processes see: what every request of a session asks. Raises NotFound."""
+        return self._read(SYSTEM, lambda session: (*people.signed_in(session.rows, user_id, session.now), session.now))
 
     def user(self, user_id: str) -> UserView:
         """One user. Raises NotFound."""

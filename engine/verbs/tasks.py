@@ -12,6 +12,7 @@ from engine import (
 )
 from engine.people import Actor
 from engine.queries import (
+    Asked,
     Completion,
     InboxCounts,
     Page,
@@ -34,6 +35,16 @@ class TaskVerbs(Transactions):
     def inbox_counts(self, actor: Actor) -> InboxCounts:
         """How much waits for the actor."""
         return self._read(actor, inbox.counts)
+
+    def desk(
+        self, actor: Actor, *, view: str = "open", search: str | None = None, first: int = 0, limit: int = 50
+    ) -> tuple[Page[TaskItem], InboxCounts]:
+        """`inbox` and `inbox_counts` in one."""
+        return self._read(actor, lambda session: inbox.desk(session, view=view, search=search, first=first, limit=limit))
+
+    def asked(self, task_id: str, *, actor: Actor) -> Asked:
+        """A task's form, to read a post with, and its name; `complete_task` says who may. Raises NotFound."""
+        return self._read(actor, lambda session: inbox.asked(session, task_id))
 
     def tasks(
         self,

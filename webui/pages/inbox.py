@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -55,7 +55,7 @@ def show() -> str:
     view = view if view in VIEWS else "open"
     search = request.args.get("q", "").strip()
     first = max(request.args.get("first", 0, type=int), 0)
-    found = current.engine().inbox(current.actor(), view=view, search=search or None, first=first, limit=LIMIT)
+    found, g.counts = current.engine().desk(current.actor(), view=view, search=search or None, first=first, limit=LIMIT)
     groups = _done(found.items) if view == "done" else _by_due(found.items)
     return render_template(
         "pages/inbox.html", view=view, search=search, first=first, limit=LIMIT, total=found.total, groups=groups, tabs=_tabs(view, search),

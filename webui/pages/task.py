@@ -16,7 +16,8 @@ from webui.languages import pick
 from webui.rendering import moment
 
 if TYPE_CHECKING:
-    from engine.queries import Completion, TaskView
+    from engine.forms import Form
+    from engine.queries import Asked, TaskView
 
 page = Blueprint("task", __name__, url_prefix="/tasks")
 
@@ -27,31 +28,42 @@ Page = tuple[str, int] | Response
 def show(task_id: str) -> str:
     """The task with its form as far as it is filled in."""
     view = current.engine().task(task_id, actor=current.actor())
-    return _page(view, _initial(view), {})
+    return _page(view, _initial(view), [])
 
 
 @page.post("/<task_id>/complete")
 def complete(task_id: str) -> Page:
     """Complete it with what was posted; what is wrong is said at its field, and all that was typed stays."""
     engine, me = current.engine(), current.actor()
-    view = engine.task(task_id, actor=me)
-    values, mistakes = _posted(view)
-    problems: Sequence[Problem] = mistakes
+    asked = engine.asked(task_id, actor=me)
     if "_add" in request.form or "_remove" in request.form:
-        return _page(view, formpage.reshaped(values, request.form), {}), 200
-    if view.form is not None and not problems:
-        problems = view.form.validate(values, view.variables, functions=current.functions()) if _to_check(view) else []
-        if not problems and _to_check(view):
+        view = engine.task(task_id, actor=me)
+        return _page(view, formpage.reshaped(formpage.read(asked.form, request.form), request.form), []), 200
+    values, problems = _posted(task_id, asked.form)
+    if not problems and asked.form is not None and asked.form.schema.get("x-confirm") is True:
+        view = engine.task(task_id, actor=me)
+        problems = asked.form.validate(values, view.variables, functions=current.functions())
+        if not problems:
             engine.save_draft(task_id, values, actor=me)
             return redirect(url_for("task.check", task_id=task_id))
-    if not problems:
-        try:
-            completion = engine.complete_task(task_id, values, actor=me, revision=_revision(), key=request.form.get("_key") or None)
-        except Invalid as error:
-            problems = error.problems or [Problem(error.message)]
-        else:
-            return _after(view, completion)
-    return _page(engine.task(task_id, actor=me), values, problems), 422
+    if problems:
+        return _page(engine.task(task_id, actor=me), values, problems), 422
+    return _completed(task_id, asked, values)
+
+
+def _completed(task_id: str, asked: Asked, values: Mapping[str, Any]) -> Page:
+    """Complete the task and go on, or show what is wrong."""
+    engine, me = current.engine(), current.actor()
+    try:
+        completion = engine.complete_task(task_id, values, actor=me, revision=_revision(), key=request.form.get("_key") or None)
+    except Invalid as error:
+        return _page(engine.task(task_id, actor=me), values, error.problems or [Problem(error.message)]), 422
+    name = pick(asked.name, asked.name_en)
+    if completion.next_task_id:
+        flash(_("Done: %(name)s. This is your next task.", name=name), "done")
+        return redirect(url_for("task.show", task_id=completion.next_task_id))
+    flash(_("Done: %(name)s", name=name), "done")
+    return redirect(url_for("inbox.show"))
 
 
 @page.get("/<task_id>/check")
@@ -69,13 +81,8 @@ def check(task_id: str) -> str | Response:
 @page.post("/<task_id>/confirm")
 def confirm(task_id: str) -> Page:
     """Complete it with the draft that was checked."""
-    engine, me = current.engine(), current.actor()
-    view = engine.task(task_id, actor=me)
-    try:
-        completion = engine.complete_task(task_id, view.draft or {}, actor=me, revision=_revision(), key=request.form.get("_key") or None)
-    except Invalid as error:
-        return _page(view, dict(view.draft or {}), error.problems or [Problem(error.message)]), 422
-    return _after(view, completion)
+    view = current.engine().task(task_id, actor=current.actor())
+    return _completed(task_id, current.engine().asked(task_id, actor=current.actor()), view.draft or {})
 
 
 @page.post("/<task_id>/draft")
@@ -83,7 +90,7 @@ def save_draft(task_id: str) -> Page | dict[str, Any]:
     """Keep what is filled in so far. A script is told when; a person comes back to the page."""
     engine, me = current.engine(), current.actor()
     view = engine.task(task_id, actor=me)
-    values, problems = _posted(view)
+    values, problems = _posted(task_id, view.form)
     engine.save_draft(task_id, values, actor=me)
     if request.accept_mimetypes.best == "application/json":
         revision = engine.task(task_id, actor=me).task.revision if view.task.assignee is None else view.task.revision
@@ -119,28 +126,24 @@ def _initial(view: TaskView) -> dict[str, Any]:
     return dict(view.values) if view.draft is not None else formpage.fresh(view.form, view.values, view.variables)
 
 
-def _posted(view: TaskView) -> tuple[dict[str, Any], list[Problem]]:
+def _posted(task_id: str, form: Form | None) -> tuple[dict[str, Any], list[Problem]]:
     """The values of the post, its files uploaded; what is wrong with the files."""
-    if view.form is None:
+    if form is None:
         return {}, []
     problems: list[Problem] = []
-    values = formpage.read(view.form, request.form)
-    for name in view.form.documents():
+    values = formpage.read(form, request.form)
+    for name in form.documents():
         for file in request.files.getlist(name):
             if not file.filename:
                 continue
             try:
-                paper = current.engine().upload(view.task.id, name, file.filename, file.stream, actor=current.actor())
+                paper = current.engine().upload(task_id, name, file.filename, file.stream, actor=current.actor())
             except Invalid as error:
                 problems.extend(Problem(each.message, each.message_th, field=f"/{name}") for each in error.problems)
             else:
-                several = view.form.properties[name].get("type") == "array"
+                several = form.properties[name].get("type") == "array"
                 values[name] = [*(values.get(name) or []), paper.id] if several else paper.id
     return values, problems
-
-
-def _to_check(view: TaskView) -> bool:
-    return view.form is not None and view.form.schema.get("x-confirm") is True
 
 
 def _revision() -> int | None:
@@ -151,23 +154,12 @@ def _filled(view: TaskView, values: Mapping[str, Any], problems: Sequence[Proble
     return formpage.Filled(values, formpage.problems_by_field(problems), {paper.id: paper for paper in view.documents})
 
 
-def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem] | Mapping[str, str]) -> str:
-    found = list(problems) if not isinstance(problems, Mapping) else []
+def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]) -> str:
     form = formpage.shown(view.form, values, view.variables) if view.form is not None and view.may_work else None
-    filled = _filled(view, values, found)
+    filled = _filled(view, values, problems)
     sections = formpage.sections(form.sections, filled) if form is not None else []
     return render_template(
         "pages/task.html", view=view, task=view.task, name=pick(view.task.name, view.task.name_en), where=tasknames.where(view.task),
         form=form, sections=sections, problems=formpage.wrongs(sections, filled), beside=beside.beside(view, form), names=names, key=secrets.token_hex(16),
         mine=view.task.assignee == current.actor().user_id,
     )  # fmt: skip
-
-
-def _after(view: TaskView, completion: Completion) -> Response:
-    """On to the next task of the project, or the inbox, saying what happened."""
-    name = pick(view.task.name, view.task.name_en)
-    if completion.next_task_id:
-        flash(_("Done: %(name)s. This is your next task.", name=name), "done")
-        return redirect(url_for("task.show", task_id=completion.next_task_id))
-    flash(_("Done: %(name)s", name=name), "done")
-    return redirect(url_for("inbox.show"))
