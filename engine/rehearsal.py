@@ -30,6 +30,7 @@ OFFICE_MINUTES = 480
 SOONEST = timedelta(hours=1)  # nobody does a task sooner after it appears, so the list of open tasks is read at most that often
 LATEST = timedelta(days=14)
 MOST_TASKS = 100_000
+ORDER = ("state", "result", "year", "user_tasks", "timers_fired", "returned", "history_events", "audit_ok", "cpu_seconds", "clock")  # first
 Progress = Callable[[int, int | None, str], None]
 
 
@@ -236,7 +237,8 @@ class Rehearsal:
             "clock": {"from": self.play.begins().isoformat(), "to": engine.clock_now().astimezone(BANGKOK).isoformat(timespec="seconds")},
         }
         extra = self.play.summary(engine, root)
-        return {"state": root.state, **facts, **extra, "cpu_seconds": round(time.process_time() - begun, 2)}
+        found = {"state": root.state, **facts, **extra, "cpu_seconds": round(time.process_time() - begun, 2)}
+        return {name: found.pop(name) for name in ORDER if name in found} | found
 
     def _events(self, root_id: str, event: str | None = None) -> int:
         return self.engine.history(root_id, actor=SYSTEM, tree=True, event=event, limit=1).total
