@@ -21,7 +21,7 @@ WIDGETS = frozenset(
 )
 TYPES = frozenset(("string", "number", "integer", "boolean", "array", "object"))
 _NAME = re.compile(r"[^\W\d][\w\u0e00-\u0e7f]*")
-_NESTED_REPEAT = re.compile(r"[+*}]\)+[+*{]|[+*}][+*{][+*{]|\([^()]*\|[^()]*\)[+*{]")
+_NESTED_REPEAT = re.compile(r"(?:[+*]|\{\d*,\d*\})\)+(?:[+*]|\{\d*,)|\([^()]*\|[^()]*\)(?:[+*]|\{\d*,\})")
 _UNREAD = ("patternProperties", "propertyNames", "$dynamicRef", "$recursiveRef", "unevaluatedProperties", "unevaluatedItems")
 
 

@@ -6,7 +6,6 @@ from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from jsonschema import Draft202012Validator
 from referencing import Registry
 
 from engine import language
@@ -30,7 +29,7 @@ class Form:
         self.properties = schema.properties(self.schema)
         required = self.schema.get("required")
         self.required = frozenset(required) if isinstance(required, list) else frozenset()
-        self._validator: Draft202012Validator | None = None
+        self._validator: Any = None
 
     @classmethod
     def load(cls, content: bytes, file: str = "") -> Form:
@@ -68,10 +67,11 @@ class Form:
         return found
 
     @property
-    def validator(self) -> Draft202012Validator:
+    def validator(self) -> Any:
+        """The jsonschema validator, made on first use."""
         if self._validator is None:
             prepared = schema.for_validation({**self.schema, "additionalProperties": True})
-            self._validator = Draft202012Validator(prepared, format_checker=messages.FORMATS, registry=_REGISTRY)
+            self._validator = messages.Validator(prepared, format_checker=messages.FORMATS, registry=_REGISTRY)
         return self._validator
 
     def _missing(self, values: Mapping[str, Any], variables: Mapping[str, Any], functions: Functions | None) -> Iterator[Problem]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jsonschema import FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 
 from engine.errors import Invalid, Problem
@@ -31,7 +31,14 @@ def _formats() -> FormatChecker:
     return checker
 
 
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    """The pattern, on texts short enough that no pattern takes long; longer ones are refused for their length."""
+    if isinstance(instance, str) and len(instance) <= schema.get("maxLength", schemas.LONGEST_MATCHED):
+        yield from Draft202012Validator.VALIDATORS["pattern"](validator, pattern, instance, schema)
+
+
 FORMATS = _formats()
+Validator = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
 FORMAT_NAMES = frozenset(("date", "date-time", "time", "email", "uri"))
 
 

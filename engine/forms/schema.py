@@ -10,7 +10,10 @@ from engine.errors import Invalid, Problem
 
 MAX_BYTES = 500_000
 MAX_DEPTH = 30
+LONGEST = 20_000  # characters of a text where the form sets no limit
+LONGEST_MATCHED = 500  # of one with a pattern
 Schema = Mapping[str, Any]
+_FORMATS = {"date": "date", "datetime": "date-time", "time": "time", "email": "email"}  # what a widget says where the schema does not
 
 
 def read(content: bytes, file: str) -> dict[str, Any]:
@@ -99,7 +102,9 @@ def for_validation(schema: Schema, *, top: bool = True) -> dict[str, Any]:
         made["enum"] = choices
     kind = schema.get("type")
     if kind == "string" and "maxLength" not in schema:
-        made["maxLength"] = 20_000
+        made["maxLength"] = LONGEST_MATCHED if "pattern" in schema else LONGEST
+    if "format" not in schema and schema.get("x-widget") in _FORMATS:
+        made["format"] = _FORMATS[schema["x-widget"]]
     if kind == "array" and "maxItems" not in schema:
         made["maxItems"] = 1_000
     if isinstance(schema.get("properties"), Mapping):

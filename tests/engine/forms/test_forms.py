@@ -274,6 +274,19 @@ def test_what_is_not_a_form_is_refused(content: bytes) -> None:
         Form.load(content, "forms/x.json")
 
 
+def test_a_pattern_is_not_tried_on_long_texts() -> None:
+    form = load(changed(x={"type": "string", "title": "รหัส", "pattern": r"^\w+( \w+)?$"}))
+    assert [problem.rule for problem in form.validate({**VALID, "x": "a" * 10_000 + "!"}, VARIABLES)] == ["maxLength"]
+    assert [problem.rule for problem in form.validate({**VALID, "x": "!"}, VARIABLES)] == ["pattern"]
+
+
+def test_a_widget_says_the_format() -> None:
+    form = load(changed(x={"type": "string", "title": "วัน", "x-widget": "date"}))
+    assert form.from_strings({"x": "31/6/2552"})["x"] == "31/6/2552"
+    (problem,) = form.validate({**VALID, "x": "31/6/2552"}, VARIABLES)
+    assert "30 days" in problem.message
+
+
 def test_references_within_the_form_are_read() -> None:
     schema = {**changed(x={"$ref": "#/$defs/level", "title": "ระดับ"}), "$defs": {"level": {"type": "integer", "maximum": 3}}}
     form = load(schema)
