@@ -65,8 +65,8 @@ class Play(Protocol):
 class Rehearsal:
     """One playing of one process."""
 
-    def __init__(self, engine: Engine, play: Play, seed: int, progress: Progress | None = None) -> None:
-        self.engine, self.play, self.seed = engine, play, seed
+    def __init__(self, engine: Engine, play: Play, seed: int, progress: Progress | None = None, password: str | None = None) -> None:
+        self.engine, self.play, self.seed, self.password = engine, play, seed, password
         self._progress = progress or (lambda done, total, text: None)
         self._planned: list[tuple[datetime, str, int, TaskItem]] = []
         self._known: set[str] = set()
@@ -90,7 +90,7 @@ class Rehearsal:
         if not engine.definitions(key=play.process, latest=True).total:
             engine.deploy(play.files(), name=play.name, pack=play.name, actor=SYSTEM)
         if not engine.users(actor=SYSTEM, limit=1).total:
-            engine.add_users(play.people(), actor=SYSTEM)
+            engine.add_users([{**person, "password": self.password} for person in play.people()], actor=SYSTEM)
         if not engine.simulated:
             engine.simulate(play.begins(), actor=SYSTEM)
         year = engine.clock_now().year
@@ -151,8 +151,8 @@ class Rehearsal:
 
     def _moment(self, task: TaskItem, now: datetime) -> datetime:
         """Some part of the time that is left until the task is due."""
-        left = min(max((task.due - now) if task.due is not None else timedelta(days=2), timedelta(hours=8)), LATEST)
-        return now + left * Random(f"{self.seed}/moment/{self._name(task)}").uniform(0.04, 0.22)
+        left = min(max((task.due - now) if task.due is not None else timedelta(days=2), timedelta(days=3)), LATEST)
+        return now + left * Random(f"{self.seed}/moment/{self._name(task)}").uniform(0.03, 0.16)
 
     def _working(self, moment: datetime) -> datetime:
         """The moment itself, or the next in which an office is open."""
@@ -265,9 +265,14 @@ def sample_pdf(title: str) -> bytes:
     return bytes(out)
 
 
-def rehearse(engine: Engine, key: str, *, seed: int = 1, provinces: int | None = None, progress: Progress | None = None) -> dict[str, Any]:
-    """Play the process (or pack) of that key. `provinces`: how many units take part, where its play asks. Raises NotFound."""
+def rehearse(
+    engine: Engine, key: str, *, seed: int = 1, provinces: int | None = None, progress: Progress | None = None, password: str | None = None
+) -> dict[str, Any]:
+    """Play the process (or pack) of that key. Raises NotFound where no pack says how.
+
+    `provinces`: how many units take part, where its play asks; `password`: of the people it adds, without one they cannot log in.
+    """
     make = engine._shared.registry.play(key)
     if make is None:
         raise NotFound(f"No pack says how '{key}' is rehearsed.")
-    return Rehearsal(engine, make(seed=seed, units=provinces), seed, progress).run()
+    return Rehearsal(engine, make(seed=seed, units=provinces), seed, progress, password).run()

@@ -47,8 +47,9 @@ def opened(url: str, home: Path) -> Iterator[Engine]:
 
 @contextmanager
 def played(
-    url: str, home: Path, scenario: Scenario, *, seed: int = 1, provinces: int = PROVINCES, play: type[ParticipationPlay] = ParticipationPlay
-) -> Iterator[Played]:
+    url: str, home: Path, scenario: Scenario,
+    *, seed: int = 1, provinces: int = PROVINCES, play: type[ParticipationPlay] = ParticipationPlay,
+) -> Iterator[Played]:  # fmt: skip
     """Play a scenario on the database and hand over what is left."""
     with opened(url, home) as engine:
         made = play(seed=seed, units=provinces, scenario=scenario)

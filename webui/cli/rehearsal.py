@@ -13,8 +13,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from engine.engine import Engine
+from engine.people import SYSTEM
 from webui.cli.context import opened, pass_settings
+from webui.cli.demo import PASSWORD
 from webui.cli.output import json_option, print_json
+from webui.demo import SETTING
 from webui.settings import Settings
 
 
@@ -31,14 +35,23 @@ def rehearse(settings: Settings, key: str, provinces: int | None, seed: int, url
 
     with _place(settings, url) as (home, database), opened(replace(settings, home=home), database) as engine:
         engine.upgrade()
+        password = _as_demo(engine) if url is not None else None
         with _progress() as progress:
-            result = play(engine, key, seed=seed, provinces=provinces, progress=progress)
+            result = play(engine, key, seed=seed, provinces=provinces, progress=progress, password=password)
     if as_json:
         print_json(result)
     else:
         for name, value in result.items():
             if not isinstance(value, list):
                 click.echo(f"{name:<16} {value}")
+
+
+def _as_demo(engine: Engine) -> str | None:
+    """Make an empty database a demo, whose people can log in; the password of its people."""
+    if engine.users(actor=SYSTEM, limit=1).total:
+        return None
+    engine.put_setting(SETTING, PASSWORD, actor=SYSTEM)
+    return PASSWORD
 
 
 @contextmanager
