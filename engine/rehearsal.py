@@ -55,7 +55,7 @@ class Play(Protocol):
     def at(self, task: TaskItem, variables: Mapping[str, Any], planned: datetime) -> datetime | None:
         """When a task is done, given the moment chance proposes; None: nobody does it (as yet)."""
 
-    def decide(self, view: TaskView, random: Random) -> dict[str, Any]:
+    def decide(self, view: TaskView, random: Random, today: date) -> dict[str, Any]:
         """What is answered on purpose; the rest of the form is filled in anyhow."""
 
     def summary(self, engine: Engine, root: InstanceView) -> dict[str, Any]:
@@ -151,8 +151,8 @@ class Rehearsal:
 
     def _moment(self, task: TaskItem, now: datetime) -> datetime:
         """Some part of the time that is left until the task is due."""
-        left = min(max((task.due - now) if task.due is not None else timedelta(days=2), timedelta(days=3)), LATEST)
-        return now + left * Random(f"{self.seed}/moment/{self._name(task)}").uniform(0.03, 0.16)
+        left = min(max((task.due - now) if task.due is not None else timedelta(days=2), timedelta(days=2)), LATEST)
+        return now + left * Random(f"{self.seed}/moment/{self._name(task)}").uniform(0.02, 0.10)
 
     def _working(self, moment: datetime) -> datetime:
         """The moment itself, or the next in which an office is open."""
@@ -188,7 +188,7 @@ class Rehearsal:
                 view.form, view.variables, now.date(), random, lambda field, document: self._upload(view, field, document, actor),
                 expression_functions(now, self._holidays),
             )  # fmt: skip
-            values = filling.fill({**view.values, **self.play.decide(view, random)})
+            values = filling.fill({**view.values, **self.play.decide(view, random, now.date())})
         self.engine.complete_task(task.id, values, actor=actor, key=f"rehearsal-{task.id}")
         self.done += 1
         self._progress(self.done, None, task.name)

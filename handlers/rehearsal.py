@@ -101,24 +101,20 @@ class ParticipationPlay:
 
     # ---- decisions
 
-    def decide(self, view: TaskView, random: Random) -> Answers:
+    def decide(self, view: TaskView, random: Random, today: date) -> Answers:
+        """What the form of that name is answered with (`_<form key>`), and who signs a letter."""
         decision: Callable[[TaskView, Random], Answers] | None = getattr(self, f"_{view.task.form_key}", None)
-        return {} if decision is None else decision(view, random)
+        answers = {} if decision is None else decision(view, random)
+        if view.form is not None and "signer" in view.form.properties:
+            answers |= {"signer": "ผู้ใช้สาธิต: ผู้ลงนาม", "signer_position": "เลขาธิการ ก.พ.ร.", "letter_date": today.isoformat()}
+        return answers
 
     def _seminar_invitation(self, view: TaskView, random: Random) -> Answers:
         plan = [{**row, "place": row.get("place") or f"ศาลาประชาคม {row['name']}"} for row in view.variables["seminar_plan"]]
-        return {"seminar_plan": plan, **self._signed(view)}
-
-    def _signed(self, view: TaskView) -> Answers:
-        return {"signer": "ผู้ใช้สาธิต: ผู้ลงนาม", "signer_position": "เลขาธิการ ก.พ.ร."}
-
-    _application_invitation = _phase2_notice = _submit_list = lambda self, view, random: self._signed(view)
+        return {"seminar_plan": plan}
 
     def _award_invitation(self, view: TaskView, random: Random) -> Answers:
-        return {"ceremony_place": "หอประชุมใหญ่ของหน่วยงาน", **self._signed(view)}
-
-    def _visit_schedule(self, view: TaskView, random: Random) -> Answers:
-        return self._signed(view)
+        return {"ceremony_place": "หอประชุมใหญ่ของหน่วยงาน"}
 
     def _seminar_record(self, view: TaskView, random: Random) -> Answers:
         coming = [row["province"] for row in view.variables.get("confirmations") or [] if row and row.get("attend") == "yes"]

@@ -76,7 +76,7 @@ def rank(units: Sequence[str], given: Iterable[Sheet], weights: Mapping[str, Any
         tied = results[-1].rank if results and results[-1].score == score else place
         of_unit = by_unit[unit]
         passed = score is not None and score >= Decimal(str(pass_mark))
-        results.append(Result(unit, score, tied, passed, len(of_unit), _means(of_unit), tuple(s.opinion for s in of_unit if s.opinion)))
+        results.append(Result(unit, score, tied, passed, len(of_unit), means(of_unit), tuple(s.opinion for s in of_unit if s.opinion)))
     return results
 
 
@@ -87,7 +87,8 @@ def _score(of_unit: Sequence[Sheet], share: Mapping[str, Decimal], whole: Decima
     return (total / whole / len(of_unit)).quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
-def _means(of_unit: Sequence[Sheet]) -> dict[str, Decimal]:
+def means(of_unit: Sequence[Sheet]) -> dict[str, Decimal]:
+    """The mean of each criterion over the judges; nothing without a sheet."""
     if not of_unit:
         return {}
     return {
