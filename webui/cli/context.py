@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.engine import make_url
 
 from engine.engine import Engine
 from webui.settings import Settings
@@ -18,10 +19,14 @@ pass_settings = click.make_pass_decorator(Settings)
 
 @contextmanager
 def opened(settings: Settings, url: str | None = None) -> Iterator[Engine]:
-    """The engine on the settings' database (or on another), closed at the end of the block."""
+    """The engine on the settings' database (or on another), closed at the end of the block. A new SQLite file gets its tables at once."""
     settings.home.mkdir(parents=True, exist_ok=True)
+    place = make_url(url or settings.database_url)
+    new = place.get_backend_name() == "sqlite" and not (place.database and Path(place.database).exists())
     engine = Engine.open(url or settings.database_url, home=settings.home, packs=settings.packs)
     try:
+        if new:
+            engine.upgrade()
         yield engine
     finally:
         engine.close()

@@ -24,7 +24,6 @@ PATHS = click.Path(exists=True, path_type=Path)
 def check(context: click.Context, settings: Settings, paths: Sequence[Path], as_json: bool) -> None:
     """Say every problem of a diagram or pack folder; exit 1 if one is an error."""
     with opened(settings, "sqlite://") as engine:  # an empty one in memory: what is checked is these files alone
-        engine.upgrade()
         problems = engine.check(gathered(paths), pack=None)
     if as_json:
         print_json(problems)

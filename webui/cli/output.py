@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
@@ -12,8 +13,9 @@ import click
 from rich.cells import cell_len
 
 from engine.clock import BANGKOK
-from engine.errors import Invalid, Problem, RuamError
+from engine.errors import Invalid, Problem, RuamError, Unavailable
 
+NO_TABLE = re.compile(r"no such table|relation .* does not exist")  # as SQLite and PostgreSQL say it
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -77,8 +79,9 @@ class Refused(click.ClickException):
     def __init__(self, error: RuamError) -> None:
         super().__init__(error.message)
         self.problems = error.problems if isinstance(error, Invalid) else ()
+        self.hint = "Has `ruam db upgrade` been run?" if isinstance(error, Unavailable) and NO_TABLE.search(error.message) else ""
 
     def show(self, file: Any = None) -> None:
         click.echo(f"ruam: {self.message}", err=True)
-        for problem in self.problems:
-            click.echo(problem_line(problem), err=True)
+        for line in filter(None, [*map(problem_line, self.problems), self.hint]):
+            click.echo(line, err=True)

@@ -35,7 +35,6 @@ def deployed(ruam: Ruam, tmp_path: Path) -> Ruam:
     """A database with one process of two tasks, and one who may do them."""
     file = tmp_path / "linear.bpmn"
     file.write_bytes(diagrams.linear(2))
-    ruam("db", "upgrade")
     ruam("deploy", str(file))
     ruam("user", "add", "worker", "--party", "workers")
     return ruam
@@ -126,3 +125,11 @@ def test_the_audit_notices_a_changed_row_and_a_cut_end(deployed: Ruam, tmp_path:
     deployed("audit", "verify", "--heads", str(heads), exits=1)
     heads.write_text("[1]")
     deployed("audit", "verify", "--heads", str(heads), exits=2)
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+def test_a_database_without_tables_says_what_to_do(ruam: Ruam, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUAM_DATABASE_URL", empty_url)
+    assert "ruam db upgrade" in ruam("instances", exits=1).stderr
+    ruam("db", "upgrade")
+    ruam("instances")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +12,25 @@ import click.testing
 import pytest
 import sqlalchemy as sa
 
+from engine.engine import Engine
 from engine.model import metadata
+from engine.people import SYSTEM
+from engine.rehearsal import sample_pdf
 from tests import databases
 from tests.bench import diagrams
 from webui.cli import main
+
+FORM = {
+    "type": "object",
+    "properties": {
+        "paper": {
+            "type": "string",
+            "title": "รายงาน",
+            "x-widget": "file",
+            "x-document": {"category": "paper", "kinds": ["pdf"], "max_mb": 1},
+        }
+    },
+}
 
 
 def ruam(home: Path, url: str, *arguments: str, exits: int = 0) -> str:
@@ -25,12 +42,18 @@ def ruam(home: Path, url: str, *arguments: str, exits: int = 0) -> str:
 
 @pytest.fixture
 def filled(engine_url: str, tmp_path: Path) -> tuple[Path, str]:
-    """A data folder with a user, an instance, and a file whose row we add by hand."""
-    home, file = tmp_path / "from", tmp_path / "linear.bpmn"
-    file.write_bytes(diagrams.linear(2))
-    ruam(home, engine_url, "deploy", str(file))
+    """A data folder with a user, an instance, and a document uploaded with its task."""
+    home, pack = tmp_path / "from", tmp_path / "pack"
+    (pack / "forms").mkdir(parents=True)
+    (pack / "form.bpmn").write_bytes(diagrams.one_form())
+    (pack / "forms" / "report.json").write_text(json.dumps(FORM))
+    ruam(home, engine_url, "deploy", str(pack))
     ruam(home, engine_url, "user", "add", "worker", "--party", "workers")
-    ruam(home, engine_url, "start", "linear", "--business-key", "หนึ่ง")
+    ruam(home, engine_url, "start", "form", "--business-key", "หนึ่ง")
+    engine = Engine.open(engine_url, home=home)
+    (task,) = engine.tasks(actor=SYSTEM).items
+    engine.upload(task.id, "paper", "รายงาน.pdf", io.BytesIO(sample_pdf("report")), actor=engine.actor("worker"))
+    engine.close()
     return home, engine_url
 
 
@@ -64,6 +87,11 @@ def test_a_restored_database_says_the_same(filled: tuple[Path, str], target_url:
     ruam(home, url, "backup", "--to", str(archive), exits=2)  # it exists
     assert "checked" in ruam(tmp_path / "to", target_url, "restore", str(archive))
     assert rows(target_url) == rows(url)
+    engine = Engine.open(target_url, home=tmp_path / "to")
+    (document,) = engine.documents(engine.instances(actor=SYSTEM).items[0].id, actor=SYSTEM).items
+    with engine.open_document(document.id, actor=SYSTEM)[1] as content:
+        assert content.read() == sample_pdf("report")
+    engine.close()
     ruam(tmp_path / "to", target_url, "restore", str(archive), exits=1)  # not empty any more
 
 
