@@ -46,9 +46,11 @@ def test_a_stop_is_caught_up(stage: MakeStage) -> None:
 
 
 def test_a_cycle_beside_an_open_task_and_its_end(stage: MakeStage) -> None:
-    body = '<startEvent id="s"/><userTask id="task"/><boundaryEvent id="tick" attachedToRef="task" cancelActivity="false"><timerEventDefinition>\
+    body = (
+        '<startEvent id="s"/><userTask id="task"/><boundaryEvent id="tick" attachedToRef="task" cancelActivity="false"><timerEventDefinition>\
 <timeCycle>R3/P1D</timeCycle></timerEventDefinition></boundaryEvent><scriptTask id="count"><script>n = n + 1</script></scriptTask>\
 <endEvent id="e"/><endEvent id="e2"/>'
+    )
     here = stage({"p.bpmn": process("ticking", body, "s -> task", "task -> e", "tick -> count", "count -> e2")})
     instance = here.start("ticking", n=0)
     assert here.advance(timedelta(days=2)) == 2
@@ -138,12 +140,17 @@ def handlers(calls: list[Any]) -> Pack:
 
 
 def sending(deferred: str) -> dict[str, bytes]:
-    service = f'<serviceTask id="send" ruam:handler="work.send" ruam:deferred="{deferred}"><extensionElements><ruam:parameter name="to">${{to}}</ruam:parameter>\
+    service = (
+        f'<serviceTask id="send" ruam:handler="work.send" ruam:deferred="{deferred}"><extensionElements><ruam:parameter name="to">${{to}}</ruam:parameter>\
 <camunda:failedJobRetryTimeCycle>R2/PT10M</camunda:failedJobRetryTimeCycle></extensionElements></serviceTask>'
+    )
     caught = '<boundaryEvent id="caught" attachedToRef="send"><errorEventDefinition errorRef="err"/></boundaryEvent><endEvent id="e2"/>'
     body = f'<startEvent id="s"/>{service}{caught}<endEvent id="e"/>'
     error = '<error id="err" errorCode="bad_address"/>'
-    return {"p.bpmn": process("sending", body, "s -> send", "send -> e", "caught -> e2", outside=error), "pack.toml": b'key = "test"\nth = "t"'}
+    return {
+        "p.bpmn": process("sending", body, "s -> send", "send -> e", "caught -> e2", outside=error),
+        "pack.toml": b'key = "test"\nth = "t"',
+    }
 
 
 @pytest.mark.parametrize("deferred", ["false", "true"])
@@ -180,7 +187,7 @@ def test_reminders_before_and_after(stage: MakeStage) -> None:
     tables = {
         "pack.toml": b'key = "test"\nth = "t"',
         "schedule.toml": b'[reminders]\nbefore = 3\nafter = 1\nescalate_to = "opdc"\n',
-        "parties.toml": '[opdc]\nth = "ก"\nen = "OPDC"\n'.encode(),
+        "parties.toml": '[opdc]\nth = "ก"\nen = "OPDC"\n[workers]\nth = "ข"\n'.encode(),
     }
     here = stage({"p.bpmn": process("reporting", body, "s -> task", "task -> e"), **tables})
     here.start("reporting")
@@ -201,7 +208,9 @@ def test_reminders_before_and_after(stage: MakeStage) -> None:
 def test_timed_and_cyclic_starts_are_of_the_newest_version(stage: MakeStage) -> None:
     start = '<startEvent id="s"><timerEventDefinition><timeCycle>R/2009-06-02T08:00:00/P1D</timeCycle></timerEventDefinition></startEvent>'
     here = stage({"p.bpmn": process("daily", f'{start}<userTask id="a"/><endEvent id="e"/>', "s -> a", "a -> e")})
-    here.engine.deploy({"p.bpmn": process("daily", f'{start}<userTask id="b"/><endEvent id="e"/>', "s -> b", "b -> e")}, name="next", actor=SYSTEM)
+    here.engine.deploy(
+        {"p.bpmn": process("daily", f'{start}<userTask id="b"/><endEvent id="e"/>', "s -> b", "b -> e")}, name="next", actor=SYSTEM
+    )
     assert here.advance(datetime(2009, 6, 4, 12, tzinfo=UTC)) == 3
     assert here.names() == ["b", "b", "b"]
 
