@@ -189,13 +189,13 @@ def problems_by_field(problems: Sequence[Problem]) -> dict[str, str]:
     """The first problem of each field, under the name its control has on the page; those of no field under ``""``."""
     found: dict[str, str] = {}
     for problem in problems:
-        found.setdefault(_name(problem.field or ""), pick(problem.message_th, problem.message))
+        found.setdefault(control_name(problem.field or ""), pick(problem.message_th, problem.message))
     return found
 
 
-def _name(pointer: str) -> str:
+def control_name(pointer: str) -> str:
     """`/judges/0/name` as `judges[0][name]`; a place in a plain list is the list's."""
-    first, *rest = pointer.removeprefix("/").replace("~1", "/").replace("~0", "~").split("/")
+    first, *rest = (part.replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("/").split("/"))
     if len(rest) == 1 and rest[0].isdigit():
         rest = []
     return first + "".join(f"[{part}]" for part in rest)
