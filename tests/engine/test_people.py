@@ -1,0 +1,92 @@
+"""Users, passwords, memberships, one-time links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from engine.clock import real_now
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.people import SYSTEM, Actor
+from engine.testing import ADMINISTRATOR, Stage
+
+MakeStage = Callable[..., Stage]
+PASSWORD = "a long enough password"
+
+
+def test_a_user_logs_in_with_his_groups(stage: MakeStage) -> None:
+    engine = stage().engine
+    engine.add_user("p50", name="ผู้แทนจังหวัด", password=PASSWORD, groups=["province:TH-50"], roles=["observer"], actor=ADMINISTRATOR)
+    actor = engine.check_password("p50", PASSWORD)
+    assert actor.all_groups == {"province:TH-50", "province", "observer"}
+    assert actor.units == {"province": {"TH-50"}}
+    for name, password in (("p50", "wrong"), ("nobody", PASSWORD), ("p50", "")):
+        with pytest.raises(Forbidden, match="Wrong name or password"):
+            engine.check_password(name, password)
+    engine.deactivate("p50", actor=ADMINISTRATOR)
+    with pytest.raises(Forbidden):
+        engine.check_password("p50", PASSWORD)
+    with pytest.raises(NotFound):
+        engine.actor("p50")
+
+
+def test_demo_users_are_refused_unless_asked_for(stage: MakeStage) -> None:
+    engine = stage().engine
+    engine.add_user("demo", name="สาธิต", password=PASSWORD, demo=True, actor=SYSTEM)
+    with pytest.raises(Forbidden):
+        engine.check_password("demo", PASSWORD)
+    assert engine.check_password("demo", PASSWORD, demo=True).user_id == "demo"
+
+
+def test_a_new_password_ends_other_sessions(stage: MakeStage) -> None:
+    engine = stage().engine
+    engine.add_user("ann", name="ก", password=PASSWORD, actor=SYSTEM)
+    before = engine.user("ann").session
+    with pytest.raises(Invalid):
+        engine.set_password("ann", "short", actor=Actor("ann"))
+    engine.set_password("ann", "another long password", actor=Actor("ann"))
+    assert engine.user("ann").session != before
+    with pytest.raises(Forbidden):
+        engine.set_password("ann", PASSWORD, actor=Actor("ben"))
+
+
+@pytest.mark.parametrize("user_id", ["a", "system", "with space", "x" * 65, "a\nb"])
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_ids_that_are_refused(stage: MakeStage, user_id: str) -> None:
+    with pytest.raises(Invalid):
+        stage().engine.add_user(user_id, name="ก", actor=SYSTEM)
+
+
+def test_memberships_are_replaced_and_members_found(stage: MakeStage) -> None:
+    engine = stage().engine
+    engine.add_users(
+        [{"user_id": f"p{n}", "name": f"จังหวัด {n}", "password": PASSWORD, "groups": [f"province:TH-{n}"]} for n in (50, 51)], actor=SYSTEM
+    )
+    assert [member[0] for member in engine.members("province")] == ["p50", "p51"]
+    assert [member[0] for member in engine.members("province:TH-51")] == ["p51"]
+    engine.set_memberships("p51", ["province:TH-50"], actor=ADMINISTRATOR)
+    assert [member[0] for member in engine.members("province:TH-50")] == ["p50", "p51"]
+    assert engine.users(actor=ADMINISTRATOR, group="province").total == 2
+    assert engine.users(actor=ADMINISTRATOR, search="50").items[0].id == "p50"
+    with pytest.raises(Conflict):
+        engine.add_user("p50", name="ก", actor=SYSTEM)
+    with pytest.raises(NotFound):
+        engine.set_memberships("nobody", [], actor=ADMINISTRATOR)
+
+
+def test_a_link_is_used_once_and_in_time(stage: MakeStage) -> None:
+    engine = stage().engine
+    engine.add_user("ann", name="ก", actor=SYSTEM)
+    token = engine.create_link("password", user_id="ann", hours=1, actor=SYSTEM)
+    with pytest.raises(Forbidden):
+        engine.use_link(token, "administrator")
+    assert engine.check_link(token, "password") == "ann"
+    assert engine.use_link(token, "password") == "ann"
+    with pytest.raises(Forbidden):
+        engine.use_link(token, "password")
+    late = engine.create_link("password", user_id="ann", hours=1, actor=SYSTEM)
+    with time_machine.travel(real_now() + timedelta(hours=2)), pytest.raises(Forbidden):
+        engine.use_link(late, "password")
