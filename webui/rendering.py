@@ -70,6 +70,7 @@ class Due:
 def register(app: Flask) -> None:
     """Give templates the filters and `look(state)`."""
     filters = {"day": day, "long_day": long_day, "moment": moment, "due": due, "size": size, "month": month_of, "written": written}
+    filters |= {"clock": clock, "short_day": short_day}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(look=look, years=year_shown)
 
@@ -102,6 +103,16 @@ def month_of(value: datetime | date) -> str:
 def moment(value: datetime | None) -> str:
     """`31 ก.ค. 2552 10:05 น.`."""
     return "" if value is None else thai.format_datetime(value, locale=language())
+
+
+def clock(value: datetime) -> str:
+    """`10:05 น.`: the time of a day that is named elsewhere."""
+    return f"{value.astimezone(thai.BANGKOK):%H:%M}" + ("" if language() == ENGLISH else " น.")
+
+
+def short_day(value: datetime | date | None) -> str:
+    """`31 ก.ค.`: where the year stands beside."""
+    return "" if value is None else thai.format_date(value, "short", locale=language()).rpartition(" ")[0]
 
 
 def due(value: datetime | None) -> Due | None:

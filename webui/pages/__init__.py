@@ -5,9 +5,47 @@ from __future__ import annotations
 from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
-from webui.pages import account, documents, health, inbox, language, login, notices, people, start, task
+from webui.pages import (
+    account,
+    administration,
+    diagrams,
+    documents,
+    health,
+    inbox,
+    instalments,
+    language,
+    login,
+    notices,
+    papers,
+    people,
+    project,
+    projects,
+    provinces,
+    schedule,
+    start,
+    task,
+)
 
-PAGES = (account, documents, health, inbox, language, login, notices, people, start, task)
+PAGES = (
+    account,
+    administration,
+    diagrams,
+    documents,
+    health,
+    inbox,
+    instalments,
+    language,
+    login,
+    notices,
+    papers,
+    people,
+    project,
+    projects,
+    provinces,
+    schedule,
+    start,
+    task,
+)
 
 
 def register(app: Flask) -> None:

@@ -1,42 +1,92 @@
-// The live diagram: <div class="diagram" data-xml="URL" data-state="URL" data-label="…">. Its text twin is the line of steps.
+// The live diagram: <div class="diagram" data-xml="URL" data-state="URL" data-element="URL with ELEMENT">. Its text twin is the line of steps.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { breakThaiLabels } from './thai_labels.js';
 
 const FAMILY = 'Sarabun, sans-serif';
 const ZOOM = 1.25;
+const SIGNS = { done: '✓', open: '', overdue: '!', incident: '⚠\uFE0E' };
 
 async function show(box) {
   await document.fonts.load('12px Sarabun', 'กa').catch(() => {});
   const [xml, state] = await Promise.all([
-    fetch(box.dataset.xml).then((answer) => answer.text()),
-    box.dataset.state ? fetch(box.dataset.state).then((answer) => answer.json()) : {},
+    fetch(box.dataset.xml).then(sound).then((answer) => answer.text()),
+    box.dataset.state ? fetch(box.dataset.state).then(sound).then((answer) => answer.json()) : {},
   ]);
   const viewer = new NavigatedViewer({ container: box, textRenderer: { defaultStyle: { fontFamily: FAMILY, fontSize: 12 } } });
   breakThaiLabels(viewer, FAMILY);
+  if (box.dataset.language === 'en') speakEnglish(viewer);
   await viewer.importXML(xml);
   mark(viewer, state);
-  fit(viewer);
+  number(viewer);
+  begin(viewer, state);
   tools(box, viewer);
+  if (box.dataset.element) facts(box, viewer);
   box.dataset.ready = 'yes';
+}
+
+function sound(answer) {
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer;
+}
+
+// `ruam:nameEn` in the place of the Thai name.
+function speakEnglish(viewer) {
+  viewer.on('import.parse.complete', ({ elementsById }) => {
+    for (const element of Object.values(elementsById ?? {})) {
+      const name = element.$attrs?.['ruam:nameEn'];
+      if (name) element.name = name;
+    }
+  });
 }
 
 function mark(viewer, state) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
-  for (const name of ['done', 'open', 'overdue']) {
-    for (const id of state[name] ?? []) {
-      if (registry.get(id)) canvas.addMarker(id, `diagram-${name}`);
-    }
+  const overlays = viewer.get('overlays');
+  const latest = new Map();
+  for (const [name, ids] of [['done', state.done], ['open', state.open], ['overdue', state.overdue], ['incident', state.incidents]]) {
+    for (const id of ids ?? []) latest.set(id, name);
+  }
+  for (const [id, name] of latest) {
+    const shape = registry.get(id);
+    if (!shape || shape.waypoints) continue;
+    canvas.addMarker(id, `diagram-${name}`);
+    const badge = document.createElement('span');
+    badge.className = `diagram-badge badge-${name}`;
+    badge.textContent = SIGNS[name];
+    if (shape.width >= 60) overlays.add(id, 'state', { position: { top: -11, right: 11 }, html: badge, scale: { min: 0.6, max: 1.2 } });
   }
 }
 
-function fit(viewer) {
-  viewer.get('canvas').zoom('fit-viewport', 'auto');
+function number(viewer) {
+  const overlays = viewer.get('overlays');
+  viewer.get('elementRegistry').forEach((shape) => {
+    const step = shape.businessObject?.$attrs?.['ruam:step'];
+    if (!step || shape.waypoints || shape.type === 'label') return;
+    const label = document.createElement('span');
+    label.className = 'diagram-step';
+    label.textContent = step;
+    overlays.add(shape.id, 'step', { position: { top: -12, left: -10 }, html: label, scale: { min: 0.6, max: 1.2 } });
+  });
+}
+
+// A large diagram begins where something is going on, near enough to read; a small one as a whole.
+function begin(viewer, state) {
+  const canvas = viewer.get('canvas');
+  canvas.zoom('fit-viewport', 'auto');
+  const current = [...(state.overdue ?? []), ...(state.open ?? []), ...(state.done ?? []).slice(-1)];
+  const shape = current.map((id) => viewer.get('elementRegistry').get(id)).find((found) => found && !found.waypoints);
+  if (canvas.zoom() >= 0.55 || !shape) return;
+  const scale = 0.75;
+  const { outer } = canvas.viewbox();
+  const width = outer.width / scale;
+  const height = outer.height / scale;
+  canvas.viewbox({ x: shape.x + shape.width / 2 - width / 2, y: shape.y + shape.height / 2 - height / 2, width, height });
 }
 
 function tools(box, viewer) {
   const canvas = viewer.get('canvas');
-  const acts = { in: () => canvas.zoom(canvas.zoom() * ZOOM), out: () => canvas.zoom(canvas.zoom() / ZOOM), fit: () => fit(viewer) };
+  const acts = { in: () => canvas.zoom(canvas.zoom() * ZOOM), out: () => canvas.zoom(canvas.zoom() / ZOOM), fit: () => canvas.zoom('fit-viewport', 'auto') };
   box.querySelectorAll('[data-zoom]').forEach((button) => button.addEventListener('click', acts[button.dataset.zoom]));
   const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
   box.addEventListener('keydown', (event) => {
@@ -50,6 +100,29 @@ function tools(box, viewer) {
   });
 }
 
+// A click on an element fetches what is known of it and puts it beside the drawing.
+function facts(box, viewer) {
+  const aside = document.querySelector('[data-element-facts]');
+  const canvas = viewer.get('canvas');
+  let chosen = null;
+  async function choose(id) {
+    if (chosen) canvas.removeMarker(chosen, 'diagram-chosen');
+    chosen = id;
+    canvas.addMarker(id, 'diagram-chosen');
+    const answer = await fetch(box.dataset.element.replace('ELEMENT', encodeURIComponent(id)));
+    if (answer.ok && chosen === id) aside.innerHTML = await answer.text();
+  }
+  viewer.on('element.click', ({ element }) => {
+    const shape = element.labelTarget ?? element;
+    if (shape.waypoints || !shape.parent || shape.type === 'bpmn:Participant' || shape.type === 'bpmn:Lane') return;
+    choose(shape.id).catch(() => {});
+  });
+  if (box.dataset.chosen && viewer.get('elementRegistry').get(box.dataset.chosen)) canvas.addMarker(chosen = box.dataset.chosen, 'diagram-chosen');
+}
+
 document.querySelectorAll('.diagram[data-xml]').forEach((box) => {
-  show(box).catch(() => { box.dataset.failed = 'yes'; });
+  show(box).catch(() => {
+    box.dataset.failed = 'yes';
+    box.querySelector('.diagram-failed')?.removeAttribute('hidden');
+  });
 });

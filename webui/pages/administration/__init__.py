@@ -1,0 +1,10 @@
+"""Administration: a module a page, all of one blueprint."""
+
+from __future__ import annotations
+
+from webui.pages.administration import clock, definitions, incidents, instances, jobs, system, tasks
+from webui.pages.administration.blueprint import page
+
+MODULES = (clock, definitions, incidents, instances, jobs, system, tasks)  # importing them adds their addresses to the blueprint
+
+__all__ = ["MODULES", "page"]

@@ -1,0 +1,50 @@
+"""What went wrong and waits for somebody: where, why, and trying again."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+
+from engine.states import IncidentType
+from webui import current, names
+from webui.pages.administration import parts
+from webui.pages.administration.blueprint import page
+
+LIMIT = 30
+CAUSES = {
+    IncidentType.FAILED_JOB: lazy_gettext("A timer or an automatic step failed several times and has stopped."),
+    IncidentType.FAILED_STEP: lazy_gettext(
+        "A step failed while somebody completed a task. The task is still open; it can be completed again."
+    ),
+    IncidentType.STUCK: lazy_gettext("The process has not ended but waits for nothing."),
+    IncidentType.FAILED_EXTERNAL_TASK: lazy_gettext("A worker from outside reported that it failed."),
+}
+
+
+@page.get("/incidents")
+def incidents() -> str:
+    """The incidents, open ones or all."""
+    every = request.args.get("view") == "all"
+    first = max(request.args.get("first", 0, type=int), 0)
+    found = current.engine().incidents(actor=current.actor(), open_only=not every, first=first, limit=LIMIT)
+    return render_template(
+        "pages/admin_incidents.html",
+        tabs=parts.tabs("incidents"),
+        incidents=found.items,
+        total=found.total,
+        first=first,
+        limit=LIMIT,
+        every=every,
+        causes=CAUSES,
+        names=names,
+        further=lambda start: url_for("administration.incidents", view="all" if every else None, first=start or None),
+    )
+
+
+@page.post("/incidents/<incident_id>/retry")
+def retry_incident(incident_id: str) -> Response:
+    """Try again what failed."""
+    back = url_for("administration.incidents")
+    return parts.done(lambda: current.engine().retry_incident(incident_id, actor=current.actor()), _("It will be tried again."), back)

@@ -1,0 +1,71 @@
+"""Instances: finding one, holding it, letting it go on, cancelling it, each with a reason."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.states import InstanceState
+from webui import current, names
+from webui.pages.administration import parts
+from webui.pages.administration.blueprint import page
+
+LIMIT = 50
+
+
+@page.get("/instances")
+def instances() -> str:
+    """Instances by process, state and business key."""
+    engine, me, asked = current.engine(), current.actor(), request.args
+    state = asked.get("state") if asked.get("state") in set(InstanceState) else None
+    key, search, first = asked.get("key") or None, asked.get("q", "").strip(), max(asked.get("first", 0, type=int), 0)
+    called = asked.get("called") == "yes"
+    found = engine.instances(actor=me, key=key, state=state, roots=not called and not key, search=search or None, first=first, limit=LIMIT)
+    return render_template(
+        "pages/admin_instances.html",
+        tabs=parts.tabs("instances"),
+        instances=found.items,
+        total=found.total,
+        first=first,
+        limit=LIMIT,
+        state_chosen=state,
+        key=key,
+        search=search,
+        called=called,
+        states=list(InstanceState),
+        definitions=engine.definitions(latest=True).items,
+        further=lambda start: url_for(
+            "administration.instances", key=key, state=state, q=search or None, called="yes" if called else None, first=start or None
+        ),
+    )
+
+
+@page.get("/instances/<instance_id>")
+def instance(instance_id: str) -> str:
+    """One instance: where it stands, and the repairs."""
+    engine, me = current.engine(), current.actor()
+    view = engine.instance(instance_id, actor=me)
+    return render_template(
+        "pages/admin_instance.html",
+        tabs=parts.tabs("instances"),
+        instance=view,
+        children=engine.children(instance_id, actor=me),
+        incidents=[one for one in engine.incidents(actor=me, root_id=view.root_id).items if one.instance_id == instance_id],
+        open_tasks=engine.tasks(actor=me, instance_id=instance_id).items,
+        names=names,
+        running=view.state in (InstanceState.ACTIVE, InstanceState.SUSPENDED),
+    )
+
+
+@page.post("/instances/<instance_id>/<verb>")
+def change_instance(instance_id: str, verb: str) -> Response:
+    """Hold it, let it go on, or cancel it."""
+    engine, me = current.engine(), current.actor()
+    verbs = {"suspend": engine.suspend, "resume": engine.resume, "cancel": engine.cancel}
+    words = {"suspend": _("The process is suspended."), "resume": _("The process goes on."), "cancel": _("The process is cancelled.")}
+    back = url_for("administration.instance", instance_id=instance_id)
+    act = verbs.get(verb)
+    if act is None:
+        return parts.done(lambda: None, "", back)
+    return parts.done(lambda: act(instance_id, reason=parts.reason(), actor=me), words[verb], back)

@@ -1,0 +1,79 @@
+"""What the engine has to do at a time: timers, automatic steps, reminders."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+
+from engine.states import JobKind, JobState
+from webui import current
+from webui.pages.administration import parts
+from webui.pages.administration.blueprint import page
+
+LIMIT = 50
+KINDS = {
+    JobKind.TIMER: lazy_gettext("Timer"), JobKind.START: lazy_gettext("Starts a process"), JobKind.HANDLER: lazy_gettext("Automatic step"),
+    JobKind.REMINDER: lazy_gettext("Reminder"), JobKind.CHILD: lazy_gettext("Starts a called process"),
+}  # fmt: skip
+
+
+@page.get("/jobs")
+def jobs() -> str:
+    """The jobs by due time."""
+    kind = request.args.get("kind") if request.args.get("kind") in set(JobKind) else None
+    state = request.args.get("state") if request.args.get("state") in set(JobState) else None
+    first = max(request.args.get("first", 0, type=int), 0)
+    found = current.engine().jobs(actor=current.actor(), kind=kind, state=state, first=first, limit=LIMIT)
+    return render_template(
+        "pages/admin_jobs.html",
+        tabs=parts.tabs("jobs"),
+        jobs=found.items,
+        total=found.total,
+        first=first,
+        limit=LIMIT,
+        kind=kind,
+        state_chosen=state,
+        kinds=KINDS,
+        states=list(JobState),
+        further=lambda start: url_for("administration.jobs", kind=kind, state=state, first=start or None),
+    )
+
+
+@page.get("/jobs/<job_id>")
+def job(job_id: str) -> str:
+    """One job: what it is, and moving its date."""
+    found = next((one for one in current.engine().jobs(actor=current.actor(), limit=100_000).items if one.id == job_id), None)
+    return render_template("pages/admin_job.html", tabs=parts.tabs("jobs"), job=found, kinds=KINDS)
+
+
+@page.post("/jobs/<job_id>/move")
+def move_job(job_id: str) -> Response:
+    """Move its date, with a reason."""
+    engine, me = current.engine(), current.actor()
+    back = url_for("administration.jobs")
+    return parts.done(
+        lambda: engine.move_job(job_id, parts.typed_instant(), reason=parts.reason(), actor=me), _("The date is moved."), back
+    )
+
+
+@page.post("/jobs/<job_id>/run")
+def run_job(job_id: str) -> Response:
+    """Make it due now and run what is due."""
+    engine, me = current.engine(), current.actor()
+
+    def act() -> None:
+        engine.move_job(
+            job_id, engine.clock_now(), reason=request.form.get("reason", "").strip() or _("run now by an administrator"), actor=me
+        )
+        engine.run_due()
+
+    return parts.done(act, _("It was run."), url_for("administration.jobs"))
+
+
+@page.post("/jobs/<job_id>/retry")
+def retry_job(job_id: str) -> Response:
+    """Try a failed job again."""
+    engine, me = current.engine(), current.actor()
+    return parts.done(lambda: engine.retry_job(job_id, actor=me), _("It will be tried again."), url_for("administration.jobs"))

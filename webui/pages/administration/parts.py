@@ -1,0 +1,69 @@
+"""What the pages of the administration share: their tabs, a reason, a date typed by hand, where they go back to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine import thai
+from engine.clock import BANGKOK
+from engine.errors import Conflict, Invalid, NotFound
+from webui import auth, current
+from webui.languages import pick
+
+END_OF_DAY = time(23, 59, 59)
+
+
+def tabs(here: str) -> list[dict[str, object]]:
+    """The pages of the administration; incidents with their number."""
+    engine, me = current.engine(), current.actor()
+    entries: list[tuple[str, str, int | None, bool]] = [
+        ("incidents", _("Incidents"), engine.incidents(actor=me, limit=1).total, True),
+        ("jobs", _("Jobs"), None, False),
+        ("tasks", _("Open tasks"), None, False),
+        ("instances", _("Instances"), None, False),
+        ("definitions", _("Processes"), None, False),
+        ("system", _("System"), None, False),
+    ]
+    if engine.simulated:
+        entries.insert(-1, ("clock", _("Clock"), None, False))
+    found: list[dict[str, object]] = [
+        {"url": url_for(f"administration.{name}"), "words": words, "here": name == here, "count": count, "alarm": alarm}
+        for name, words, count, alarm in entries
+    ]
+    return [*found, {"url": url_for("people.show"), "words": _("People"), "here": False}]
+
+
+def reason() -> str:
+    """The reason typed. Raises Invalid where there is none."""
+    text = request.form.get("reason", "").strip()
+    if not text:
+        raise Invalid(_("Please give a reason: it stays in the history."))
+    return text
+
+
+def typed_instant(name: str = "date") -> datetime:
+    """The day (and time, else its end) typed. Raises Invalid."""
+    day = thai.parse_date(request.form.get(name, ""))
+    text = request.form.get(f"{name}_time", "").strip().replace(".", ":")
+    try:
+        hour = time.fromisoformat(text) if text else END_OF_DAY
+    except ValueError:
+        raise Invalid(_("Write the time as 16:30.")) from None
+    return datetime.combine(day, hour, BANGKOK)
+
+
+def done(act: Callable[[], object], words: str, back: str) -> Response:
+    """Do something and say so, or say what is wrong; then back to the page."""
+    try:
+        act()
+    except (Invalid, Conflict, NotFound) as error:
+        problems = error.problems if isinstance(error, Invalid) else ()
+        flash(" ".join(pick(problem.message_th, problem.message) for problem in problems) or error.message, "overdue")
+    else:
+        flash(words, "done")
+    return redirect(auth.safe_next(request.form.get("next")) or back)

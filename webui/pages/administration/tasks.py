@@ -1,0 +1,65 @@
+"""Open tasks: putting one into other hands, moving its date, each with a reason."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from webui import current, names, tasknames
+from webui.pages.administration import parts
+from webui.pages.administration.blueprint import page
+
+LIMIT = 50
+
+
+@page.get("/tasks")
+def tasks() -> str:
+    """The open tasks of everybody, by project and search."""
+    first = max(request.args.get("first", 0, type=int), 0)
+    root_id = request.args.get("root") or None
+    found = current.engine().tasks(actor=current.actor(), root_id=root_id, first=first, limit=LIMIT)
+    return render_template(
+        "pages/admin_tasks.html",
+        tabs=parts.tabs("tasks"),
+        tasks=found.items,
+        total=found.total,
+        first=first,
+        limit=LIMIT,
+        names=names,
+        where=tasknames.where,
+        further=lambda start: url_for("administration.tasks", root=root_id, first=start or None),
+    )
+
+
+@page.get("/tasks/<task_id>")
+def task(task_id: str) -> str:
+    """One task: who may do it, and the two repairs."""
+    view = current.engine().task(task_id, actor=current.actor())
+    members = [
+        member
+        for group in view.task.candidate_groups or ([view.task.party] if view.task.party else [])
+        for member in current.engine().members(group)
+    ]
+    return render_template(
+        "pages/admin_task.html", tabs=parts.tabs("tasks"), view=view, task=view.task, members=members, names=names, where=tasknames.where
+    )
+
+
+@page.post("/tasks/<task_id>/assign")
+def assign_task(task_id: str) -> Response:
+    """Put it into somebody's hands, or nobody's."""
+    engine, me = current.engine(), current.actor()
+    user_id = request.form.get("user", "").strip() or None
+    back = url_for("administration.task", task_id=task_id)
+    return parts.done(lambda: engine.assign(task_id, user_id, reason=parts.reason(), actor=me), _("The task is in other hands now."), back)
+
+
+@page.post("/tasks/<task_id>/due")
+def move_task(task_id: str) -> Response:
+    """Move its date."""
+    engine, me = current.engine(), current.actor()
+    back = url_for("administration.task", task_id=task_id)
+    return parts.done(
+        lambda: engine.set_task_due(task_id, parts.typed_instant(), reason=parts.reason(), actor=me), _("The date is moved."), back
+    )

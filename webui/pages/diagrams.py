@@ -1,0 +1,111 @@
+"""The live diagram: of a project, of what it calls, of a definition; and what one may know of an element."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from engine.errors import NotFound
+from webui import current, names, projecthead
+from webui.languages import pick
+from webui.pages import provinces
+
+if TYPE_CHECKING:
+    from engine.activities import Activity
+    from engine.queries import InstanceView
+
+page = Blueprint("diagrams", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The instances one element called, by process."""
+
+    name: str
+    instances: tuple[InstanceView, ...]
+
+
+@page.get("/projects/<root_id>/diagram")
+def of_instance(root_id: str) -> str:
+    """The diagram of a project, or (`?instance=`) of an instance under it; `?element=` shows what is known of an element."""
+    engine, me = current.engine(), current.actor()
+    head = projecthead.head(root_id, "diagram")
+    instance_id = request.args.get("instance") or root_id
+    instance = engine.instance(instance_id, actor=me)
+    if instance.root_id != root_id:
+        raise NotFound("This belongs to another project.")
+    element = request.args.get("element")
+    facts = _facts(root_id, instance_id, element) if element else None
+    return render_template(
+        "pages/project_diagram.html",
+        head=head,
+        instance=instance,
+        path=_path(instance),
+        called=_called(instance_id),
+        facts=facts,
+        state=engine.diagram_state(instance_id, actor=me),
+        names=names,
+        element=element,
+        unit_names=provinces.unit_names(head.root),
+    )
+
+
+@page.get("/instances/<instance_id>/diagram.json")
+def state(instance_id: str) -> dict[str, Any]:
+    """What to colour."""
+    found = current.engine().diagram_state(instance_id, actor=current.actor())
+    return {"done": found.done, "open": found.open, "overdue": found.overdue, "incidents": found.incidents}
+
+
+@page.get("/instances/<instance_id>/elements/<element_id>")
+def element(instance_id: str, element_id: str) -> str:
+    """What is known of an element, as a part of a page."""
+    instance = current.engine().instance(instance_id, actor=current.actor())
+    return render_template("element.html", names=names, **_facts(instance.root_id, instance_id, element_id))
+
+
+@page.get("/definitions/<definition_id>/xml")
+def xml(definition_id: str) -> Response:
+    """The BPMN file; `?download=1` saves it."""
+    engine = current.engine()
+    content = engine.definition_xml(definition_id, actor=current.actor())
+    answer = Response(content, mimetype="application/xml")
+    if "download" in request.args:
+        name = engine.definition(definition_id).resource.rpartition("/")[2] or "process.bpmn"
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _facts(root_id: str, instance_id: str, element_id: str) -> dict[str, Any]:
+    activity = current.engine().activity(instance_id, element_id, actor=current.actor())
+    return {"activity": activity, "name": pick(activity.name, activity.name_en) or activity.id, "look": _look(activity),
+            "url": lambda child: url_for("diagrams.of_instance", root_id=root_id, instance=child.id)}  # fmt: skip
+
+
+def _look(activity: Activity) -> str:
+    now = current.now()
+    if any(task.ended is None and task.due is not None and task.due < now for task in activity.tasks):
+        return "overdue"
+    if any(entry.ended is None for entry in activity.entries):
+        return "open"
+    return "done" if activity.entries else "waiting"
+
+
+def _path(instance: InstanceView) -> list[InstanceView]:
+    """The instances above it, the root first, as far as the actor may see them."""
+    path = [instance]
+    while path[0].parent_id is not None:
+        try:
+            path.insert(0, current.engine().instance(path[0].parent_id, actor=current.actor()))
+        except NotFound:
+            break
+    return path
+
+
+def _called(instance_id: str) -> list[Called]:
+    children = sorted(current.engine().children(instance_id, actor=current.actor()), key=lambda child: child.definition_key)
+    found = [(key, tuple(many)) for key, many in groupby(children, key=lambda child: child.definition_key)]
+    return [Called(pick(many[0].definition_name, many[0].definition_name_en), many) for _key, many in found]

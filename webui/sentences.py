@@ -1,0 +1,152 @@
+"""The history as sentences: who did what, when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+
+from engine.clock import BANGKOK
+from engine.language.times import parse_datetime
+from engine.states import DocumentState, Event
+from webui import names
+from webui.languages import pick
+from webui.rendering import day, look
+
+if TYPE_CHECKING:
+    from engine.happenings import Happening
+
+NOTHING = ("system", None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One line of the history."""
+
+    time: datetime
+    text: str
+    who: str
+    icon: str
+    kind: str  # of the colour
+    step: str | None
+    unit: str | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The sentences of one day, newest first."""
+
+    day: datetime
+    sentences: tuple[Sentence, ...]
+
+
+ICONS: dict[str, tuple[str, str]] = {
+    Event.TASK_COMPLETED: ("done", "done"),
+    Event.TASK_ASSIGNED: ("person", "open"),
+    Event.TASK_TERMINATED: ("stopped", "waiting"),
+    Event.DOCUMENT_ADDED: ("file", "open"),
+    Event.DOCUMENT_MARKED: ("accept", "done"),
+    Event.TIMER_FIRED: ("clock", "waiting"),
+    Event.REMINDER_SENT: ("notice", "waiting"),
+    Event.TASK_DUE_CHANGED: ("calendar", "returned"),
+    Event.JOB_DUE_CHANGED: ("calendar", "returned"),
+    Event.INSTANCE_STARTED: ("start", "open"),
+    Event.INSTANCE_ENDED: ("done", "done"),
+    Event.INSTANCE_CANCELLED: ("stopped", "overdue"),
+    Event.INSTANCE_SUSPENDED: ("suspended", "returned"),
+    Event.INSTANCE_RESUMED: ("open", "open"),
+    Event.INCIDENT_RAISED: ("incident", "overdue"),
+    Event.INCIDENT_RESOLVED: ("done", "done"),
+    Event.JOB_FAILED: ("incident", "overdue"),
+    Event.JOB_RETRIED: ("retry", "open"),
+    Event.GRANTED: ("key", "waiting"),
+    Event.REVOKED: ("key", "waiting"),
+}
+
+
+def by_day(happenings: Sequence[Happening]) -> list[Day]:
+    """The sentences under the days they happened on."""
+    told = [sentence(one) for one in happenings]
+    return [
+        Day(same[0].time, tuple(same))
+        for _day, many in groupby(told, key=lambda one: one.time.astimezone(BANGKOK).date())
+        if (same := list(many))
+    ]
+
+
+def sentence(one: Happening) -> Sentence:
+    """One thing that happened, in words."""
+    icon, kind = ICONS.get(one.event, ("info", "waiting"))
+    if one.event == Event.DOCUMENT_MARKED and one.facts.get("after") == DocumentState.RETURNED:
+        icon, kind = "returned", "returned"
+    who = _("the system") if one.actor in NOTHING else names.person(one.actor)
+    return Sentence(one.time, _words(one), who, icon, kind, one.step, one.unit, _detail(one))
+
+
+def _words(one: Happening) -> str:
+    name, process = pick(one.name, one.name_en), pick(one.process, one.process_en)
+    facts = one.facts
+    written: dict[str, Callable[[], str]] = {
+        Event.TASK_COMPLETED: lambda: _("Done: %(name)s", name=name),
+        Event.TASK_ASSIGNED: lambda: _(
+            "“%(name)s” was put into the hands of %(who)s", name=name, who=names.person(facts.get("after")) or "–"
+        ),
+        Event.TASK_TERMINATED: lambda: _("“%(name)s” ended without being done", name=name),
+        Event.TASK_DUE_CHANGED: lambda: _("The date of “%(name)s” was moved from %(before)s to %(after)s", name=name, **_dates(facts)),
+        Event.JOB_DUE_CHANGED: lambda: _("The date of “%(name)s” was moved from %(before)s to %(after)s", name=name, **_dates(facts)),
+        Event.DOCUMENT_ADDED: lambda: _paper(facts),
+        Event.DOCUMENT_MARKED: lambda: _marked(facts),
+        Event.TIMER_FIRED: lambda: _("The date was reached: %(name)s", name=name or process),
+        Event.REMINDER_SENT: lambda: (
+            _("Reminded of “%(name)s”", name=name) if facts.get("stage") == "before" else _("“%(name)s” is late: told on", name=name)
+        ),
+        Event.INSTANCE_STARTED: lambda: _("Begun: %(name)s", name=process),
+        Event.INSTANCE_ENDED: lambda: _("Ended: %(name)s", name=process),
+        Event.INSTANCE_CANCELLED: lambda: _("Cancelled: %(name)s", name=process),
+        Event.INSTANCE_SUSPENDED: lambda: _("Suspended: %(name)s", name=process),
+        Event.INSTANCE_RESUMED: lambda: _("Resumed: %(name)s", name=process),
+        Event.INCIDENT_RAISED: lambda: _("Something went wrong at “%(name)s”", name=name or process),
+        Event.INCIDENT_RESOLVED: lambda: _("Repaired: %(name)s", name=name or process),
+        Event.JOB_FAILED: lambda: _("An attempt failed: %(name)s", name=name or process),
+        Event.JOB_RETRIED: lambda: _("Tried again: %(name)s", name=name or process),
+        Event.GRANTED: lambda: _(
+            "%(group)s may now see %(what)s", group=names.group(facts.get("group")) or _("the parties"), what=_what(facts)
+        ),
+        Event.REVOKED: lambda: _("%(group)s may no longer see %(what)s", group=names.group(facts.get("group")), what=_what(facts)),
+        Event.NOTED: lambda: _("Recorded: %(name)s", name=name or facts.get("note") or process),
+    }
+    return written.get(one.event, lambda: name or process)()
+
+
+def _detail(one: Happening) -> str:
+    """Why, where somebody said so."""
+    return str(one.facts.get("reason") or one.facts.get("message") or "")
+
+
+def _paper(facts: Any) -> str:
+    name, number, version = facts.get("name") or "", facts.get("number"), facts.get("version") or 1
+    if number:
+        return _("Letter %(number)s issued: %(name)s", number=number, name=name)
+    return (
+        _("Paper handed in, version %(version)s: %(name)s", version=version, name=name)
+        if version > 1
+        else _("Paper handed in: %(name)s", name=name)
+    )
+
+
+def _marked(facts: Any) -> str:
+    return f"{look(facts.get('after') or '').word}: {facts.get('name') or ''}"
+
+
+def _dates(facts: Any) -> dict[str, str]:
+    return {name: day(parse_datetime(facts[name])) if facts.get(name) else "–" for name in ("before", "after")}
+
+
+def _what(facts: Any) -> str:
+    unit = facts.get("unit")
+    return " · ".join(str(part) for part in (facts.get("category"), unit if unit != "*" else None) if part) or _("what the plan says")
