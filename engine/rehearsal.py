@@ -11,17 +11,18 @@ import heapq
 import io
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from engine.calendar import BANGKOK, expression_functions, is_working_day, seed_holidays
 from engine.engine import Engine
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.filling import Filling
 from engine.people import SYSTEM, Actor
+from engine.plays import PlainPlay, Play
 from engine.queries import InstanceView, TaskItem, TaskView
 from engine.states import OPEN_TASK_STATES, Event, InstanceState
 
@@ -32,34 +33,6 @@ LATEST = timedelta(days=14)
 MOST_TASKS = 100_000
 ORDER = ("state", "result", "year", "user_tasks", "timers_fired", "returned", "history_events", "audit_ok", "cpu_seconds", "clock")  # first
 Progress = Callable[[int, int | None, str], None]
-
-
-class Play(Protocol):
-    """How a pack is rehearsed."""
-
-    process: str  # key of the definition that is started
-    name: str  # of the deployment, and the pack's key
-
-    def files(self) -> Mapping[str, bytes]:
-        """The files to deploy where the process is not deployed yet."""
-
-    def people(self) -> Sequence[Mapping[str, Any]]:
-        """Arguments of `Engine.add_user`, for a database without users."""
-
-    def begins(self) -> datetime:
-        """When the clock starts."""
-
-    def start(self) -> tuple[str, dict[str, Any], str | None]:
-        """Who starts it, with which variables, and its business key."""
-
-    def at(self, task: TaskItem, variables: Mapping[str, Any], planned: datetime) -> datetime | None:
-        """When a task is done, given the moment chance proposes; None: nobody does it (as yet)."""
-
-    def decide(self, view: TaskView, random: Random, today: date) -> dict[str, Any]:
-        """What is answered on purpose; the rest of the form is filled in anyhow."""
-
-    def summary(self, engine: Engine, root: InstanceView) -> dict[str, Any]:
-        """What the result says beside the generic facts."""
 
 
 class Rehearsal:
@@ -268,11 +241,13 @@ def sample_pdf(title: str) -> bytes:
 def rehearse(
     engine: Engine, key: str, *, seed: int = 1, provinces: int | None = None, progress: Progress | None = None, password: str | None = None
 ) -> dict[str, Any]:
-    """Play the process (or pack) of that key. Raises NotFound where no pack says how.
+    """Play the process (or pack) of that key: as its pack says, else plainly, if it is deployed. Raises NotFound.
 
     `provinces`: how many units take part, where its play asks; `password`: of the people it adds, without one they cannot log in.
     """
     make = engine._shared.registry.play(key)
-    if make is None:
-        raise NotFound(f"No pack says how '{key}' is rehearsed.")
-    return Rehearsal(engine, make(seed=seed, units=provinces), seed, progress, password).run()
+    if make is not None:
+        return Rehearsal(engine, make(seed=seed, units=provinces), seed, progress, password).run()
+    if not engine.definitions(key=key, latest=True).total:
+        raise NotFound(f"No process '{key}' is deployed, and no pack says how it is rehearsed.")
+    return Rehearsal(engine, PlainPlay(engine, key, seed), seed, progress, password).run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.context import Context
 from engine.registry import Pack
 from handlers.shared import committee
 
@@ -11,7 +12,7 @@ pack = Pack("participation")
 
 
 @pack.handler("area_committee.open_round2", parameters={"provinces": list, "applicants": list})
-def open_round2(context: Any, provinces: list[dict[str, Any]], applicants: list[dict[str, Any]]) -> None:
+def open_round2(context: Context, provinces: list[dict[str, Any]], applicants: list[dict[str, Any]]) -> None:
     """Those who go to a province may read what it handed in; those who did not pass are told so."""
     for party in ("central_committee", "consultant", "opdc"):
         context.grant(party, "round2")
@@ -27,7 +28,7 @@ def open_round2(context: Any, provinces: list[dict[str, Any]], applicants: list[
 
 
 @pack.handler("area_committee.prepare_visit", parameters={"province": dict})
-def prepare_visit(context: Any, province: dict[str, Any]) -> dict[str, Any]:
+def prepare_visit(context: Context, province: dict[str, Any]) -> dict[str, Any]:
     """The judges on site: the area's members and the central committee's, without those who belong to the province."""
     area = committee.members(context, None, f"area_committee:{province['code']}")
     central = committee.members(context, context.variables.get("central_members"), "central_committee")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.context import Context
 from engine.registry import Pack
 from handlers.shared import papers
 
@@ -11,14 +12,14 @@ pack = Pack("participation")
 
 
 @pack.handler("cluster_academics.collect", parameters={"cluster": dict})
-def collect(context: Any, cluster: dict[str, Any]) -> dict[str, Any]:
+def collect(context: Context, cluster: dict[str, Any]) -> dict[str, Any]:
     """The cluster's provinces that were assessed on site: those that got the letter about it."""
     notified = {letter.unit for letter in context.documents.find(category="letter", deliverable="phase2_notice")}
     return {"assessed": [province for province in cluster["provinces"] if province["code"] in notified]}
 
 
 @pack.handler("cluster_academics.compile_ranking", parameters={"cluster": dict})
-def compile_ranking(context: Any, cluster: dict[str, Any]) -> None:
+def compile_ranking(context: Context, cluster: dict[str, Any]) -> None:
     """The team's own ranking of its cluster, as a paper for KPI."""
     names = {province["code"]: province["th"] for province in cluster["provinces"]}
     variables = context.variables

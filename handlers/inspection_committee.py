@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+from engine.context import Context
 from engine.registry import Pack
 from handlers.shared import committee, papers
 
@@ -13,7 +14,7 @@ PARTY = "inspection_committee"
 
 
 @pack.handler("inspection_committee.open_acceptance", parameters={"deliverables": list, "instalment": int})
-def open_acceptance(context: Any, deliverables: list[str], instalment: int) -> dict[str, Any]:
+def open_acceptance(context: Context, deliverables: list[str], instalment: int) -> dict[str, Any]:
     """Fix who examines what: members are those of the committee now, never one of the consultant."""
     appointed = committee.members(context, context.variables.get("inspection_members"), PARTY)
     members = committee.without(context, appointed, "consultant")
@@ -26,7 +27,7 @@ def open_acceptance(context: Any, deliverables: list[str], instalment: int) -> d
 
 
 @pack.handler("inspection_committee.conclude", parameters={"verdicts": list, "examined": list})
-def conclude(context: Any, verdicts: list[dict[str, Any]], examined: list[dict[str, Any]]) -> dict[str, Any]:
+def conclude(context: Context, verdicts: list[dict[str, Any]], examined: list[dict[str, Any]]) -> dict[str, Any]:
     """Unanimity: what anybody returns is returned, with everybody's reasons; a return that names nothing returns all."""
     keys = [paper["key"] for paper in examined]
     reasons = {key: _reasons(verdicts, key, keys) for key in keys}
@@ -52,14 +53,14 @@ def conclude(context: Any, verdicts: list[dict[str, Any]], examined: list[dict[s
 
 
 @pack.handler("inspection_committee.reopen", parameters={"returned": list})
-def reopen(context: Any, returned: list[dict[str, Any]]) -> dict[str, Any]:
+def reopen(context: Context, returned: list[dict[str, Any]]) -> dict[str, Any]:
     """The next round examines only what was returned."""
     examined = [{name: value for name, value in paper.items() if name not in ("reasons", "round")} for paper in returned]
     return {"examined": examined, "round": context.variables["round"] + 1}
 
 
 @pack.handler("inspection_committee.certify", parameters={"instalment": int, "part": str, "deliverables": list, "rounds": list})
-def certify(context: Any, instalment: int, part: str, deliverables: list[str], rounds: list[dict[str, Any]]) -> dict[str, Any]:
+def certify(context: Context, instalment: int, part: str, deliverables: list[str], rounds: list[dict[str, Any]]) -> dict[str, Any]:
     """The certificate with every round, all members' decisions and the dissent; then the accepted papers are opened to others."""
     table = {paper["key"]: paper for paper in _papers(context, deliverables)}
     facts = {
@@ -78,12 +79,12 @@ def certify(context: Any, instalment: int, part: str, deliverables: list[str], r
     return {"certificate": certificate.id}
 
 
-def _facts(context: Any) -> dict[str, Any]:
+def _facts(context: Context) -> dict[str, Any]:
     table = tomllib.loads(context.resource("deliverables.toml").decode("utf-8"))
     return dict(table.get("deliverables", table))
 
 
-def _papers(context: Any, keys: list[str]) -> list[dict[str, Any]]:
+def _papers(context: Context, keys: list[str]) -> list[dict[str, Any]]:
     facts = _facts(context)
     return [
         {"key": key, "th": facts[key]["th"], "en": facts[key]["en"], "party": facts[key].get("party", "consultant"),
@@ -101,7 +102,7 @@ def _reasons(verdicts: list[dict[str, Any]], key: str, keys: list[str]) -> list[
     return list(dict.fromkeys(found))
 
 
-def _named(context: Any, verdicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _named(context: Context, verdicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Verdicts with the name of whoever really decided: an absent member may have been replaced."""
     names = committee.names(context, PARTY)
     answered = {done.context.get("member"): done.ended_by for done in context.task_data("examine")}  # of the newest round
@@ -112,12 +113,12 @@ def _named(context: Any, verdicts: list[dict[str, Any]]) -> list[dict[str, Any]]
     return named
 
 
-def _newest(context: Any, key: str) -> Any:
+def _newest(context: Context, key: str) -> Any:
     found = context.documents.find(category="deliverable", deliverable=key)
     return max(found, key=lambda document: document.version, default=None)
 
 
-def _version(context: Any, key: str) -> int:
+def _version(context: Context, key: str) -> int:
     document = _newest(context, key)
     return 1 if document is None else int(document.version)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from engine.context import Context
 from engine.registry import Pack
 from handlers.shared import papers, provinces, scoring, story, windows
 
@@ -27,7 +28,7 @@ VISIT_PROGRAMME = [
     parameters={"year": int, "start_date": OPTIONAL_TEXT, "province_codes": OPTIONAL_LIST, "own_criteria": {"type": ["boolean", "null"]}},
 )
 def open_round(
-    context: Any, year: int, start_date: str | None, province_codes: list[str] | None, own_criteria: bool | None
+    context: Context, year: int, start_date: str | None, province_codes: list[str] | None, own_criteria: bool | None
 ) -> dict[str, Any]:
     """Everything the year's project needs before step 1: provinces, clusters, windows, a first plan of the seminars (PROCESS.md 4, 5)."""
     table = context.resource("provinces.csv")
@@ -57,7 +58,7 @@ def open_round(
 
 
 @pack.handler("opdc.put_to_subcommission", parameters={"deliverables": list, "reports": OPTIONAL_LIST})
-def put_to_subcommission(context: Any, deliverables: list[str], reports: list[str] | None = None) -> None:
+def put_to_subcommission(context: Context, deliverables: list[str], reports: list[str] | None = None) -> None:
     """Steps 4, 18, 24: the sub-commission may read what is put to it."""
     for key in deliverables:
         context.grant("subcommission", "deliverable", key)
@@ -68,7 +69,8 @@ def put_to_subcommission(context: Any, deliverables: list[str], reports: list[st
 
 @pack.handler("opdc.issue_letters", parameters={"template": str, "to": list, "others_template": OPTIONAL_TEXT, "others": OPTIONAL_LIST})
 def issue_letters(
-    context: Any, template: str, to: list[dict[str, Any]], others_template: str | None = None, others: list[dict[str, Any]] | None = None
+    context: Context, template: str, to: list[dict[str, Any]],
+    others_template: str | None = None, others: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """One numbered PDF a province; whoever is in `others` but not in `to` gets the other letter. Nobody gets the same letter twice."""
     addressed = {province["code"] for province in to}
@@ -82,7 +84,7 @@ def issue_letters(
     return {"letters": len(to)}
 
 
-def _letter(context: Any, template: str, province: dict[str, Any], prefix: str) -> None:
+def _letter(context: Context, template: str, province: dict[str, Any], prefix: str) -> None:
     number = papers.number(context, prefix)
     title = f"{story.LETTERS[template]} จังหวัด{province['th']}"
     data = {**papers.basis(context, title, number), "province": province, **FACTS.get(template, _nothing)(context, province)}
@@ -91,31 +93,31 @@ def _letter(context: Any, template: str, province: dict[str, Any], prefix: str) 
     context.notify([f"province:{province['code']}"], "letter_received", subject=story.LETTERS[template], number=number)
 
 
-def _nothing(context: Any, province: dict[str, Any]) -> dict[str, Any]:
+def _nothing(context: Context, province: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _seminar(context: Any, province: dict[str, Any]) -> dict[str, Any]:
+def _seminar(context: Context, province: dict[str, Any]) -> dict[str, Any]:
     plan = {row["region"]: row for row in context.variables["seminar_plan"]}
     seminar = plan.get(province["region"], {"name": "", "date": None, "place": ""})
     return {"seminar": {"place": "", **seminar}, "count": len(context.variables["provinces"])}
 
 
-def _applications(context: Any, province: dict[str, Any]) -> dict[str, Any]:
+def _applications(context: Context, province: dict[str, Any]) -> dict[str, Any]:
     return {"closes": context.variables["closing"], "criteria": list(scoring.CRITERIA.values())}
 
 
-def _site_period(context: Any, province: dict[str, Any]) -> dict[str, Any]:
+def _site_period(context: Context, province: dict[str, Any]) -> dict[str, Any]:
     return {"site_period": context.variables.get("site_period") or ""}
 
 
-def _visit(context: Any, province: dict[str, Any]) -> dict[str, Any]:
+def _visit(context: Context, province: dict[str, Any]) -> dict[str, Any]:
     planned = {row["province"]: row for row in context.variables.get("visit_schedule") or []}
     row = planned.get(province["code"], {})
     return {"visit": {"date": row.get("date"), "time": row.get("time") or ""}, "programme": VISIT_PROGRAMME}
 
 
-def _ceremony(context: Any, province: dict[str, Any]) -> dict[str, Any]:
+def _ceremony(context: Context, province: dict[str, Any]) -> dict[str, Any]:
     variables = context.variables
     return {"ceremony_date": variables.get("ceremony_date"), "ceremony_place": variables.get("ceremony_place") or ""}
 
@@ -130,13 +132,13 @@ FACTS: dict[str, Callable[[Any, dict[str, Any]], dict[str, Any]]] = {
 
 
 @pack.handler("opdc.set_closing")
-def set_closing(context: Any) -> dict[str, Any]:
+def set_closing(context: Context) -> dict[str, Any]:
     """When step 12 closes."""
     return {"closing": windows.closing(context.variables["windows"]["12"], context.now, context.holidays)}
 
 
 @pack.handler("opdc.close_applications")
-def close_applications(context: Any) -> dict[str, Any]:
+def close_applications(context: Context) -> dict[str, Any]:
     """Who applied: the provinces whose newest receipt has not been withdrawn. Drafts count as not applied (PROCESS.md 5)."""
     found = context.documents.find(category="application", deliverable="application")
     receipts = {receipt.unit: receipt for receipt in found}  # the newest last
@@ -150,7 +152,7 @@ def close_applications(context: Any) -> dict[str, Any]:
 
 
 @pack.handler("opdc.submit_list", parameters={"provinces": list})
-def submit_list(context: Any, provinces: list[dict[str, Any]]) -> None:
+def submit_list(context: Context, provinces: list[dict[str, Any]]) -> None:
     """Step 15: the list goes to the sub-commission with all that stands behind it."""
     agency = papers.agency(context)
     number = papers.number(context, agency["prefix"])
@@ -169,7 +171,7 @@ def submit_list(context: Any, provinces: list[dict[str, Any]]) -> None:
 
 
 @pack.handler("opdc.announce_result", parameters={"applicants": list, "awarded": list})
-def announce_result(context: Any, applicants: list[dict[str, Any]], awarded: list[dict[str, Any]]) -> None:
+def announce_result(context: Context, applicants: list[dict[str, Any]], awarded: list[dict[str, Any]]) -> None:
     """Step 22: each applicant may now see its own scores (PROCESS.md 11)."""
     winners = {province["code"] for province in awarded}
     for province in applicants:
@@ -180,7 +182,7 @@ def announce_result(context: Any, applicants: list[dict[str, Any]], awarded: lis
 
 
 @pack.handler("opdc.compile_project_report")
-def compile_project_report(context: Any) -> None:
+def compile_project_report(context: Context) -> None:
     """Step 24: the project as it stands, every step and delivery, for the report to the sub-commission."""
     papers.file_report(
         context, "final_report", "รายงานสรุปผลการดำเนินโครงการ", story.of_project(context), category="report", unit="final_report_24",

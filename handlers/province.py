@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.context import Context
 from engine.registry import Pack
 from handlers.shared import papers
 
@@ -12,7 +13,7 @@ CATEGORY = "application"
 
 
 @pack.handler("province.submit", parameters={"province": dict})
-def submit(context: Any, province: dict[str, Any]) -> dict[str, Any]:
+def submit(context: Context, province: dict[str, Any]) -> dict[str, Any]:
     """The receipt, newest of its kind, is what says that the province applies: `opdc.close_applications` reads it."""
     code = province["code"]
     files = [paper for paper in context.documents.find(category=CATEGORY, unit=code) if paper.deliverable != "application"]
@@ -33,13 +34,13 @@ def submit(context: Any, province: dict[str, Any]) -> dict[str, Any]:
 
 
 @pack.handler("province.decline", parameters={"province": dict})
-def decline(context: Any, province: dict[str, Any]) -> None:
+def decline(context: Context, province: dict[str, Any]) -> None:
     """The province does not take part this year."""
     context.record("application.declined", province=province["code"], reasons=context.variables.get("decline_reasons") or "")
 
 
 @pack.handler("province.withdraw", parameters={"province": dict})
-def withdraw(context: Any, province: dict[str, Any]) -> None:
+def withdraw(context: Context, province: dict[str, Any]) -> None:
     """What was handed in counts no more; the province may apply again until closing."""
     code = province["code"]
     for paper in context.documents.find(category=CATEGORY, unit=code):
@@ -49,7 +50,7 @@ def withdraw(context: Any, province: dict[str, Any]) -> None:
     context.notify(["opdc", f"province:{code}"], "application_withdrawn", province=province["th"])
 
 
-def _facts(context: Any) -> list[dict[str, Any]]:
+def _facts(context: Context) -> list[dict[str, Any]]:
     """What the application form says, as lines of the receipt."""
     variables = context.variables
     lines = (("project_name", "ชื่อผลงาน"), ("public_issue", "ประเด็นสาธารณะ"), ("coordinator", "ผู้ประสานงาน"), ("summary", "สรุปผลงาน"))

@@ -6,15 +6,17 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from engine.context import Context
+
 PDF = "application/pdf"
 
 
-def agency(context: Any) -> dict[str, Any]:
+def agency(context: Context) -> dict[str, Any]:
     """Who the letters come from: `letters/agency.toml` of the deployed pack."""
     return tomllib.loads(context.resource("letters/agency.toml").decode("utf-8"))
 
 
-def basis(context: Any, title: str, number: str | None = None) -> dict[str, Any]:
+def basis(context: Context, title: str, number: str | None = None) -> dict[str, Any]:
     """What every template needs."""
     variables = context.variables
     return {
@@ -29,12 +31,12 @@ def basis(context: Any, title: str, number: str | None = None) -> dict[str, Any]
     }
 
 
-def number(context: Any, prefix: str) -> str:
+def number(context: Context, prefix: str) -> str:
     """The next number of the year's outgoing letters: นร ๑๒๐๐/17 (the template writes Thai digits)."""
     return f"{prefix}/{context.next_number('letter-' + str(context.variables['year']))}"
 
 
-def file_letter(context: Any, template: str, title: str, content: bytes, *, unit: str, number: str) -> None:
+def file_letter(context: Context, template: str, title: str, content: bytes, *, unit: str, number: str) -> None:
     """File a letter that was set; its template's name says which letter it is."""
     context.documents.add(
         name=f"{title}.pdf", content=content, media_type=PDF, category="letter", unit=unit, deliverable=template, number=number
@@ -42,7 +44,7 @@ def file_letter(context: Any, template: str, title: str, content: bytes, *, unit
 
 
 def file_report(
-    context: Any, template: str, title: str, facts: Mapping[str, Any],
+    context: Context, template: str, title: str, facts: Mapping[str, Any],
     *, category: str, deliverable: str, name: str, unit: str | None = None,
 ) -> Any:  # fmt: skip
     """Set a report and file it as a PDF; returns the document. Papers of the file carry today's date, not that of a letter."""

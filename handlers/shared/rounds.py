@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.context import Context
 from handlers.shared import papers, scoring
 
 READERS = ("consultant", "opdc", "central_committee")
 
 
-def close(context: Any, phase: int, provinces: list[dict[str, Any]], scheme: dict[str, Any]) -> list[dict[str, Any]]:
+def close(context: Context, phase: int, provinces: list[dict[str, Any]], scheme: dict[str, Any]) -> list[dict[str, Any]]:
     """Compute the ranking, file its report, open the sheets to those who may now see them; return the provinces that passed.
 
     Scores and ranks go into the report alone, never into variables.
@@ -25,7 +26,7 @@ def close(context: Any, phase: int, provinces: list[dict[str, Any]], scheme: dic
     return [province for province in provinces if province["code"] in passed]
 
 
-def _report(context: Any, phase: int, provinces: list[dict[str, Any]], scheme: dict[str, Any], results: list[scoring.Result]) -> None:
+def _report(context: Context, phase: int, provinces: list[dict[str, Any]], scheme: dict[str, Any], results: list[scoring.Result]) -> None:
     names = {province["code"]: province for province in provinces}
     whole = sum(float(scheme[key]) for key in scoring.CRITERIA)
     facts = {

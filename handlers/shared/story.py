@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from engine.context import Context
+
 LETTERS = {
     "seminar_invitation": "เชิญเข้าร่วมประชุมสัมมนา",
     "application_invitation": "เชิญชวนสมัครส่งผลงานเข้าร่วมประกวด",
@@ -16,7 +18,7 @@ LETTERS = {
 }
 
 
-def of_project(context: Any) -> dict[str, Any]:
+def of_project(context: Context) -> dict[str, Any]:
     """The facts of `letters/final_report.typ`."""
     variables = context.variables
     visits = variables.get("visits") or []
@@ -38,7 +40,7 @@ def of_project(context: Any) -> dict[str, Any]:
     }
 
 
-def _letters(context: Any) -> list[dict[str, Any]]:
+def _letters(context: Context) -> list[dict[str, Any]]:
     issued = Counter((letter.step, letter.deliverable) for letter in context.documents.find(category="letter"))
     return [
         {"step": step, "th": LETTERS.get(template or "", template or ""), "count": count}
