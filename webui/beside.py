@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flask import url_for
+
 from engine.errors import NotFound
 from engine.states import TaskState
 from webui import current, names
@@ -45,6 +47,7 @@ class Beside:
     facts: tuple[tuple[str, str], ...]
     papers: tuple[Papers, ...]
     line: tuple[Station, ...]
+    line_url: str | None  # the project's page, for whoever may see it
     here: str
     after: Station | None  # the next step, whose party waits for this task
     after_party: str
@@ -53,12 +56,12 @@ class Beside:
 
 def beside(view: TaskView, form: FormView | None) -> Beside:
     """What the actor may know around a task."""
-    steps = _steps(view)
+    steps, url = _steps(view)
     here = view.task.step or ""
     after = next((station for station in steps if station.state == "waiting" and _later(station.n, here)), None)
     return Beside(
         tuple((shown.title, _text(shown.value)) for shown in (form.shown if form else ()) if shown.document is None and _text(shown.value)),
-        _papers(view, form), steps, here, after, names.group(after.party) if after else "", _happened(view),
+        _papers(view, form), steps, url, here, after, names.group(after.party) if after else "", _happened(view),
     )  # fmt: skip
 
 
@@ -66,13 +69,14 @@ def _later(n: str, here: str) -> bool:
     return n.isdecimal() and here.isdecimal() and int(n) > int(here)
 
 
-def _steps(view: TaskView) -> tuple[Station, ...]:
+def _steps(view: TaskView) -> tuple[tuple[Station, ...], str | None]:
     if not view.task.step:
-        return ()
+        return (), None
     try:
-        return stations(current.engine().progress(view.task.root_id, actor=current.actor()))
+        progress = current.engine().progress(view.task.root_id, actor=current.actor())
     except NotFound:
-        return ()
+        return (), None
+    return stations(progress), url_for("project.show", root_id=view.task.root_id) if progress.whole else None
 
 
 def _papers(view: TaskView, form: FormView | None) -> tuple[Papers, ...]:

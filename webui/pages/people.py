@@ -33,7 +33,7 @@ def show() -> str:
     found = current.engine().users(actor=current.actor(), search=search or None, first=first, limit=LIMIT)
     groups = {group: names.group(group) for user in found.items for group in user.groups}
     return render_template(
-        "pages/people.html", users=found.items, total=found.total, first=first, limit=LIMIT, search=search, names=groups,
+        "pages/people.html", users=found.items, total=found.total, first=first, limit=LIMIT, search=search, names=groups, roles=_roles(),
         further=lambda start: url_for("people.show", q=search or None, first=start or None),
     )  # fmt: skip
 
@@ -113,6 +113,10 @@ def set_active(user_id: str) -> Response:
         current.engine().deactivate(user_id, active=active, actor=current.actor())
         flash(_("%(name)s may log in again.", name=user_id) if active else _("%(name)s may not log in any more.", name=user_id), "done")
     return redirect(url_for("people.show"))
+
+
+def _roles() -> dict[str, str]:
+    return {Role.ADMINISTRATOR: _("Administrator"), Role.OBSERVER: _("Observer")}
 
 
 def _groups(text: str) -> list[str]:
