@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from engine.clock import BANGKOK
 from engine.language.times import parse_datetime
-from engine.states import DocumentState, Event
+from engine.states import DocumentState, Event, InstanceState
 from webui import names
 from webui.languages import pick
 from webui.rendering import day, look
@@ -84,6 +84,8 @@ def sentence(one: Happening) -> Sentence:
     icon, kind = ICONS.get(one.event, ("info", "waiting"))
     if one.event == Event.DOCUMENT_MARKED and one.facts.get("after") == DocumentState.RETURNED:
         icon, kind = "returned", "returned"
+    if one.event == Event.INSTANCE_ENDED and one.facts.get("state") != InstanceState.COMPLETED:
+        icon, kind = "stopped", "waiting"
     who = _("the system") if one.actor in NOTHING else names.person(one.actor)
     return Sentence(one.time, _words(one), who, icon, kind, one.step, one.unit, _detail(one))
 
@@ -106,7 +108,7 @@ def _words(one: Happening) -> str:
             _("Reminded of “%(name)s”", name=name) if facts.get("stage") == "before" else _("“%(name)s” is late: told on", name=name)
         ),
         Event.INSTANCE_STARTED: lambda: _("Begun: %(name)s", name=process),
-        Event.INSTANCE_ENDED: lambda: _("Ended: %(name)s", name=process),
+        Event.INSTANCE_ENDED: lambda: _ended(facts, process),
         Event.INSTANCE_CANCELLED: lambda: _("Cancelled: %(name)s", name=process),
         Event.INSTANCE_SUSPENDED: lambda: _("Suspended: %(name)s", name=process),
         Event.INSTANCE_RESUMED: lambda: _("Resumed: %(name)s", name=process),
@@ -125,6 +127,8 @@ def _words(one: Happening) -> str:
 
 def _detail(one: Happening) -> str:
     """Why, where somebody said so."""
+    if one.event == Event.INSTANCE_ENDED:
+        return ""  # the process itself ended it
     return str(one.facts.get("reason") or one.facts.get("message") or "")
 
 
@@ -141,6 +145,12 @@ def _paper(facts: Any) -> str:
 
 def _marked(facts: Any) -> str:
     return f"{look(facts.get('after') or '').word}: {facts.get('name') or ''}"
+
+
+def _ended(facts: Any, process: str) -> str:
+    if facts.get("state") == InstanceState.COMPLETED:
+        return _("Completed: %(name)s", name=process)
+    return _("Ended by the process before it was completed: %(name)s", name=process)
 
 
 def _dates(facts: Any) -> dict[str, str]:

@@ -19,7 +19,7 @@ export function breakThaiLabels(viewer, family) {
 function lines(text, words, fits) {
   const done = [];
   let line = '';
-  for (const { segment } of words.segment(text)) {
+  for (const segment of whole(text, words)) {
     if (line && !fits(line + segment)) {
       done.push(line.trimEnd());
       line = segment.trimStart();
@@ -28,4 +28,15 @@ function lines(text, words, fits) {
     }
   }
   return line ? [...done, line] : done;
+}
+
+// Abbreviations (อ.ก.พ.ร.) and what stands in brackets' edges are not torn apart.
+function whole(text, words) {
+  const found = [];
+  for (const { segment } of words.segment(text)) {
+    const before = found.at(-1);
+    if (before !== undefined && !/\s$/.test(before) && (/^[.,:;)\]ฯๆ]/.test(segment) || /(^|\s|\()([ก-ฮ]{1,2}\.)+$/.test(before) && /^[ก-ฮ]/.test(segment) || /[(\[]$/.test(before))) found[found.length - 1] = before + segment;
+    else found.push(segment);
+  }
+  return found;
 }

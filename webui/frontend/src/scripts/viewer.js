@@ -75,9 +75,10 @@ function begin(viewer, state) {
   const canvas = viewer.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
   const current = [...(state.overdue ?? []), ...(state.open ?? []), ...(state.done ?? []).slice(-1)];
-  const shape = current.map((id) => viewer.get('elementRegistry').get(id)).find((found) => found && !found.waypoints);
-  if (canvas.zoom() >= 0.55 || !shape) return;
-  const scale = 0.75;
+  const shapes = current.map((id) => viewer.get('elementRegistry').get(id)).filter((found) => found && !found.waypoints);
+  const shape = shapes.find((found) => found.businessObject?.$attrs?.['ruam:step']) ?? shapes[0];
+  if (canvas.zoom() >= 0.6 || !shape) return;
+  const scale = 0.95;
   const { outer } = canvas.viewbox();
   const width = outer.width / scale;
   const height = outer.height / scale;
