@@ -53,7 +53,8 @@ def add() -> tuple[str, int] | Response:
         try:
             current.engine().add_user(
                 name, name=form.get("name", ""), name_en=form.get("name_en", ""), email=form.get("email") or None,
-                password=form.get("password", ""), roles=form.getlist("roles"), groups=_groups(form.get("groups", "")), actor=current.actor(),
+                password=form.get("password", ""), roles=form.getlist("roles"), groups=_groups(form.get("groups", "")),
+                actor=current.actor(),
             )  # fmt: skip
         except (Invalid, Conflict) as error:
             problems = fields.problems_of(error, "user_id")
