@@ -132,9 +132,14 @@ def _changed(path: Path, work: Callable[[], Any]) -> tuple[int, int]:
     return changed, grown
 
 
-def _rows(connection: sqlite3.Connection) -> dict[tuple[str, int], tuple[Any, ...]]:
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]
-    return {(table, row[0]): row[1:] for table in tables for row in connection.execute(f"SELECT rowid, * FROM {table}")}
+def _rows(connection: sqlite3.Connection) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Every row of the database by its table and primary key."""
+    found = {}
+    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'").fetchall():
+        key = [column for column, *_rest, part in connection.execute(f"PRAGMA table_info({table})") if part]
+        for row in connection.execute(f"SELECT * FROM {table}"):
+            found[table, *(row[column] for column in key)] = row
+    return found
 
 
 def _difference(before: tuple[Any, ...] | None, after: tuple[Any, ...]) -> int:
