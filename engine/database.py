@@ -10,96 +10,143 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import psycopg
 from sqlalchemy import Connection, event
 from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine import Engine as SqlEngine
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
-from engine.errors import Conflict, Unavailable
+from engine.errors import Conflict, Invalid, Outage, Unavailable
+from engine.outages import DRIVERS, UNFIT, explained, lost_race, outage, unfit
 
 T = TypeVar("T")
 
-WAIT_SECONDS = 10.0  # for a lock, before a writer is told that the database is busy
+WAIT_SECONDS = 10.0  # for a lock, before one is told that the database is busy; `?timeout=` of the URL says otherwise
 ATTEMPTS = 6  # of one transaction that lost a deadlock or a serialization race
-RETRIED_STATES = ("40001", "40P01", "55P03")  # PostgreSQL: serialization failure, deadlock, lock not available
-UNIQUE_STATE = "23505"
+BACKENDS = ("sqlite", "postgresql")
 
 
 class Database:
     """Transactions over one URL. On SQLite writers take turns: among this process's threads, then (BEGIN IMMEDIATE) among processes."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(_with_driver(url))
+        """Raises Invalid for a URL that names no database of a kind we use."""
+        self.url, self.wait_seconds = read_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self.reader = _create(str(self.url.render_as_string(hide_password=False)), self.sqlite)
+        self.reader = _sqlite(self.url, self.wait_seconds) if self.sqlite else _postgresql(self.url, self.wait_seconds)
         self.writer = self.reader.execution_options(writer=True)
         self._turn = threading.Lock()
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in one writing transaction, again from the start where it lost a race. Raises Unavailable."""
+        """Run `work` in one writing transaction, again from the start where it lost a race or its connection. Raises Unavailable."""
         for attempt in range(1, ATTEMPTS + 1):
+            connected = finished = False
             try:
-                with self._taking_turn(), self.writer.begin() as connection:
-                    return work(connection)
-            except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
-                if not _lost_race(error):
-                    raise _explained(error) from error
-                if attempt == ATTEMPTS:
-                    raise Conflict("Too many others changed this at the same time; try again.") from error
-                time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+                with self._taking_turn(), self.writer.connect() as connection:
+                    connected = True
+                    with connection.begin():
+                        result = work(connection)
+                        finished = True
+                return result
+            except (*DRIVERS, *UNFIT) as error:
+                if lost_race(error):
+                    if attempt == ATTEMPTS:
+                        raise Conflict("Too many others changed this at the same time; try again.") from error
+                    time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+                    continue
+                told = self._told(error)
+                away = not self.sqlite and isinstance(told, Unavailable) and told.outage is Outage.AWAY
+                if away and finished:
+                    raise outage(Outage.UNCERTAIN, error) from error
+                if not (away and connected and attempt == 1):  # else: kept from before the server was restarted
+                    raise told from error
         raise AssertionError("unreachable")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One reading transaction: all of its queries see the same state."""
+        """One reading transaction: all of its queries see the same state. Raises Unavailable."""
         try:
             with self.reader.connect() as connection:
                 yield connection
-        except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
-            raise _explained(error) from error
+        except (*DRIVERS, *UNFIT) as error:
+            raise self._told(error) from error
+
+    def look(self, look: Callable[[Connection], T]) -> T:
+        """`read` for a function, which may be called twice: again where the connection was from before the server was restarted."""
+        try:
+            with self.read() as connection:
+                return look(connection)
+        except Unavailable as error:
+            if self.sqlite or error.outage is not Outage.AWAY:
+                raise
+        with self.read() as connection:
+            return look(connection)
 
     def close(self) -> None:
         """Close every connection."""
         self.reader.dispose()
+
+    def _told(self, error: Exception) -> Exception:
+        """The error in our words. Where the server went away, no connection kept from before is used again."""
+        told = explained(error)
+        if not self.sqlite and isinstance(told, Unavailable) and told.outage is Outage.AWAY:
+            self.reader.dispose()
+        return told
 
     @contextmanager
     def _taking_turn(self) -> Iterator[None]:
         if not self.sqlite:
             yield
             return
-        if not self._turn.acquire(timeout=WAIT_SECONDS):
-            raise Unavailable("The database is busy; nothing was changed. Try again.")
+        if not self._turn.acquire(timeout=self.wait_seconds):
+            raise outage(Outage.BUSY)
         try:
             yield
         finally:
             self._turn.release()
 
 
-def _with_driver(url: str) -> str:
+def read_url(text: str) -> tuple[URL, float]:
+    """An SQLAlchemy URL without our own `?timeout=` (seconds to wait for a lock), and that. Raises Invalid."""
     for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url
+        if text.startswith(prefix):
+            text = "postgresql+psycopg://" + text.removeprefix(prefix)
+    try:
+        url = make_url(text)
+        wait = float(str(url.query.get("timeout", WAIT_SECONDS)))
+        known = url.get_backend_name() in BACKENDS
+    except (ArgumentError, ValueError):
+        known, wait, url = False, 0.0, None
+    if url is None or not known or not 0 < wait <= 3600:
+        raise Invalid("A database's address is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, with ?timeout=SECONDS if wanted.")
+    return url.difference_update_query(["timeout"]), wait
 
 
-def _create(url: str, sqlite: bool) -> SqlEngine:
-    if not sqlite:
-        return sqlalchemy_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=False, connect_args={"connect_timeout": 5})
-    memory = ":memory:" in url or url.rstrip("/") == "sqlite:"
+def _postgresql(url: URL, wait_seconds: float) -> SqlEngine:
+    engine = sqlalchemy_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=False, connect_args={"connect_timeout": 5})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = {int(wait_seconds * 1000)}")
+        connection.commit()
+
+    return engine
+
+
+def _sqlite(url: URL, wait_seconds: float) -> SqlEngine:
+    memory = url.database in (None, "", ":memory:")
     kind: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": 16, "max_overflow": 16}
-    engine = sqlalchemy_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT_SECONDS, "cached_statements": 512}, **kind)
+    engine = sqlalchemy_engine(url, connect_args={"check_same_thread": False, "timeout": wait_seconds, "cached_statements": 512}, **kind)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
         for pragma in (
+            f"busy_timeout={int(wait_seconds * 1000)}",
             "journal_mode=WAL",
             "synchronous=NORMAL",
-            f"busy_timeout={int(WAIT_SECONDS * 1000)}",
             "foreign_keys=ON",
             "cache_size=-32000",
         ):
@@ -110,34 +157,11 @@ def _create(url: str, sqlite: bool) -> SqlEngine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writer") else "BEGIN")
 
+    @event.listens_for(engine, "before_cursor_execute")
+    def refuse_nul(_connection: Any, _cursor: Any, _text: str, values: Any, _context: Any, many: bool) -> None:
+        """What PostgreSQL cannot keep must not get into SQLite either: a backup of one is restored into the other."""
+        for row in values if many else (values,):
+            if any(isinstance(value, str) and "\x00" in value for value in (row.values() if isinstance(row, dict) else row or ())):
+                raise unfit()
+
     return engine
-
-
-def _original(error: BaseException) -> BaseException:
-    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-
-
-def _lost_race(error: BaseException) -> bool:
-    original = _original(error)
-    if isinstance(original, psycopg.Error):
-        return original.sqlstate in (*RETRIED_STATES, UNIQUE_STATE)
-    return isinstance(original, sqlite3.IntegrityError) and "UNIQUE" in str(original)
-
-
-def _explained(error: BaseException) -> Exception:
-    """Our own error for what is the database's fault; a bug of ours (a wrong statement) stays what it is."""
-    original = _original(error)
-    if isinstance(original, sqlite3.OperationalError | psycopg.OperationalError) or (
-        isinstance(original, sqlite3.DatabaseError) and type(original) is sqlite3.DatabaseError
-    ):
-        text = str(original).strip()
-        if isinstance(original, sqlite3.OperationalError) and ("no such column" in text or "syntax error" in text):
-            return _as_exception(error)
-        return Unavailable(
-            f"The database cannot be used now ({text.splitlines()[0] if text else 'no answer'}); nothing was changed. Try again."
-        )
-    return _as_exception(error)
-
-
-def _as_exception(error: BaseException) -> Exception:
-    return error if isinstance(error, Exception) else RuntimeError(str(error))

@@ -7,10 +7,12 @@ there are and how their content is recognised stands in `filekinds`.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
@@ -19,6 +21,7 @@ import fsspec
 from engine import filekinds
 from engine.errors import Invalid, NotFound, Problem
 from engine.ids import new_id
+from engine.outages import file_outage
 
 MEGABYTE = 1024 * 1024
 CHUNK = 64 * 1024
@@ -47,28 +50,29 @@ class DocumentStore:
     def put(self, stream: IO[bytes], *, name: str, kinds: Collection[str] | None = None, max_bytes: int | None = None) -> Stored:
         """Check and store an upload of unknown content.
 
-        `kinds`: keys of `filekinds.KINDS` that are welcome; None takes any of them. Raises Invalid (problems say what is wrong).
+        `kinds`: keys of `filekinds.KINDS` that are welcome; None takes any of them. Raises Invalid (with problems), Unavailable.
         """
-        with tempfile.SpooledTemporaryFile(max_size=KEEP_IN_MEMORY) as spool:
+        with _telling(), tempfile.SpooledTemporaryFile(max_size=KEEP_IN_MEMORY) as spool:
             digest, size = _receive(stream, cast("IO[bytes]", spool), max_bytes)
             kind = filekinds.recognise(cast("IO[bytes]", spool), name=name, kinds=kinds)
             self._write(digest, cast("IO[bytes]", spool))
         return Stored(digest, size, kind.media_type, _key(digest), clean_name(name, kind))
 
     def put_bytes(self, content: bytes, *, name: str, media_type: str) -> Stored:
-        """Store what the program itself made (a letter, a report): trusted, not inspected."""
+        """Store what the program itself made (a letter, a report): trusted, not inspected. Raises Unavailable."""
         digest = hashlib.sha256(content).hexdigest()
-        with tempfile.SpooledTemporaryFile(max_size=max(len(content), 1)) as spool:
+        with _telling(), tempfile.SpooledTemporaryFile(max_size=max(len(content), 1)) as spool:
             spool.write(content)
             self._write(digest, cast("IO[bytes]", spool))
         return Stored(digest, len(content), media_type, _key(digest), clean_name(name))
 
     def open(self, store_key: str) -> IO[bytes]:
-        """A stream of a stored file's bytes. Raises NotFound."""
-        try:
-            return cast("IO[bytes]", self.fs.open(self._path(store_key), "rb"))
-        except FileNotFoundError:
-            raise NotFound(f"The file {store_key} is not in the store.", store_key=store_key) from None
+        """A stream of a stored file's bytes. Raises NotFound, Unavailable."""
+        with _telling():
+            try:
+                return cast("IO[bytes]", self.fs.open(self._path(store_key), "rb"))
+            except FileNotFoundError:
+                raise NotFound("The file is not in the store.", store_key=store_key) from None
 
     def _path(self, store_key: str) -> str:
         return f"{self.root}/{store_key}"
@@ -91,6 +95,15 @@ class DocumentStore:
             if self.fs.exists(passing):
                 self.fs.rm(passing)
             raise
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Say in our own words that the store is full or away."""
+    try:
+        yield
+    except OSError as error:
+        raise file_outage(error) from error
 
 
 def clean_name(name: str, kind: filekinds.Kind | None = None) -> str:
@@ -141,5 +154,5 @@ def _flush(target: Any) -> None:
     target.flush()
     try:
         os.fsync(target.fileno())
-    except (AttributeError, OSError, NotImplementedError):  # a remote store has no file descriptor
+    except (AttributeError, io.UnsupportedOperation, NotImplementedError):  # a remote store has no file descriptor
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 
@@ -46,10 +47,26 @@ class Invalid(RuamError):
         self.problems = tuple(problems)
 
 
+class Outage(StrEnum):
+    """Why the database cannot be used."""
+
+    AWAY = "away"  # does not answer, cannot be opened
+    BUSY = "busy"  # locked for longer than one waits
+    FULL = "full"  # no room on the disk
+    DAMAGED = "damaged"  # not a database, or not whole
+    NO_SCHEMA = "no_schema"  # ours are not among its tables
+    UNCERTAIN = "uncertain"  # it went away during the commit: what was asked may have been done
+
+
 class Unavailable(RuamError):
-    """The database is away, locked or full; nothing was changed. Try again."""
+    """The database is away, locked or full; nothing was changed. Try again. Facts: outage, detail (for the log alone)."""
 
     code = "unavailable"
+
+    @property
+    def outage(self) -> Outage:
+        """Why."""
+        return Outage(self.facts.get("outage", Outage.AWAY))
 
 
 class ExecutionFailed(RuamError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from engine import incidents, model
 from engine.definitions import Definition
-from engine.errors import Conflict, ExecutionFailed, Invalid, RuamError
+from engine.errors import Conflict, ExecutionFailed, Invalid, RuamError, Unavailable
 from engine.ids import new_id
 from engine.outside import Outside, StoredScopes
 from engine.session import Record
@@ -141,7 +141,7 @@ class Execution:
         except BpmnError as error:
             element = getattr(error, "element", None)
             raise self._failed(record, f"nobody catches the error '{error.code or ''}': {error}", element) from error
-        except (Conflict, Invalid):
+        except (Conflict, Invalid, Unavailable):
             raise
         except ExecutionFailed as error:
             error.facts.setdefault("definition_id", record.definition_id)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from engine.model import to_text
+from engine.outages import unfit
 
 Row = Mapping[str, Any]
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
@@ -49,6 +50,10 @@ class Rows:
         elif many:
             self._cursor.executemany(self._text(text), many)
 
+    def insert_plain(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Many rows whose values are as the drivers take them."""
+        self._cursor.executemany(self._text(text), rows)
+
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert rows; columns not given get the default of the model, else NULL."""
         text, columns = _insert(table)
@@ -62,8 +67,12 @@ class Rows:
 
 
 def plain(values: Sequence[Any]) -> list[Any]:
-    """Values as the drivers take them."""
-    return [value if type(value) in _PLAIN else _plain(value) for value in values]
+    """Values as the drivers take them. Raises Invalid for a text with a NUL, which PostgreSQL has no place for."""
+    made = [value if type(value) in _PLAIN else _plain(value) for value in values]
+    for value in made:
+        if type(value) is str and "\x00" in value:
+            raise unfit()
+    return made
 
 
 def _plain(value: Any) -> Any:

@@ -52,8 +52,7 @@ class Transactions:
 
     def _read(self, actor: Actor, work: Callable[[Session], T]) -> T:
         """A reading transaction: all it reads is of one moment."""
-        with self._shared.database.read() as connection:
-            return work(Session(self._shared, connection, actor))
+        return self._shared.database.look(lambda connection: work(Session(self._shared, connection, actor)))
 
     def _allowed(self, actor: Actor, verb: Verb) -> None:
         authorization.require(actor, verb)

@@ -10,6 +10,7 @@ from engine import decisions
 from engine.context import Context
 from engine.errors import ExecutionFailed, Invalid, RuamError
 from engine.language.times import parse_duration
+from engine.outages import DRIVERS, FULL_DISK, file_outage
 from engine.spiff import DEFERRED, BpmnError, Deferred
 from engine.values import check_values
 
@@ -47,9 +48,11 @@ def perform(outside: Outside, element: Element, variables: Mapping[str, Any], to
         raise _failed(element, "; ".join(problem.message for problem in problems))
     try:
         result = handler.function(Context(outside, element, variables, token_id), **values)
-    except (RuamError, BpmnError):
+    except (RuamError, BpmnError, *DRIVERS):  # a database that is away, or a race lost, is nothing the handler did
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL_DISK:
+            raise file_outage(error) from error
         raise _failed(element, f"failed in handler '{task.name}': {type(error).__name__}: {error}") from error
     return _as_variables(element, result)
 

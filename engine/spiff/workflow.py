@@ -17,7 +17,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import Conflict, ExecutionFailed, RuamError
+from engine.errors import Conflict, ExecutionFailed, RuamError, Unavailable
 from engine.ids import new_id
 from engine.spiff import codec, errors_and_escalations
 from engine.spiff.host import BpmnError, Host, Variables
@@ -431,7 +431,7 @@ class Instance(_Tokens, BpmnWorkflow):
     def _step(self, token: Token) -> None:
         try:
             self._attempt(token, token.run)
-        except ExecutionFailed:
+        except (ExecutionFailed, Unavailable):
             raise
         except BpmnError as error:
             raise _failed(token, f"ended with error '{error.code}' ({error}), which nobody catches") from error
@@ -460,7 +460,7 @@ class Instance(_Tokens, BpmnWorkflow):
     def _guard_end(self, host: Token, scope: Scope) -> None:
         try:
             self._attempt(host, lambda: host.task_spec.scope_ended(host, scope))
-        except ExecutionFailed:
+        except (ExecutionFailed, Unavailable):
             raise
         except RuamError as error:
             raise _failed(host, f"failed: {error.message}") from error
