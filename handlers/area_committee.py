@@ -24,7 +24,7 @@ def open_round2(context: Context, provinces: list[dict[str, Any]], applicants: l
     passed = {province["code"] for province in provinces}
     for province in applicants:
         if province["code"] not in passed:
-            context.notify([f"province:{province['code']}"], "phase1_not_passed", province=province["th"])
+            context.notify([f"province:{province['code']}"], "phase1_not_passed", province=province["th"], province_en=province["en"])
 
 
 @pack.handler("area_committee.prepare_visit", parameters={"province": dict})

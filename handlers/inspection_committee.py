@@ -47,8 +47,8 @@ def conclude(context: Context, verdicts: list[dict[str, Any]], examined: list[di
     }
     context.record("acceptance", round=number, accepted=not returned, returned=record["returned"])
     if returned:
-        named = ", ".join(paper["th"] for paper in returned)
-        context.notify(sorted({paper["party"] for paper in returned}), "acceptance_returned", papers=named)
+        names = {language: ", ".join(paper[language] for paper in returned) for language in ("th", "en")}
+        context.notify(sorted({paper["party"] for paper in returned}), "acceptance_returned", papers=names["th"], papers_en=names["en"])
     return {"accepted": not returned, "returned": returned, "rounds": [*context.variables.get("rounds", []), record]}
 
 

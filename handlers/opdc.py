@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.context import Context
 from engine.registry import Pack
-from handlers.shared import papers, provinces, scoring, story, windows
+from handlers.shared import papers, project, provinces, scoring, story, windows
 
 pack = Pack("participation")
 OPTIONAL_LIST = {"type": ["array", "null"]}
@@ -31,8 +31,8 @@ def open_round(
     context: Context, year: int, start_date: str | None, province_codes: list[str] | None, own_criteria: bool | None
 ) -> dict[str, Any]:
     """Everything the year's project needs before step 1: provinces, clusters, windows, a first plan of the seminars (PROCESS.md 4, 5)."""
-    table = context.resource("provinces.csv")
-    invited = provinces.of_year(table, year, province_codes or ())
+    project.check_start(context.variables, {party: {member.id for member in context.people(party)} for party in project.APPOINTED.values()})
+    invited = provinces.of_year(context.resource("provinces.csv"), year, province_codes or ())
     names = context.resource("regions.toml")
     clusters = provinces.clusters_of(names, invited)
     schedule = tomllib.loads(context.resource("schedule.toml").decode("utf-8"))
@@ -86,11 +86,12 @@ def issue_letters(
 
 def _letter(context: Context, template: str, province: dict[str, Any], prefix: str) -> None:
     number = papers.number(context, prefix)
-    title = f"{story.LETTERS[template]} จังหวัด{province['th']}"
+    subject, subject_en = story.LETTERS[template]
+    title = f"{subject} จังหวัด{province['th']}"
     data = {**papers.basis(context, title, number), "province": province, **FACTS.get(template, _nothing)(context, province)}
     content = context.typeset(f"letters/{template}.typ", data)
     papers.file_letter(context, template, title, content, unit=province["code"], number=number)
-    context.notify([f"province:{province['code']}"], "letter_received", subject=story.LETTERS[template], number=number)
+    context.notify([f"province:{province['code']}"], "letter_received", subject=subject, subject_en=subject_en, number=number)
 
 
 def _nothing(context: Context, province: dict[str, Any]) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def submit_list(context: Context, provinces: list[dict[str, Any]]) -> None:
     """Step 15: the list goes to the sub-commission with all that stands behind it."""
     agency = papers.agency(context)
     number = papers.number(context, agency["prefix"])
-    title = story.LETTERS["list_submission"]
+    title = story.LETTERS["list_submission"][0]
     regions = {region["key"]: region["th"] for region in context.variables["regions"]}
     rows = [{"th": province["th"], "region_th": regions.get(province["region"], "")} for province in provinces]
     content = context.typeset("letters/list_submission.typ", {**papers.basis(context, title, number), "provinces": rows})
@@ -178,7 +179,8 @@ def announce_result(context: Context, applicants: list[dict[str, Any]], awarded:
         code = province["code"]
         for category in ("score1", "score2"):
             context.grant(f"province:{code}", category, code)
-        context.notify([f"province:{code}"], "result_awarded" if code in winners else "result_not_awarded", province=province["th"])
+        text = "result_awarded" if code in winners else "result_not_awarded"
+        context.notify([f"province:{code}"], text, province=province["th"], province_en=province["en"])
 
 
 @pack.handler("opdc.compile_project_report")

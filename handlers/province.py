@@ -29,7 +29,7 @@ def submit(context: Context, province: dict[str, Any]) -> dict[str, Any]:
         name=f"ใบรับข้อเสนอ จังหวัด{province['th']}",
     )  # fmt: skip
     context.record("application.submitted", province=code)
-    context.notify(["opdc", f"province:{code}"], "application_received", province=province["th"])
+    context.notify(["opdc", f"province:{code}"], "application_received", province=province["th"], province_en=province["en"])
     return {"submitted_at": submitted_at}
 
 
@@ -47,7 +47,7 @@ def withdraw(context: Context, province: dict[str, Any]) -> None:
         if paper.state != "RETURNED":
             context.documents.mark(paper.id, "RETURNED", "จังหวัดถอนใบสมัคร")
     context.record("application.withdrawn", province=code)
-    context.notify(["opdc", f"province:{code}"], "application_withdrawn", province=province["th"])
+    context.notify(["opdc", f"province:{code}"], "application_withdrawn", province=province["th"], province_en=province["en"])
 
 
 def _facts(context: Context) -> list[dict[str, Any]]:

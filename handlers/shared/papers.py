@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.context import Context
+from engine.thai import thai_digits
 
 PDF = "application/pdf"
 
@@ -32,8 +33,8 @@ def basis(context: Context, title: str, number: str | None = None) -> dict[str, 
 
 
 def number(context: Context, prefix: str) -> str:
-    """The next number of the year's outgoing letters: นร ๑๒๐๐/17 (the template writes Thai digits)."""
-    return f"{prefix}/{context.next_number('letter-' + str(context.variables['year']))}"
+    """The next number of the year's outgoing letters: นร ๑๒๐๐/๑๗."""
+    return f"{prefix}/{thai_digits(context.next_number('letter-' + str(context.variables['year'])))}"
 
 
 def file_letter(context: Context, template: str, title: str, content: bytes, *, unit: str, number: str) -> None:

@@ -8,17 +8,21 @@ import tomllib
 from collections.abc import Collection
 from typing import Any
 
+from engine.errors import Invalid, Problem
+
 
 def of_year(table: bytes, year: int, codes: Collection[str] = ()) -> list[dict[str, Any]]:
     """`[{code, th, en, region, cluster}]` of พ.ศ. `year` in the order of provinces.csv; `codes`: only these.
 
-    Raises ValueError for a code that is no province of that year.
+    Raises Invalid for a code that is no province of that year.
     """
     rows = csv.DictReader(io.StringIO(table.decode("utf-8-sig")))
     found = [_province(row) for row in rows if not row.get("since") or int(row["since"]) <= year]
     unknown = set(codes) - {province["code"] for province in found}
     if unknown:
-        raise ValueError(f"no province of พ.ศ. {year} has the code {', '.join(sorted(unknown))}")
+        named = ", ".join(sorted(unknown))
+        message, message_th = f"{named} was no province in B.E. {year}.", f"พ.ศ. {year} ไม่มีจังหวัดรหัส {named}"
+        raise Invalid(message, [Problem(message, message_th, field="province_codes", rule="province")])
     return [province for province in found if not codes or province["code"] in codes]
 
 

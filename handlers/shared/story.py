@@ -8,14 +8,14 @@ from typing import Any
 from engine.context import Context
 
 LETTERS = {
-    "seminar_invitation": "เชิญเข้าร่วมประชุมสัมมนา",
-    "application_invitation": "เชิญชวนสมัครส่งผลงานเข้าร่วมประกวด",
-    "phase2_notice": "แจ้งผลการประเมินระยะที่ 1 และขอตรวจประเมินระยะที่ 2",
-    "phase1_regret": "แจ้งผลการประเมินระยะที่ 1 (ไม่ผ่านเกณฑ์)",
-    "visit_schedule": "แจ้งกำหนดการตรวจเยี่ยม",
-    "award_invitation": "แจ้งผลการพิจารณาและเชิญรับรางวัล",
-    "list_submission": "เสนอรายชื่อจังหวัดที่ผ่านเกณฑ์ต่อ อ.ก.พ.ร.",
-}
+    "seminar_invitation": ("เชิญเข้าร่วมประชุมสัมมนา", "Invitation to the seminar"),
+    "application_invitation": ("เชิญชวนสมัครส่งผลงานเข้าร่วมประกวด", "Invitation to apply"),
+    "phase2_notice": ("แจ้งผลการประเมินระยะที่ 1 และขอตรวจประเมินระยะที่ 2", "Result of phase 1 and assessment on site"),
+    "phase1_regret": ("แจ้งผลการประเมินระยะที่ 1", "Result of phase 1"),
+    "visit_schedule": ("แจ้งกำหนดการตรวจเยี่ยม", "Schedule of the visit"),
+    "award_invitation": ("แจ้งผลการพิจารณาและเชิญรับรางวัล", "Result and invitation to the award"),
+    "list_submission": ("เสนอรายชื่อจังหวัดที่ผ่านเกณฑ์ต่อ อ.ก.พ.ร.", "List put to the sub-commission"),
+}  # template → what the letter is about, Thai and English
 
 
 def of_project(context: Context) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def of_project(context: Context) -> dict[str, Any]:
 def _letters(context: Context) -> list[dict[str, Any]]:
     issued = Counter((letter.step, letter.deliverable) for letter in context.documents.find(category="letter"))
     return [
-        {"step": step, "th": LETTERS.get(template or "", template or ""), "count": count}
+        {"step": step, "th": LETTERS[template or ""][0], "count": count}
         for (step, template), count in sorted(issued.items(), key=lambda item: (int(item[0][0] or 0), item[0][1] or ""))
     ]
 

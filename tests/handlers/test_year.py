@@ -5,11 +5,13 @@ from __future__ import annotations
 import tomllib
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.calendar import BANGKOK
-from handlers.shared import provinces, windows
+from engine.errors import Invalid
+from handlers.shared import project, provinces, windows
 
 PACK = Path("bpmn/participation")
 TABLE, NAMES = (PACK / "provinces.csv").read_bytes(), (PACK / "regions.toml").read_bytes()
@@ -22,7 +24,7 @@ def test_the_provinces_of_a_year() -> None:
     assert len(later) == 76
     assert next(p for p in later if p["code"] == "TH-38")["cluster"] == "10"
     assert [p["th"] for p in provinces.of_year(TABLE, 2552, ["TH-50", "TH-30"])] == ["นครราชสีมา", "เชียงใหม่"]
-    with pytest.raises(ValueError, match="TH-38"):
+    with pytest.raises(Invalid, match="TH-38"):
         provinces.of_year(TABLE, 2552, ["TH-38"])
 
 
@@ -59,3 +61,22 @@ def test_seminars_are_spread_over_working_days() -> None:
     assert len(set(days)) == 4
     assert all(date.fromisoformat(day).weekday() < 5 for day in days)
     assert days == sorted(days)
+
+
+def problems(variables: dict[str, Any]) -> list[tuple[str | None, str | None]]:
+    members = {"inspection_committee": {"inspection1"}, "central_committee": {"central1", "central2"}}
+    try:
+        project.check_start(variables, members)
+    except Invalid as error:
+        return [(problem.field, problem.rule) for problem in error.problems]
+    return []
+
+
+def test_what_a_project_is_started_with_is_checked() -> None:
+    weights = {f"phase{phase}_{key}": 25 for phase in (1, 2) for key in ("leadership", "sustainability", "public_issue", "stakeholders")}
+    assert problems({}) == []
+    members = {"inspection_members": [{"user": "inspection1"}], "central_members": ["central2"]}
+    assert problems({**members, "own_criteria": True, **weights}) == []
+    assert problems({"inspection_members": [{"user": "somebody"}]}) == [("inspection_members", "member")]
+    nothing = problems({"own_criteria": True, **dict.fromkeys(weights, 0)})
+    assert nothing == [("phase1_leadership", "weights"), ("phase2_leadership", "weights")]
