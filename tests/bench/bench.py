@@ -48,8 +48,8 @@ def in_memory(folder: Path) -> Iterator[Figure]:
 
 
 def on_disk(folder: Path) -> Iterator[Figure]:
-    yield against("durable completion, 24 linear tasks", "ms", durable.linear_ours(folder), durable.linear_naive(folder), 5)
-    ours, naive = durable.inside_ours(folder), durable.inside_naive(folder)
+    yield against("durable completion, 24 linear tasks", "ms", *durable.linear(folder), 5)
+    ours, naive = durable.inside(folder)
     yield against("durable completion, inside 75 provinces", "ms", ours.cpu_ms, naive.cpu_ms, 100)
     yield at_most("changed row values a completion", "KB", ours.row_bytes / 1024, 6, naive.row_bytes / 1024)
     yield Figure("write-ahead log a completion", "KB", (ours.wal_bytes or 0) / 1024, None, None, None, None)
