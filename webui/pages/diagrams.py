@@ -49,7 +49,7 @@ def of_instance(root_id: str) -> str:
         state=engine.diagram_state(instance_id, actor=me),
         names=names,
         element=element,
-        unit_names=provinces.unit_names(head.root),
+        unit_names=provinces.places(head.root),
     )
 
 

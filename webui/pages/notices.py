@@ -5,10 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 
 from webui import current
+from webui.languages import pick
 
 page = Blueprint("notices", __name__)
 
 LIMIT = 30
+
+
+def _bodies(text: str) -> tuple[str, str]:
+    """The Thai and the English text of a notice: it carries both, an empty line between, as a mail would."""
+    thai, _, english = text.partition("\n\n")
+    return thai, english or thai
 
 
 @page.get("/notices")
@@ -18,7 +25,7 @@ def show() -> str:
     found = current.engine().notices(current.actor(), first=first, limit=LIMIT)
     return render_template(
         "pages/notices.html",
-        notices=found.items,
+        notices=[(notice, pick(*_bodies(notice.body))) for notice in found.items],
         total=found.total,
         first=first,
         limit=LIMIT,

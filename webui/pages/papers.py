@@ -66,7 +66,7 @@ def of_project(root_id: str) -> str:
     engine, me = current.engine(), current.actor()
     everything = engine.documents(root_id, actor=me, limit=5000).items
     found = [paper for paper in everything if _fits(paper, chosen)]
-    units = provinces.unit_names(head.root)
+    units, places = provinces.unit_names(head.root), provinces.places(head.root)
     return render_template(
         "pages/project_papers.html",
         head=head,
@@ -77,7 +77,7 @@ def of_project(root_id: str) -> str:
         chosen=chosen,
         categories=_categories(everything),
         units=_units(everything, units),
-        unit_names=units,
+        unit_names=places,
         steps=_steps(everything),
         names=names,
         category_names=CATEGORIES,
@@ -119,7 +119,7 @@ def look(root_id: str, document_id: str) -> str:
         paper=paper,
         names=names,
         category_names=CATEGORIES,
-        unit_names=provinces.unit_names(head.root),
+        unit_names=provinces.places(head.root),
         versions=[other for other in others if other.category == paper.category and other.id != paper.id],
     )
 

@@ -61,7 +61,7 @@ def history(root_id: str) -> str:
         "pages/project_history.html",
         head=head,
         days=sentences.by_day(found.items),
-        unit_names=provinces.unit_names(head.root),
+        unit_names=provinces.places(head.root),
         total=found.total,
         first=first,
         limit=LIMIT,

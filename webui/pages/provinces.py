@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from engine.queries import InstanceView
     from engine.released import Released
-    from handlers.shared.board import Board, Province
+    from handlers.shared.board import Board
 
 page = Blueprint("provinces", __name__)
 
@@ -132,6 +132,14 @@ def unit_names(root: InstanceView) -> dict[str, str]:
     return {province.code: pick(province.th, province.en) for province in _board(root).provinces}
 
 
+def places(root: InstanceView) -> dict[str, str]:
+    """What provinces and clusters are called, by the unit of their papers and instances."""
+    if not concerns(root):
+        return {}
+    clusters = {cluster.no: pick(cluster.th, cluster.en) for region in _board(root).regions for cluster in region.clusters}
+    return clusters | unit_names(root)
+
+
 def _board(root: InstanceView) -> Board:
     """Read once a request."""
     if g.get("board_of") != root.id:
@@ -157,10 +165,3 @@ def _sheets(words: str, rows: Sequence[Released], sheets: Sequence[scoring.Sheet
     return Sheets(
         words, criteria, len(sheets), tuple(sheet.opinion for sheet in sheets if sheet.opinion), all(row.created_by == me for row in rows)
     )
-
-
-def furthest(province: Province) -> str:
-    """The look of a province's state: done open waiting."""
-    if province.stage is Stage.AWARDED:
-        return "done"
-    return "waiting" if province.stage in (None, Stage.INVITED, *board.ENDED) else "open"

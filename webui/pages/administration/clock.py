@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,7 +13,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid
-from engine.states import JobKind
+from engine.states import JobState
 from webui import current, sentences
 from webui.languages import pick
 from webui.pages.administration import parts
@@ -18,7 +21,11 @@ from webui.pages.administration.blueprint import page
 from webui.pages.administration.jobs import KINDS
 from webui.rendering import moment
 
-COMING = 12
+if TYPE_CHECKING:
+    from engine.queries import JobView
+
+COMING = 12  # lines
+MOST = 500  # jobs read for them
 LATELY = 25
 
 
@@ -28,7 +35,7 @@ def clock() -> str:
     engine, me = current.engine(), current.actor()
     if not engine.simulated:
         raise Conflict(_("This database runs on the real clock."))
-    coming = [job for job in engine.jobs(actor=me, limit=COMING).items if job.state != "FAILED"]
+    coming = _coming([job for job in engine.jobs(actor=me, limit=MOST).items if job.state != JobState.FAILED])
     roots = engine.roots(actor=me, limit=5).items
     fired = [one for root in roots for one in engine.happenings(root.instance.id, actor=me, kind="time", limit=LATELY).items]
     fired.sort(key=lambda one: one.time, reverse=True)
@@ -38,9 +45,14 @@ def clock() -> str:
         now=engine.clock_now(),
         coming=coming,
         kinds=KINDS,
-        reminder=JobKind.REMINDER,
         days=sentences.by_day(fired[:LATELY]),
     )
+
+
+def _coming(jobs: Sequence[JobView]) -> list[tuple[JobView, int]]:
+    """The next jobs; those of one kind at one moment as one line, with how many they are."""
+    found = [list(many) for _same, many in groupby(jobs, key=lambda job: (job.due, job.kind))]
+    return [(many[0], len(many)) for many in found[:COMING]]
 
 
 @page.post("/clock")
