@@ -92,18 +92,17 @@ def _papers(view: TaskView, form: FormView | None) -> tuple[Papers, ...]:
 
 
 def _happened(view: TaskView) -> tuple[Happened, ...]:
+    """What was done before in the same instance; not the same task of others: who judges, judges alone."""
     try:
         tasks = current.engine().tasks(actor=current.actor(), instance_id=view.task.instance_id, open_only=False, limit=200).items
     except NotFound:
         return ()
-    done = sorted(
-        (task for task in tasks if task.state == TaskState.COMPLETED and task.ended is not None),
-        key=lambda task: str(task.ended),
-        reverse=True,
-    )
-    return tuple(
-        Happened(pick(task.name, task.name_en), names.person(task.ended_by), task.ended) for task in done[:LAST] if task.ended is not None
-    )
+    done = [
+        Happened(pick(task.name, task.name_en), names.person(task.ended_by), task.ended)
+        for task in tasks
+        if task.state == TaskState.COMPLETED and task.ended is not None and task.element_id != view.task.element_id
+    ]
+    return tuple(sorted(done, key=lambda one: one.when, reverse=True)[:LAST])
 
 
 def _text(value: Any) -> str:

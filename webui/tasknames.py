@@ -1,4 +1,4 @@
-"""Where a task belongs, in one line: its project, its step, the province or unit it is about."""
+"""Where a task belongs, in one line: its project, its step, and what it is about where its name does not say so."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def where(item: TaskItem) -> str:
     """`โครงการ… 2552 · ขั้นตอนที่ 12 · เชียงใหม่`."""
     project = " ".join(text for text in (pick(item.root_name, item.root_name_en), (item.business_key or "").partition("/")[0]) if text)
     step = _("Step %(n)s", n=item.step) if item.step else ""
-    return " · ".join(text for text in (project, step, about(item.context) or item.unit or "") if text)
+    name, facts = pick(item.name, item.name_en), about(item.context)
+    return " · ".join(text for text in (project, step, "" if facts in name else facts) if text)
 
 
 def about(context: Mapping[str, Any]) -> str:

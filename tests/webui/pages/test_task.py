@@ -10,6 +10,7 @@ import pytest
 
 from engine.engine import Engine
 from engine.people import SYSTEM
+from tests.drawing import draw
 from tests.webui.pages.conftest import PDF, Browser
 
 GOOD = {
@@ -206,3 +207,20 @@ def test_a_completed_task_says_who_did_it(writer: Browser, task: str) -> None:
     page = writer.get(f"/tasks/{task}").text
     assert "ผู้ใช้ writer ทำงานนี้เสร็จเมื่อ" in page
     assert 'name="subject"' not in page
+
+
+def test_who_else_did_the_same_task_is_not_told_beside_it(office: Engine, client: Browser) -> None:
+    several = '<multiInstanceLoopCharacteristics camunda:collection="judges" camunda:elementVariable="judge"/>'
+    judged = f'<userTask id="judge" name="ให้คะแนน" camunda:assignee="${{judge}}">{several}</userTask>'
+    before = '<userTask id="before" name="เตรียมการ" camunda:candidateGroups="writers"/>'
+    body = f'<startEvent id="s"/>{before}{judged}<endEvent id="e"/>'
+    office.deploy({"j.bpmn": draw(body, "s > before > judge > e", key="judging")}, name="judging", actor=SYSTEM)
+    instance = office.start("judging", variables={"judges": ["writer", "writer2"]}, actor=SYSTEM)
+    (first,) = office.tasks(instance_id=instance.id, actor=SYSTEM).items
+    office.complete_task(first.id, {}, actor=office.actor("writer"))
+    sheets = {task.assignee: task.id for task in office.tasks(instance_id=instance.id, actor=SYSTEM).items}
+    office.complete_task(sheets["writer2"], {}, actor=office.actor("writer2"))
+    client.log_in("writer")
+    page = client.get(f"/tasks/{sheets['writer']}").text
+    assert "เตรียมการ" in page
+    assert "ผู้ใช้ writer2" not in page
