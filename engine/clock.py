@@ -62,7 +62,7 @@ def move(rows: Rows, to: datetime) -> None:
     if kept is None:
         rows.run("INSERT INTO setting (key, value) VALUES (?, ?)", (SETTING, to_text(to)))
     elif to_text(to) < kept:
-        raise Conflict(f"The clock stands at {kept} and cannot go back.")
+        raise Conflict(f"The clock stands at {kept} and cannot go back.", th="นาฬิกาย้อนเวลาไม่ได้")
     else:
         rows.run("UPDATE setting SET value = ? WHERE key = ?", (to_text(to), SETTING))
 

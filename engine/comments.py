@@ -49,4 +49,4 @@ def _require(session: Session, instance_id: str, task_id: str | None) -> None:
     require_sight(session.connection, session.actor, model.task, task_id)
     task = model.task
     if session.connection.scalar(select(task.c.instance_id).where(task.c.id == task_id)) != instance_id:
-        raise Invalid("The task is not of this instance.")
+        raise Invalid("The task is not of this instance.", th="งานนี้ไม่ได้อยู่ในกระบวนการนี้")

@@ -52,7 +52,9 @@ class Database:
             except (*DRIVERS, *UNFIT) as error:
                 if lost_race(error):
                     if attempt == ATTEMPTS:
-                        raise Conflict("Too many others changed this at the same time; try again.") from error
+                        raise Conflict(
+                            "Too many others changed this at the same time; try again.", th="มีผู้แก้ไขพร้อมกันหลายคน โปรดลองอีกครั้ง"
+                        ) from error
                     time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
                     continue
                 told = self._told(error)
@@ -149,13 +151,16 @@ def _sqlite(url: URL, wait_seconds: float) -> SqlEngine:
             "synchronous=NORMAL",
             "foreign_keys=ON",
             "cache_size=-32000",
+            "wal_autocheckpoint=8000",  # pages: what is written again and again is copied into the file once in a while
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writer") else "BEGIN")
+        cursor = connection.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if connection.get_execution_options().get("writer") else "BEGIN")
+        cursor.close()
 
     @event.listens_for(engine, "before_cursor_execute")
     def refuse_nul(_connection: Any, _cursor: Any, _text: str, values: Any, _context: Any, many: bool) -> None:

@@ -134,7 +134,7 @@ class Execution:
     def act(self, record: Record, action: Callable[[Instance], None]) -> None:
         """Run an instance until it waits; turn what goes wrong into ExecutionFailed that names the place."""
         if record.over:
-            raise Conflict("This process has ended.")
+            raise Conflict("This process has ended.", th="กระบวนการนี้จบแล้ว")
         instance, outside = self._open(record)
         try:
             action(instance)

@@ -32,6 +32,7 @@ STUCK = (
 STUCK_MESSAGE = (
     "The process has not ended but waits for nothing: no task, timer, message or called process is open. Cancel it, or repair the diagram."
 )
+ANY = "SELECT 1 FROM incident WHERE instance_id = ? AND resolved IS NULL"
 RESOLVE = "UPDATE incident SET resolved = ?, resolved_by = ? WHERE resolved IS NULL AND instance_id = ?"
 
 
@@ -92,6 +93,8 @@ def failed_step(session: Session, error: ExecutionFailed) -> None:
 
 def resolve(session: Session, record: Record, *, task_id: str | None = None, job_id: str | None = None) -> None:
     """Close the open incidents of an instance, or those of one of its tasks or jobs."""
+    if session.rows.one(ANY, (record.id,)) is None:
+        return
     text, values = RESOLVE, [session.now_text, session.actor.user_id, record.id]
     if task_id is not None:
         text, values = text + " AND task_id = ?", [*values, task_id]
@@ -126,9 +129,9 @@ def retry(session: Session, incident_id: str) -> None:
 
     row = session.connection.execute(select(model.incident).where(model.incident.c.id == incident_id)).mappings().first()
     if row is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound("There is no such incident.", th="ไม่พบเหตุขัดข้องนี้")
     if row["resolved"] is not None:
-        raise Conflict("This incident is resolved already.")
+        raise Conflict("This incident is resolved already.", th="เหตุขัดข้องนี้แก้ไขแล้ว")
     if row["job_id"] is not None:
         jobs.retry(session, row["job_id"])
         return

@@ -60,9 +60,9 @@ def _own_key(definition: Definition, variables: Mapping[str, Any]) -> str | None
 def _to_start(session: Session, key: str, version: int | None) -> Definition:
     definition = session.shared.definitions.get(session.connection, definitions.latest_id(session.connection, key, version))
     if not definition.process.startable and not session.actor.system:
-        raise Forbidden("This process is started by others only.")
+        raise Forbidden("This process is started by others only.", th="กระบวนการนี้เริ่มโดยกระบวนการอื่นเท่านั้น")
     if not may_start(session.actor, definition):
-        raise Forbidden("You may not start this process.")
+        raise Forbidden("You may not start this process.", th="ท่านไม่มีสิทธิ์เริ่มกระบวนการนี้")
     return definition
 
 
@@ -101,7 +101,7 @@ def suspend(session: Session, instance_id: str, reason: str) -> None:
     _need_reason(reason)
     record = session.lock(instance_id)
     if record.state != InstanceState.ACTIVE:
-        raise Conflict("This process does not run.", state=record.state)
+        raise Conflict("This process does not run.", th="กระบวนการนี้ไม่ได้ดำเนินอยู่", state=record.state)
     for one in _tree(session, record):
         if one.state == InstanceState.ACTIVE:
             one.state = InstanceState.SUSPENDED.value
@@ -114,9 +114,11 @@ def resume(session: Session, instance_id: str, reason: str) -> None:
     """Let an instance and its children go on. Raises Conflict where it is not suspended, or its parent still is."""
     record = session.lock(instance_id)
     if record.state != InstanceState.SUSPENDED:
-        raise Conflict("This process is not suspended.", state=record.state)
+        raise Conflict("This process is not suspended.", th="กระบวนการนี้ไม่ได้ถูกพักไว้", state=record.state)
     if record.parent_id is not None and session.lock(record.parent_id).state == InstanceState.SUSPENDED:
-        raise Conflict("The process that called it is suspended; resume that one.")
+        raise Conflict(
+            "The process that called it is suspended; resume that one.", th="กระบวนการที่เรียกกระบวนการนี้ถูกพักไว้ โปรดให้กระบวนการนั้นดำเนินการต่อ"
+        )
     for one in _tree(session, record):
         if one.state == InstanceState.SUSPENDED:
             one.state = InstanceState.ACTIVE.value
@@ -130,9 +132,12 @@ def cancel(session: Session, instance_id: str, reason: str) -> None:
     _need_reason(reason)
     record = session.lock(instance_id)
     if record.over:
-        raise Conflict("This process has ended.", state=record.state)
+        raise Conflict("This process has ended.", th="กระบวนการนี้จบแล้ว", state=record.state)
     if record.parent_id is not None and not session.lock(record.parent_id).over:
-        raise Conflict("Another process waits for this one; cancel that, or repair this.")
+        raise Conflict(
+            "Another process waits for this one; cancel that, or repair this.",
+            th="กระบวนการอื่นรอกระบวนการนี้อยู่ โปรดยกเลิกกระบวนการนั้น หรือแก้ไขกระบวนการนี้",
+        )
     session.execution.end(record, InstanceState.EXTERNALLY_TERMINATED, reason)
     session.execution.run()
 
@@ -176,7 +181,7 @@ def _query() -> Any:
 def _view(session: Session, instance_id: str) -> InstanceView:
     row = session.connection.execute(_query().where(model.instance.c.id == instance_id)).mappings().first()
     if row is None:
-        raise NotFound("There is no such instance.")
+        raise NotFound("There is no such instance.", th="ไม่พบกระบวนการนี้")
     return InstanceView.of(row)
 
 

@@ -176,13 +176,13 @@ def retry(session: Session, job_id: str) -> None:
     """Queue a failed job again, due now, with one more attempt. Raises NotFound, Conflict."""
     row = session.connection.execute(select(model.job).where(model.job.c.id == job_id)).mappings().first()
     if row is None:
-        raise NotFound("There is no such job.")
+        raise NotFound("There is no such job.", th="ไม่พบงานอัตโนมัตินี้")
     record = session.lock(row["instance_id"]) if row["instance_id"] is not None else None
     changed = session.rows.run(
         "UPDATE job SET state = 'PENDING', retries = 1, due = ?, error = NULL WHERE id = ? AND state = 'FAILED'", (session.now, job_id)
     )
     if not changed:
-        raise Conflict("This job has not failed; it runs when it is due.")
+        raise Conflict("This job has not failed; it runs when it is due.", th="งานอัตโนมัตินี้ไม่ได้ล้มเหลว จะทำงานเมื่อถึงกำหนด")
     if record is not None:
         session.record(record, Event.JOB_RETRIED, element_id=row["element_id"], token_id=row["token_id"], step=row["step"])
         incidents.resolve(session, record, job_id=job_id)
@@ -196,10 +196,10 @@ def move(session: Session, job_id: str, due: datetime, reason: str) -> None:
         raise Invalid("A reason is needed.", [Problem("A reason is needed.", "ต้องระบุเหตุผล", field="reason", rule="required")])
     row = session.connection.execute(select(model.job).where(model.job.c.id == job_id)).mappings().first()
     if row is None:
-        raise NotFound("There is no such job.")
+        raise NotFound("There is no such job.", th="ไม่พบงานอัตโนมัตินี้")
     record = session.lock(row["instance_id"]) if row["instance_id"] is not None else None
     if not session.rows.run("UPDATE job SET due = ? WHERE id = ? AND state IN ('PENDING', 'SUSPENDED')", (due, job_id)):
-        raise Conflict("This job does not wait any more.")
+        raise Conflict("This job does not wait any more.", th="งานอัตโนมัตินี้ไม่ได้รออยู่แล้ว")
     if record is not None:
         facts = {"before": row["due"], "after": due, "reason": reason}
         session.record(record, Event.JOB_DUE_CHANGED, element_id=row["element_id"], token_id=row["token_id"], step=row["step"], facts=facts)

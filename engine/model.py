@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -59,7 +60,9 @@ def _id() -> Column[str]:
 
 
 deployment = Table(
-    "deployment", metadata, _id(),
+    "deployment",
+    metadata,
+    _id(),
     Column("name", Key, nullable=False),
     Column("pack", Key),  # key of the pack its handlers come from
     Column("created", Instant, nullable=False),
@@ -67,7 +70,9 @@ deployment = Table(
 )
 
 resource = Table(
-    "resource", metadata, _id(),
+    "resource",
+    metadata,
+    _id(),
     Column("deployment_id", ForeignKey("deployment.id"), nullable=False),
     Column("path", Key, nullable=False),
     Column("sha256", String(64), nullable=False),
@@ -76,7 +81,9 @@ resource = Table(
 )
 
 definition = Table(
-    "definition", metadata, _id(),
+    "definition",
+    metadata,
+    _id(),
     Column("deployment_id", ForeignKey("deployment.id"), nullable=False),
     Column("resource_id", ForeignKey("resource.id"), nullable=False),
     Column("key", Key, nullable=False),
@@ -92,7 +99,9 @@ definition = Table(
 )
 
 instance = Table(
-    "instance", metadata, _id(),
+    "instance",
+    metadata,
+    _id(),
     Column("definition_id", ForeignKey("definition.id"), nullable=False),
     Column("definition_key", Key, nullable=False),
     Column("business_key", Key),
@@ -120,7 +129,9 @@ instance = Table(
 )
 
 scope = Table(
-    "scope", metadata, _id(),  # the root scope has the instance's id
+    "scope",
+    metadata,
+    _id(),  # the root scope has the instance's id
     Column("instance_id", ForeignKey("instance.id"), nullable=False),
     Column("parent_scope_id", Id),
     Column("parent_token_id", Id),
@@ -131,7 +142,9 @@ scope = Table(
 )
 
 task = Table(
-    "task", metadata, _id(),  # = the token's id
+    "task",
+    metadata,
+    _id(),  # = the token's id
     Column("instance_id", ForeignKey("instance.id"), nullable=False),
     Column("root_id", Id, nullable=False),
     Column("scope_id", Id, nullable=False),
@@ -160,20 +173,23 @@ task = Table(
     Column("revision", Integer, nullable=False, default=0),
     Index(None, "instance_id", "state"),
     Index(None, "root_id", "state"),
-    Index(None, "assignee", "state"),
-    Index(None, "state", "due"),
+    Index(None, "assignee", "state", sqlite_where=text("assignee IS NOT NULL"), postgresql_where=text("assignee IS NOT NULL")),
 )
 
 candidate = Table(
-    "candidate", metadata,  # identity links of open tasks; deleted when the task ends
+    "candidate",
+    metadata,  # identity links of open tasks; deleted when the task ends
     Column("task_id", ForeignKey("task.id"), primary_key=True),
     Column("kind", String(8), primary_key=True),  # group or user
     Column("name", Key, primary_key=True),
     Index(None, "kind", "name", "task_id"),
+    sqlite_with_rowid=False,
 )
 
 job = Table(
-    "job", metadata, _id(),
+    "job",
+    metadata,
+    _id(),
     Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("due", Instant, nullable=False),
@@ -199,7 +215,9 @@ job = Table(
 )
 
 subscription = Table(
-    "subscription", metadata, _id(),
+    "subscription",
+    metadata,
+    _id(),
     Column("kind", String(16), nullable=False),
     Column("name", Key, nullable=False),
     Column("correlation", Text),  # JSON of the correlation value
@@ -215,7 +233,9 @@ subscription = Table(
 )
 
 incident = Table(
-    "incident", metadata, _id(),
+    "incident",
+    metadata,
+    _id(),
     Column("type", String(32), nullable=False),
     Column("instance_id", Id),
     Column("root_id", Id),
@@ -234,7 +254,8 @@ incident = Table(
 )
 
 history = Table(
-    "history", metadata,
+    "history",
+    metadata,
     Column("instance_id", Id, primary_key=True),
     Column("seq", Integer, primary_key=True),  # 1, 2, 3 … within the instance
     Column("root_id", Id, nullable=False),
@@ -246,12 +267,13 @@ history = Table(
     Column("step", Key),
     Column("data", Text, nullable=False, default="{}"),  # JSON, keys sorted: what, before, after
     Column("hash", String(64), nullable=False),  # sha256 of the hash before and this row: history.py
-    Index(None, "root_id", "time"),
-    Index(None, "root_id", "event"),
+    Index(None, "root_id", "time", "event"),  # one place of one index a step, and events are told apart without looking at the row
+    sqlite_with_rowid=False,
 )
 
 completion = Table(
-    "completion", metadata,
+    "completion",
+    metadata,
     Column("key", Key, primary_key=True),  # the client's idempotency key
     Column("task_id", Id, nullable=False),
     Column("user_id", Key, nullable=False),
@@ -260,7 +282,9 @@ completion = Table(
 )
 
 outbox = Table(
-    "outbox", metadata, _id(),
+    "outbox",
+    metadata,
+    _id(),
     Column("kind", String(16), nullable=False),  # notice (inbox), mail
     Column("recipient", Key, nullable=False),  # group or user
     Column("subject", Text, nullable=False),
@@ -278,7 +302,9 @@ outbox = Table(
 )
 
 document = Table(
-    "document", metadata, _id(),
+    "document",
+    metadata,
+    _id(),
     Column("root_id", Id),
     Column("instance_id", Id),
     Column("task_id", Id),  # uploaded with this task
@@ -303,7 +329,9 @@ document = Table(
 )
 
 sealed = Table(
-    "sealed", metadata, _id(),  # values of x-sealed form fields: never in variables, history or exports
+    "sealed",
+    metadata,
+    _id(),  # values of x-sealed form fields: never in variables, history or exports
     Column("root_id", Id, nullable=False),
     Column("instance_id", Id, nullable=False),
     Column("task_id", Id, nullable=False),
@@ -318,7 +346,9 @@ sealed = Table(
 )
 
 comment = Table(
-    "comment", metadata, _id(),
+    "comment",
+    metadata,
+    _id(),
     Column("instance_id", Id, nullable=False),
     Column("task_id", Id),
     Column("user_id", Key, nullable=False),
@@ -328,7 +358,8 @@ comment = Table(
 )
 
 grant = Table(
-    "grant_", metadata,  # GRANT is a reserved word
+    "grant_",
+    metadata,  # GRANT is a reserved word
     Column("root_id", Id, primary_key=True),
     Column("group_", Key, primary_key=True),
     Column("category", Key, primary_key=True),
@@ -337,7 +368,8 @@ grant = Table(
 )
 
 party = Table(
-    "party", metadata,
+    "party",
+    metadata,
     Column("key", Key, primary_key=True),  # "opdc", "province"; its units are in memberships
     Column("pack", Key),
     Column("th", Text, nullable=False),
@@ -346,7 +378,9 @@ party = Table(
 )
 
 user = Table(
-    "user_", metadata, _id(),  # the login name
+    "user_",
+    metadata,
+    _id(),  # the login name
     Column("name", Text, nullable=False),
     Column("name_en", Text, nullable=False, default=""),
     Column("email", Text),
@@ -360,7 +394,8 @@ user = Table(
 )
 
 membership = Table(
-    "membership", metadata,
+    "membership",
+    metadata,
     Column("user_id", ForeignKey("user_.id"), primary_key=True),
     Column("group_", Key, primary_key=True),  # "opdc", "province:TH-50"
     Column("since", Instant),
@@ -369,7 +404,9 @@ membership = Table(
 )
 
 substitution = Table(
-    "substitution", metadata, _id(),  # B stands in for A
+    "substitution",
+    metadata,
+    _id(),  # B stands in for A
     Column("user_id", ForeignKey("user_.id"), nullable=False),
     Column("substitute_id", ForeignKey("user_.id"), nullable=False),
     Column("since", Instant, nullable=False),
@@ -379,7 +416,8 @@ substitution = Table(
 )
 
 holiday = Table(
-    "holiday", metadata,
+    "holiday",
+    metadata,
     Column("day", String(10), primary_key=True),  # ISO date
     Column("calendar", Key, primary_key=True, default="TH"),
     Column("th", Text, nullable=False),
@@ -388,13 +426,15 @@ holiday = Table(
 )
 
 setting = Table(
-    "setting", metadata,  # the simulated clock, sequences of numbers, marks of the demo
+    "setting",
+    metadata,  # the simulated clock, sequences of numbers, marks of the demo
     Column("key", Key, primary_key=True),
     Column("value", Text, nullable=False),
 )
 
 link = Table(
-    "link", metadata,  # one-time links: first administrator, setting a password
+    "link",
+    metadata,  # one-time links: first administrator, setting a password
     Column("token_hash", String(64), primary_key=True),
     Column("purpose", String(16), nullable=False),
     Column("user_id", Key),

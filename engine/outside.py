@@ -70,6 +70,8 @@ class Outside(StoredScopes):
 
     def template(self, text: Any, variables: Variables) -> Any:
         if isinstance(text, str):
+            if "${" not in text and not text.startswith("="):
+                return text
             return language.template(text, variables, functions=self.session.functions)
         if isinstance(text, Mapping):
             return {name: self.template(value, variables) for name, value in text.items()}

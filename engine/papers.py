@@ -75,7 +75,7 @@ def _rules(session: Session, task_id: str, field: str) -> dict[str, Any]:
         raise NotFound("There is no such task.")
     row = session.connection.execute(select(model.task).where(model.task.c.id == task_id)).mappings().one()
     if row["state"] not in ("CREATED", "CLAIMED"):
-        raise Conflict("This task is not open.", state=row["state"])
+        raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=row["state"])
     definition = session.shared.definitions.get(session.connection, row["definition_id"])
     form = session.shared.definitions.form(session.connection, definition, definition.element(row["element_id"]))
     rules = form.properties.get(field, {}).get("x-document") if form is not None else None
@@ -99,7 +99,7 @@ def uploaded(session: Session, task_id: str, field: str, received: tuple[Any, St
     record = session.lock_of_task(task_id)
     row = session.rows.one("SELECT element_id, step, state FROM task WHERE id = ?", (task_id,))
     if row is None or row[2] not in ("CREATED", "CLAIMED"):
-        raise Conflict("This task is not open any more.")
+        raise Conflict("This task is not open any more.", th="งานนี้ไม่ได้เปิดอยู่แล้ว")
     view = add(
         session,
         record,
@@ -294,5 +294,5 @@ def openable(session: Session, document_id: str) -> DocumentView:
     if row is None:
         raise NotFound("There is no such document.")
     if not row["readable"]:
-        raise Forbidden("You may see that this document is there, not what is in it.")
+        raise Forbidden("You may see that this document is there, not what is in it.", th="ท่านทราบได้ว่ามีเอกสารนี้ แต่เปิดอ่านไม่ได้")
     return DocumentView.of(row, readable=True)

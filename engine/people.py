@@ -71,7 +71,7 @@ def actor(connection: Connection, user_id: str, now: datetime) -> Actor:
     """The actor a user is now. Raises NotFound for an unknown or deactivated one."""
     found = connection.execute(select(model.user).where(model.user.c.id == user_id, model.user.c.active)).mappings().first()
     if found is None:
-        raise NotFound(f"There is no active user {user_id!r}.")
+        raise NotFound(f"There is no active user {user_id!r}.", th=f"ไม่มีผู้ใช้ “{user_id}” ที่ใช้งานอยู่")
     return Actor(user_id, groups_of(connection, user_id, now), frozenset(json.loads(found["roles"])))
 
 
@@ -125,7 +125,7 @@ def add_user(
     if problems:
         raise Invalid("The user cannot be added.", problems)
     if connection.scalar(select(model.user.c.id).where(model.user.c.id == user_id)) is not None:
-        raise Conflict(f"There is a user {user_id!r} already.")
+        raise Conflict(f"There is a user {user_id!r} already.", th=f"มีผู้ใช้ “{user_id}” อยู่แล้ว")
     row = {
         "id": user_id,
         "name": name.strip(),
@@ -160,7 +160,7 @@ def set_password(connection: Connection, user_id: str, password: str) -> None:
     """Set a password (at least 10 characters) and end the user's other sessions. Raises Invalid, NotFound."""
     changed = update(model.user).where(model.user.c.id == user_id).values(password=_hashed(password), session=secrets.token_hex(8))
     if connection.execute(changed).rowcount == 0:
-        raise NotFound(f"There is no user {user_id!r}.")
+        raise NotFound(f"There is no user {user_id!r}.", th=f"ไม่มีผู้ใช้ “{user_id}”")
 
 
 def check_password(connection: Connection, user_id: str, password: str, now: datetime, *, demo: bool = False) -> Actor:
@@ -184,7 +184,7 @@ def set_memberships(connection: Connection, user_id: str, groups: Iterable[str],
     """Make these the user's groups, and no others. Raises NotFound."""
     wanted = set(groups)
     if connection.scalar(select(model.user.c.id).where(model.user.c.id == user_id)) is None:
-        raise NotFound(f"There is no user {user_id!r}.")
+        raise NotFound(f"There is no user {user_id!r}.", th=f"ไม่มีผู้ใช้ “{user_id}”")
     table = model.membership
     had = set(connection.scalars(select(table.c.group_).where(table.c.user_id == user_id)))
     if had - wanted:
@@ -200,7 +200,7 @@ def change_user(connection: Connection, user_id: str, **changes: Any) -> None:
     if changes.get("active") is False:
         changes["session"] = secrets.token_hex(8)
     if connection.execute(update(model.user).where(model.user.c.id == user_id).values(**changes)).rowcount == 0:
-        raise NotFound(f"There is no user {user_id!r}.")
+        raise NotFound(f"There is no user {user_id!r}.", th=f"ไม่มีผู้ใช้ “{user_id}”")
 
 
 def users(
@@ -241,7 +241,7 @@ def signed_in(rows: Rows, user_id: str, now: datetime) -> tuple[UserView, Actor]
 
     row = rows.one(USER, (user_id,))
     if row is None or not row[5]:
-        raise NotFound(f"There is no active user {user_id!r}.")
+        raise NotFound(f"There is no active user {user_id!r}.", th=f"ไม่มีผู้ใช้ “{user_id}” ที่ใช้งานอยู่")
     member, moment = rows.all(GROUPS, (user_id,)), to_text(now)
     held = frozenset(group for group, since, until in member if (since is None or since <= moment) and (until is None or until > moment))
     roles = tuple(json.loads(row[9]))
@@ -255,7 +255,7 @@ def user(connection: Connection, user_id: str) -> UserView:
 
     row = connection.execute(select(model.user).where(model.user.c.id == user_id)).mappings().first()
     if row is None:
-        raise NotFound(f"There is no user {user_id!r}.")
+        raise NotFound(f"There is no user {user_id!r}.", th=f"ไม่มีผู้ใช้ “{user_id}”")
     link = model.membership
     groups: Sequence[str] = connection.scalars(select(link.c.group_).where(link.c.user_id == user_id).order_by(link.c.group_)).all()
     return UserView.of(row, groups)

@@ -75,10 +75,9 @@ class Record:
 RECORD_COLUMNS = ", ".join(entry.name for entry in fields(Record))
 LOCK = f"SELECT {RECORD_COLUMNS} FROM instance WHERE id = ?"
 LOCK_BY_TASK = f"SELECT {RECORD_COLUMNS} FROM instance WHERE id = (SELECT instance_id FROM task WHERE id = ?)"
-FENCE = (
-    "UPDATE instance SET revision = ?, state = ?, ended = ?, end_reason = ?, history_seq = ?, history_head = ?, business_key = ? "
-    "WHERE id = ? AND revision = ?"
-)
+# Two texts, because SQLite writes every index of a column that a statement sets, changed or not.
+FENCE = "UPDATE instance SET revision = ?, history_seq = ?, history_head = ? WHERE id = ? AND revision = ?"
+FENCE_STATE = "UPDATE instance SET revision = ?, history_seq = ?, history_head = ?, state = ?, ended = ?, end_reason = ? WHERE id = ? AND revision = ?"
 WRITE_ORDER: tuple[Table, ...] = (
     model.instance,
     model.task,
@@ -88,7 +87,10 @@ WRITE_ORDER: tuple[Table, ...] = (
     model.document,
     model.sealed,
     model.outbox,
-    model.history,
+)
+HISTORY = (
+    "INSERT INTO history (instance_id, seq, root_id, time, event, actor, element_id, token_id, step, data, hash) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -103,6 +105,9 @@ class Session:
         self.records: dict[str, Record] = {}
         self._pending: dict[Table, list[dict[str, Any]]] = {table: [] for table in WRITE_ORDER}
         self._new: set[str] = set()
+        self._happened: list[tuple[Any, ...]] = []  # rows of the history
+        self._tasks: dict[str, Record] = {}  # task id → the locked row of its instance
+        self._states: dict[str, str] = {}  # instance id → state as stored
         self._moved: dict[str, int] = {}  # instance id → revision before
 
     @cached_property
@@ -141,13 +146,20 @@ class Session:
 
     def lock_of_task(self, task_id: str) -> Record:
         """The row of the instance that a task belongs to, locked. Raises NotFound."""
-        return self._lock(LOCK_BY_TASK, task_id, "task")
+        known = self._tasks.get(task_id)
+        if known is None:
+            known = self._tasks[task_id] = self._lock(LOCK_BY_TASK, task_id, "task")
+        return known
 
     def _lock(self, text: str, id: str, noun: str) -> Record:
         row = self.rows.one(text if self.rows.sqlite else text + " FOR UPDATE", (id,))
         if row is None:
             raise NotFound(f"There is no such {noun}.")
-        return self.records.setdefault(row[0], Record(*row))
+        found = self.records.get(row[0])
+        if found is None:
+            found = self.records[row[0]] = Record(*row)
+            self._states[found.id] = found.state
+        return found
 
     def add_instance(self, record: Record) -> None:
         """A new instance's row; written with its final values when the transaction ends, or before its first reader needs it."""
@@ -190,8 +202,7 @@ class Session:
             history.data_of(facts) if facts else "{}",
         )
         record.history_head = history.chained(record.history_head, row)
-        names = ("instance_id", "seq", "root_id", "time", "event", "actor", "element_id", "token_id", "step", "data")
-        self._pending[model.history].append({**dict(zip(names, row, strict=True)), "hash": record.history_head})
+        self._happened.append((*row, record.history_head))
 
     def notify(
         self, recipient: str, subject: str, subject_en: str = "", body: str = "", *, record: Record, task_id: str | None = None
@@ -218,12 +229,16 @@ class Session:
         if self._new:
             rows = [{entry.name: getattr(self.records[id], entry.name) for entry in fields(Record)} for id in self._new]
             self._pending[model.instance].extend(rows)
+            self._states.update((id, self.records[id].state) for id in self._new)
             self._new.clear()
         for table in WRITE_ORDER:
             rows = self._pending[table]
             if rows:
                 self._pending[table] = []
                 self.rows.insert(table, rows)
+        if self._happened:
+            happened, self._happened = self._happened, []
+            self.rows.insert_plain(HISTORY, happened)
 
     def close(self) -> None:
         """Write everything. Raises Conflict where an instance was changed behind the lock (the fence)."""
@@ -232,24 +247,21 @@ class Session:
         if "execution" in self.__dict__:
             self.execution.store_scopes()
         for record in self.records.values():
-            if record.id in fresh:
-                continue
-            revision = record.revision
-            record.revision += 1
-            values = (
-                record.revision,
-                record.state,
-                record.ended,
-                record.end_reason,
-                record.history_seq,
-                record.history_head,
-                record.business_key,
-                record.id,
-                revision,
-            )
-            if self.rows.run(FENCE, values) != 1:
-                raise Conflict("This was changed in the meantime; load it again.")
-            self._moved[record.id] = revision
+            if record.id not in fresh:
+                self._pass_fence(record)
+
+    def _pass_fence(self, record: Record) -> None:
+        before = record.revision
+        record.revision += 1
+        moved = (record.revision, record.history_seq, record.history_head)
+        key = (record.id, before)
+        if record.state == self._states[record.id]:
+            changed = self.rows.run(FENCE, (*moved, *key))
+        else:
+            changed = self.rows.run(FENCE_STATE, (*moved, record.state, record.ended, record.end_reason, *key))
+        if changed != 1:
+            raise Conflict("This was changed in the meantime; load it again.", th="ข้อมูลนี้มีการเปลี่ยนแปลงระหว่างที่ท่านเปิดอยู่ โปรดเปิดใหม่")
+        self._moved[record.id] = before
 
     def committed(self) -> None:
         """After the commit: what is kept in memory is of the new revisions."""

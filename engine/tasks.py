@@ -56,7 +56,7 @@ def _read(session: Session, task_id: str) -> tuple[Record, Task, list[tuple[Any,
     record = session.lock_of_task(task_id)
     row = session.rows.one(READ, (task_id,))
     if row is None:
-        raise NotFound("There is no such task.")
+        raise NotFound("There is no such task.", th="ไม่พบงานนี้")
     return record, Task(*row), session.rows.all(CANDIDATES, (task_id,))
 
 
@@ -65,17 +65,25 @@ def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Rec
     record, task, candidates = _read(session, task_id)
     actor = session.actor
     if task.state in (TaskState.COMPLETED, TaskState.TERMINATED):  # its candidates are gone, so whoever knows its id is told that
-        raise Conflict("This task is done already." if task.state == TaskState.COMPLETED else "This task was withdrawn.", state=task.state)
+        if task.state == TaskState.COMPLETED:
+            raise Conflict("This task is done already.", th="งานนี้ทำเสร็จแล้ว", state=task.state)
+        raise Conflict("This task was withdrawn.", th="งานนี้ถูกถอนออกแล้ว", state=task.state)
     if not may_work(actor, task.assignee, candidates):
         if is_candidate(actor, candidates):
-            raise Conflict("Somebody else has taken this task.", assignee=task.assignee)
+            raise Conflict("Somebody else has taken this task.", th="มีผู้อื่นรับงานนี้ไปแล้ว", assignee=task.assignee)
         if _may_see(session, task_id):
-            raise Forbidden("This task is not yours to do.")
-        raise NotFound("There is no such task.")
+            raise Forbidden("This task is not yours to do.", th="งานนี้ไม่ใช่งานของท่าน")
+        raise NotFound("There is no such task.", th="ไม่พบงานนี้")
     if revision is not None and revision != task.revision:
-        raise Conflict("This task was changed in the meantime; load it again.", revision=task.revision)
+        raise Conflict(
+            "This task was changed in the meantime; load it again.",
+            th="งานนี้มีการเปลี่ยนแปลงระหว่างที่ท่านเปิดอยู่ โปรดเปิดใหม่",
+            revision=task.revision,
+        )
     if record.state == InstanceState.SUSPENDED or task.state == TaskState.SUSPENDED:
-        raise Conflict("The process of this task is suspended.", state=task.state)
+        raise Conflict(
+            "The process of this task is suspended.", th="กระบวนการของงานนี้ถูกพักไว้ชั่วคราว ทำงานต่อได้เมื่อผู้ดูแลระบบให้ดำเนินการต่อ", state=task.state
+        )
     return record, task, candidates
 
 
@@ -103,11 +111,13 @@ def release(session: Session, task_id: str) -> None:
     record, task, candidates = _read(session, task_id)
     actor = session.actor
     if task.assignee != actor.user_id and not actor.administrator:
-        raise Forbidden("This task is not in your hands.")
+        raise Forbidden("This task is not in your hands.", th="งานนี้ไม่ได้อยู่ในมือท่าน")
     if task.state != TaskState.CLAIMED:
-        raise Conflict("This task is in nobody's hands.", state=task.state)
+        raise Conflict("This task is in nobody's hands.", th="งานนี้ยังไม่มีผู้รับ", state=task.state)
     if not candidates:
-        raise Conflict("This task was given to one person; an administrator can give it to another.")
+        raise Conflict(
+            "This task was given to one person; an administrator can give it to another.", th="งานนี้มอบให้บุคคลเดียว ผู้ดูแลระบบมอบให้ผู้อื่นได้"
+        )
     session.rows.run(
         "UPDATE task SET assignee = NULL, state = ?, claimed = NULL, revision = revision + 1 WHERE id = ?", (TaskState.CREATED, task_id)
     )
@@ -121,7 +131,7 @@ def assign(session: Session, task_id: str, user_id: str | None, reason: str | No
     require(session.actor, Verb.ASSIGN)
     record, task, _candidates = _read(session, task_id)
     if task.state not in OPEN:
-        raise Conflict("This task is not open.", state=task.state)
+        raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=task.state)
     if user_id is not None:
         people.actor(session.connection, user_id, session.now)
     state = TaskState.CREATED if user_id is None else TaskState.CLAIMED
@@ -136,7 +146,7 @@ def set_due(session: Session, task_id: str, due: datetime | None, reason: str) -
     _need_reason(reason)
     record, task, _candidates = _read(session, task_id)
     if task.state not in (*OPEN, TaskState.SUSPENDED):
-        raise Conflict("This task is not open.", state=task.state)
+        raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=task.state)
     session.rows.run("UPDATE task SET due = ?, revision = revision + 1 WHERE id = ?", (due, task_id))
     row = session.connection.execute(select(model.task).where(model.task.c.id == task_id)).mappings().one()
     reminders.replan(session, row)
@@ -166,14 +176,15 @@ def save_draft(session: Session, task_id: str, values: Mapping[str, Any]) -> Non
 
 def complete(session: Session, task_id: str, values: Mapping[str, Any], revision: int | None, key: str | None) -> Completion:
     """Complete it: authorise, check the form, run the instance on. The same key gives the same answer."""
-    session.lock_of_task(task_id)
-    former = _answered(session, task_id, key) if key is not None else None
-    if former is not None:
-        return former
-    record, task, _candidates = _for_work(session, task_id, revision)
+    if key is not None:
+        session.lock_of_task(task_id)  # before looking for the key: its first use may be under way
+        former = _answered(session, task_id, key)
+        if former is not None:
+            return former
+    record, task, candidates = _for_work(session, task_id, revision)
     check_values(values)
     variables = _accept(session, record, task, values)
-    usertasks.end(session, task_id, TaskState.COMPLETED, session.actor.user_id)
+    usertasks.complete(session, task_id, offered=bool(candidates), timed=task.due is not None)
     facts = {"values": variables} if variables else None
     session.record(record, Event.TASK_COMPLETED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
     incidents.resolve(session, record, task_id=task_id)
@@ -182,8 +193,7 @@ def complete(session: Session, task_id: str, values: Mapping[str, Any], revision
     except ExecutionFailed as error:
         error.facts["origin"] = {"instance_id": record.id, "task_id": task_id}
         raise
-    session.write()
-    completion = Completion(task_id, record.id, _next(session, record))
+    completion = Completion(task_id, record.id, _just_opened(session, record) or _next(session, record))
     if key is not None:
         _remember(session, completion, key)
     return completion
@@ -248,7 +258,7 @@ def _answered(session: Session, task_id: str, key: str) -> Completion | None:
     if row is None:
         return None
     if (row[0], row[1]) != (task_id, session.actor.user_id):
-        raise Conflict("This key was used for something else.")
+        raise Conflict("This key was used for something else.", th="คำขอนี้ใช้กับงานอื่นไปแล้ว โปรดเปิดงานใหม่แล้วทำอีกครั้ง")
     return Completion(**json.loads(row[2]))
 
 
@@ -263,8 +273,20 @@ def _remember(session: Session, completion: Completion, key: str) -> None:
 # ---- what next
 
 
+def _just_opened(session: Session, record: Record) -> str | None:
+    """The first task of the instance that this very step has opened and the actor may do."""
+    candidates = session.pending(model.candidate)
+    for row in session.pending(model.task):
+        if row["instance_id"] == record.id and row["state"] in OPEN:
+            offered = [(one["kind"], one["name"]) for one in candidates if one["task_id"] == row["id"]]
+            if may_work(session.actor, row["assignee"], offered):
+                return str(row["id"])
+    return None
+
+
 def _next(session: Session, record: Record) -> str | None:
     """An open task the actor may do now: of the same instance first, else of the same root; the oldest."""
+    session.write()
     text, values = _mine(session)
     for place, id in (("instance_id", record.id), ("root_id", record.root_id)):
         row = session.rows.one(

@@ -150,17 +150,24 @@ def terminate(session: Session, record: Record, task_id: str) -> None:
         if found is None:
             return
         element_id, step = found
-        end(session, task_id, TaskState.TERMINATED, None)
+        session.rows.run(TERMINATE, (session.now_text, task_id))
+        session.rows.run("DELETE FROM candidate WHERE task_id = ?", (task_id,))
+        session.rows.run("DELETE FROM job WHERE token_id = ? AND kind = 'reminder'", (task_id,))
     session.record(record, Event.TASK_TERMINATED, element_id=element_id, token_id=task_id, step=step)
 
 
-END = "UPDATE task SET state = ?, ended = ?, ended_by = ?, assignee = COALESCE(assignee, ?), revision = revision + 1 WHERE id = ?"
+COMPLETE = (
+    "UPDATE task SET state = 'COMPLETED', ended = ?, ended_by = ?, assignee = COALESCE(assignee, ?), draft = NULL, revision = revision + 1 "
+    "WHERE id = ?"
+)
+TERMINATE = "UPDATE task SET state = 'TERMINATED', ended = ?, revision = revision + 1 WHERE id = ?"  # the draft is kept
 
 
-def end(session: Session, task_id: str, state: TaskState, user_id: str | None) -> None:
-    """Write that a task has ended; its candidates and reminders go. The draft of one that was withdrawn is kept."""
-    session.rows.run(END, (state.value, session.now_text, user_id, user_id, task_id))
-    if state is TaskState.COMPLETED:
-        session.rows.run("UPDATE task SET draft = NULL WHERE id = ? AND draft IS NOT NULL", (task_id,))
-    session.rows.run("DELETE FROM candidate WHERE task_id = ?", (task_id,))
-    session.rows.run("DELETE FROM job WHERE token_id = ? AND kind = 'reminder'", (task_id,))
+def complete(session: Session, task_id: str, *, offered: bool, timed: bool) -> None:
+    """Write that the actor has completed a task; its candidates (if it was `offered`) and reminders (if it is `timed`) go."""
+    user_id = session.actor.user_id
+    session.rows.run(COMPLETE, (session.now_text, user_id, user_id, task_id))
+    if offered:
+        session.rows.run("DELETE FROM candidate WHERE task_id = ?", (task_id,))
+    if timed:
+        session.rows.run("DELETE FROM job WHERE token_id = ? AND kind = 'reminder'", (task_id,))

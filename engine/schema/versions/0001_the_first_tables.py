@@ -97,10 +97,10 @@ def upgrade() -> None:
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("instance_id", "seq", name=op.f("pk_history")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("history", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_history_root_id_event"), ["root_id", "event"], unique=False)
-        batch_op.create_index(batch_op.f("ix_history_root_id_time"), ["root_id", "time"], unique=False)
+        batch_op.create_index(batch_op.f("ix_history_root_id_time_event"), ["root_id", "time", "event"], unique=False)
 
     op.create_table(
         "holiday",
@@ -398,10 +398,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_assignee_state"), ["assignee", "state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_task_assignee_state"),
+            ["assignee", "state"],
+            unique=False,
+            sqlite_where=sa.text("assignee IS NOT NULL"),
+            postgresql_where=sa.text("assignee IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_task_instance_id_state"), ["instance_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_root_id_state"), ["root_id", "state"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_state_due"), ["state", "due"], unique=False)
 
     op.create_table(
         "candidate",
@@ -410,6 +415,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_candidate_task_id")),
         sa.PrimaryKeyConstraint("task_id", "kind", "name", name=op.f("pk_candidate")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("candidate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_candidate_kind_name_task_id"), ["kind", "name", "task_id"], unique=False)
@@ -424,10 +430,13 @@ def downgrade() -> None:
 
     op.drop_table("candidate")
     with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_state_due"))
         batch_op.drop_index(batch_op.f("ix_task_root_id_state"))
         batch_op.drop_index(batch_op.f("ix_task_instance_id_state"))
-        batch_op.drop_index(batch_op.f("ix_task_assignee_state"))
+        batch_op.drop_index(
+            batch_op.f("ix_task_assignee_state"),
+            sqlite_where=sa.text("assignee IS NOT NULL"),
+            postgresql_where=sa.text("assignee IS NOT NULL"),
+        )
 
     op.drop_table("task")
     with op.batch_alter_table("scope", schema=None) as batch_op:
@@ -490,8 +499,7 @@ def downgrade() -> None:
     op.drop_table("incident")
     op.drop_table("holiday")
     with op.batch_alter_table("history", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_history_root_id_time"))
-        batch_op.drop_index(batch_op.f("ix_history_root_id_event"))
+        batch_op.drop_index(batch_op.f("ix_history_root_id_time_event"))
 
     op.drop_table("history")
     with op.batch_alter_table("grant_", schema=None) as batch_op:
