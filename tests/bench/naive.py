@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from lxml import etree
@@ -14,7 +15,15 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON", "cache_size=-32000", "wal_autocheckpoint=8000")  # engine/database.py
+# as engine/database.py
+PRAGMAS = (  # those of engine/database.py
+    "busy_timeout=10000",
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "cache_size=-32000",
+    "wal_autocheckpoint=8000",
+)
 
 
 def start(files: Mapping[str, bytes], key: str) -> BpmnWorkflow:
@@ -65,6 +74,10 @@ class NaiveStore:
         workflow = self.load()
         step(workflow, task_id)
         return self.save(workflow)
+
+    def pragma(self, name: str) -> Any:
+        """The value of a PRAGMA of its connection."""
+        return self._connection.execute(f"PRAGMA {name}").fetchone()[0]
 
     def close(self) -> None:
         self._connection.close()
