@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.database import Database
 from engine.diagrams.reader import read
 from engine.spiff import Compiled, Instance
 from engine.spiff.memory import MemoryHost
@@ -52,3 +53,22 @@ def test_a_missed_goal_is_called_missed() -> None:
     assert "MISSED" in bench.line(missed)
     assert bench.at_most("y", "KB", 6.1, 6).met is False
     assert bench.at_most("y", "KB", 6.0, 6, baseline=60).ratio == 10
+
+
+def test_both_stores_have_the_same_pragmas(tmp_path: Path) -> None:
+    store = naive.NaiveStore(tmp_path / "naive.db")
+    database = Database(f"sqlite:///{tmp_path / 'ours.db'}")
+    with database.read() as connection:
+        for name in (
+            "busy_timeout",
+            "journal_mode",
+            "synchronous",
+            "foreign_keys",
+            "cache_size",
+            "wal_autocheckpoint",
+            "page_size",
+            "mmap_size",
+        ):
+            assert store.pragma(name) == connection.exec_driver_sql(f"PRAGMA {name}").scalar(), name
+    database.close()
+    store.close()
