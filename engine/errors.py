@@ -13,9 +13,10 @@ class RuamError(Exception):
 
     code = "error"
 
-    def __init__(self, message: str = "", **facts: Any) -> None:
+    def __init__(self, message: str = "", *, th: str = "", **facts: Any) -> None:
         super().__init__(message or (self.__doc__ or "").strip().splitlines()[0])
         self.message = str(self.args[0])
+        self.message_th = th  # where it is said to people
         self.facts = facts
 
 

@@ -391,7 +391,7 @@ class Instance(_Tokens, BpmnWorkflow):
         try:
             return self._scope(scope_id).tasks[token_id]
         except KeyError:
-            raise Conflict("This is no longer waited for.", token_id=token_id) from None
+            raise Conflict("This is no longer waited for.", th="กระบวนการไม่ได้รอสิ่งนี้แล้ว", token_id=token_id) from None
 
     # ---- running
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from psycopg.errors import UndefinedTable
-from sqlalchemy.exc import ProgrammingError
 
-from engine.errors import RuamError, Unavailable
+from engine.errors import RuamError
 from webui.cli import audit, copies, demo, deployments, instances, jobs, people, rehearsal, schema, serving, tasks
 from webui.cli.output import Refused
 from webui.settings import Settings
@@ -22,10 +20,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except RuamError as error:
             raise Refused(error) from error
-        except ProgrammingError as error:
-            if not isinstance(error.orig, UndefinedTable):
-                raise
-            raise Refused(Unavailable(str(error.orig).splitlines()[0])) from error
+        except OSError as error:  # a folder that may not be written, a full disk
+            raise Refused(RuamError(": ".join(str(part) for part in (error.filename, error.strerror) if part) or str(error))) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.engine import make_url
 
+from engine.database import read_url
 from engine.engine import Engine
 from webui.settings import Settings
 
@@ -21,7 +21,7 @@ pass_settings = click.make_pass_decorator(Settings)
 def opened(settings: Settings, url: str | None = None) -> Iterator[Engine]:
     """The engine on the settings' database (or on another), closed at the end of the block. A new SQLite file gets its tables at once."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    place = make_url(url or settings.database_url)
+    place, _wait = read_url(url or settings.database_url)
     new = place.get_backend_name() == "sqlite" and not (place.database and Path(place.database).exists())
     engine = Engine.open(url or settings.database_url, home=settings.home, packs=settings.packs)
     try:

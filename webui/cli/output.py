@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
@@ -15,7 +14,6 @@ from rich.cells import cell_len
 from engine.clock import BANGKOK
 from engine.errors import Invalid, Problem, RuamError, Unavailable
 
-NO_TABLE = re.compile(r"no such table|relation .* does not exist")  # as SQLite and PostgreSQL say it
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -79,7 +77,8 @@ class Refused(click.ClickException):
     def __init__(self, error: RuamError) -> None:
         super().__init__(error.message)
         self.problems = error.problems if isinstance(error, Invalid) else ()
-        self.hint = "Has `ruam db upgrade` been run?" if isinstance(error, Unavailable) and NO_TABLE.search(error.message) else ""
+        # Who runs a command runs the machine: here, and not on pages, the driver's own words are shown.
+        self.hint = str(error.facts.get("detail", "")).partition("\n")[0] if isinstance(error, Unavailable) else ""
 
     def show(self, file: Any = None) -> None:
         click.echo(f"ruam: {self.message}", err=True)
