@@ -129,6 +129,7 @@ class _Facts:
     invited: Sequence[dict[str, Any]]
     called: Mapping[tuple[str, str], InstanceView]  # the newest instance of a process for a unit
     applied: Mapping[str, datetime]
+    letters: Mapping[tuple[str, str], datetime]  # when the letter of a template went to a province
     awarded: frozenset[str]
     steps: Mapping[str, Step]
 
@@ -140,10 +141,12 @@ class _Facts:
         applied = {
             unit: paper.created for unit, paper in standing.items() if paper.state not in (DocumentState.RETURNED, DocumentState.DRAFT)
         }
+        letters = engine.documents(root.id, actor=actor, category="letter", limit=5000).items
+        told = {(letter.deliverable or "", letter.unit): letter.created for letter in reversed(letters) if letter.unit}
         progress = engine.progress(root.id, actor=actor)
         variables = _variables(engine, root, actor) if progress.whole else {}
-        awarded = _awarded(engine, root, actor, progress, variables)
-        return cls(variables.get("provinces") or (), called, applied, awarded, {step.n: step for step in progress})
+        awarded = _awarded(actor, progress, variables)
+        return cls(variables.get("provinces") or (), called, applied, told, awarded, {step.n: step for step in progress})
 
     def province(self, row: Mapping[str, Any]) -> Province:
         code = row["code"]
@@ -163,14 +166,14 @@ class _Facts:
             found[Stage.INVITED] = self.steps["10"].completed
         if desk is not None or code in self.applied:
             found[Stage.APPLIED] = self.applied.get(code) or (desk.started if desk else None)
-        if site is not None:
-            found[Stage.PASSED1] = site.started
-        if visit is not None:
-            found[Stage.PASSED2] = visit.started
-            if visit.state == InstanceState.COMPLETED:
-                found[Stage.VISITED] = visit.ended
-        if code in self.awarded:
-            found[Stage.AWARDED] = None
+        for stage, template, instance in ((Stage.PASSED1, "phase2_notice", site), (Stage.PASSED2, "visit_schedule", visit)):
+            when = self.letters.get((template, code)) or (instance.started if instance is not None else None)
+            if when is not None:
+                found[stage] = when
+        if visit is not None and visit.state == InstanceState.COMPLETED:
+            found[Stage.VISITED] = visit.ended
+        if code in self.awarded or ("award_invitation", code) in self.letters:
+            found[Stage.AWARDED] = self.letters.get(("award_invitation", code))
         return {stage: found[stage] for stage in WAY if stage in found}
 
     def _ended(self, code: str, reached: Mapping[Stage, Any]) -> Stage | None:
@@ -178,7 +181,7 @@ class _Facts:
         application, desk, site = (self.called.get((key, code)) for key in ("application", "desk_assessment", "site_assessment"))
         if application is not None and application.ended is not None and Stage.APPLIED not in reached:
             return Stage.NOT_APPLIED
-        if desk is not None and site is None and self._sees("site_assessment"):
+        if ("phase1_regret", code) in self.letters or (desk is not None and site is None and self._sees("site_assessment")):
             return Stage.NOT_PASSED1
         if site is not None and Stage.PASSED2 not in reached and self._sees("visit"):
             return Stage.NOT_PASSED2
@@ -198,10 +201,8 @@ def _variables(engine: Engine, root: InstanceView, actor: Actor) -> Mapping[str,
         return {}
 
 
-def _awarded(engine: Engine, root: InstanceView, actor: Actor, progress: Progress, variables: Mapping[str, Any]) -> frozenset[str]:
-    if progress.whole:
-        announced = any(step.n == "22" and step.state is StepState.DONE for step in progress)
-        known = announced or bool(actor.all_groups & KNOW_THE_AWARD)
-        return frozenset(province["code"] for province in variables.get("awarded") or ()) if known else frozenset()
-    letters = engine.documents(root.id, actor=actor, category="letter", deliverable="award_invitation", limit=1000).items
-    return frozenset(letter.unit for letter in letters if letter.unit)
+def _awarded(actor: Actor, progress: Progress, variables: Mapping[str, Any]) -> frozenset[str]:
+    """Who is awarded, as far as it is not a letter that says so."""
+    announced = any(step.n == "22" and step.state is StepState.DONE for step in progress)
+    known = announced or bool(actor.all_groups & KNOW_THE_AWARD)
+    return frozenset(province["code"] for province in variables.get("awarded") or ()) if known else frozenset()

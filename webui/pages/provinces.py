@@ -36,6 +36,12 @@ WORDS = {
     Stage.VISITED: lazy_gettext("Visited"),
     Stage.AWARDED: lazy_gettext("Awarded"),
 }
+CRITERIA_EN = {
+    "leadership": "Leadership of the executives of the province",
+    "sustainability": "Sustained work with tangible results",
+    "public_issue": "A public issue of the province's own, clearly chosen",
+    "stakeholders": "Clearly chosen groups of stakeholders",
+}
 ROUNDS = {"score1": lazy_gettext("Phase 1, from the documents"), "score2": lazy_gettext("Phase 2, on site")}
 
 
@@ -161,7 +167,7 @@ def _scores(root_id: str, code: str) -> list[Sheets]:
 def _sheets(words: str, rows: Sequence[Released], sheets: Sequence[scoring.Sheet]) -> Sheets:
     me = current.actor().user_id
     means = scoring.means(sheets)
-    criteria = tuple((name, f"{means[key]:.2f}") for key, name in scoring.CRITERIA.items())
+    criteria = tuple((pick(name, CRITERIA_EN[key]), f"{means[key]:.2f}") for key, name in scoring.CRITERIA.items())
     return Sheets(
         words, criteria, len(sheets), tuple(sheet.opinion for sheet in sheets if sheet.opinion), all(row.created_by == me for row in rows)
     )
