@@ -49,10 +49,10 @@ KINDS: dict[str, Kind] = {
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # OLE: its macros cannot be told from its text
 _PROGRAM_HEADS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!", OLD_OFFICE)
 _MACRO_SUFFIXES = ("docm", "dotm", "xlsm", "xltm", "xlam", "pptm", "ppam", "potm", "sldm")
-_PROGRAM_SUFFIXES = frozenset(
-    (*_MACRO_SUFFIXES, "sh", "py", "exe", "dll", "com",
-     "scr", "msi", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk", "jar", "app")
-)
+_PROGRAM_SUFFIXES = frozenset((
+    *_MACRO_SUFFIXES, "exe", "dll", "com", "scr", "msi", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk", "jar", "app",
+    "sh", "py",
+))  # fmt: skip
 
 
 def recognise(stream: IO[bytes], *, name: str, kinds: Collection[str] | None = None) -> Kind:

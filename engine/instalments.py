@@ -2,7 +2,7 @@
 
 The diagram says what there is: an activity makes deliverables (`ruam:deliverable`), another examines those of an instalment
 (`ruam:accepts`). Documents, their states and the answers in the examining process say how far it is. An answer is a completed form with
-the fields `decision` ("accept" or "return"), `returned` (keys; none means all) and `reasons`.
+the fields `decision` ("accept" or "return"), `returned_keys` (or `returned`; none means all) and `reasons`.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def _rounds(session: Session, instance_id: str) -> tuple[tuple[Verdict, ...], ..
         answer = values.get(row["id"])
         if not isinstance(answer, Mapping) or answer.get("decision") not in ("accept", "return"):
             continue
-        returned = answer.get("returned")
+        returned = answer.get("returned_keys", answer.get("returned"))
         keys = tuple(str(key) for key in returned) if isinstance(returned, list | tuple) else ()
         verdict = Verdict(row["ended_by"], row["ended"], answer["decision"] == "accept", keys, str(answer.get("reasons") or ""))
         rounds.setdefault(row["created"], []).append(verdict)

@@ -104,7 +104,7 @@ def _reasons(verdicts: list[dict[str, Any]], key: str, keys: list[str]) -> list[
 
 def _named(context: Context, verdicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Verdicts with the name of whoever really decided: an absent member may have been replaced."""
-    names = committee.names(context, PARTY)
+    names = committee.names(context, PARTY, "opdc", "subcommission", "central_committee")  # whoever stands in comes from these
     answered = {done.context.get("member"): done.ended_by for done in context.task_data("examine")}  # of the newest round
     named = []
     for verdict in verdicts:

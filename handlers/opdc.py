@@ -69,8 +69,11 @@ def put_to_subcommission(context: Context, deliverables: list[str], reports: lis
 
 @pack.handler("opdc.issue_letters", parameters={"template": str, "to": list, "others_template": OPTIONAL_TEXT, "others": OPTIONAL_LIST})
 def issue_letters(
-    context: Context, template: str, to: list[dict[str, Any]],
-    others_template: str | None = None, others: list[dict[str, Any]] | None = None,
+    context: Context,
+    template: str,
+    to: list[dict[str, Any]],
+    others_template: str | None = None,
+    others: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """One numbered PDF a province; whoever is in `others` but not in `to` gets the other letter. Nobody gets the same letter twice."""
     addressed = {province["code"] for province in to}

@@ -58,8 +58,12 @@ def _instalment(instalment: Any) -> dict[str, Any]:
         "accepted": _iso(instalment.accepted),
         "deliverables": [
             {
-                "th": paper.th, "copies": paper.copies, "cds": paper.cds, "delivered": _iso(paper.delivered),
-                "accepted": paper.accepted, "returned": paper.returned,
+                "th": paper.th,
+                "copies": paper.copies,
+                "cds": paper.cds,
+                "delivered": _iso(paper.delivered),
+                "accepted": paper.accepted,
+                "returned": paper.returned,
             }
             for paper in instalment.deliverables
         ],

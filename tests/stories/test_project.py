@@ -132,6 +132,27 @@ def test_the_deadline_closes_an_open_application(engine_url: str, tmp_path: Path
         assert {task.state for task in drafts} == {"TERMINATED"}
 
 
+class StandingIn(ParticipationPlay):
+    """Of the committee one is away: an administrator puts each of his tasks into another's hands, who answers."""
+
+    engine: Engine | None = None
+
+    def at(self, task: TaskItem, variables: Mapping[str, Any], planned: datetime) -> datetime | None:
+        if task.element_id == "examine" and task.assignee == "inspection3" and self.engine is not None:
+            self.engine.assign(task.id, "opdc2", reason="ลาป่วย", actor=self.engine.actor("admin"))
+            self.engine.complete_task(task.id, {"decision": "accept"}, actor=self.engine.actor("opdc2"))
+            return None
+        return super().at(task, variables, planned)
+
+
+def test_an_absent_member_is_replaced(engine_url: str, tmp_path: Path) -> None:
+    with played(engine_url, tmp_path, altered(applying=0), play=StandingIn) as story:
+        for child in story.children("acceptance"):
+            (record,) = story.engine.variables(child.id, actor=SYSTEM)["rounds"]
+            assert {verdict["member"]: verdict["by"] for verdict in record["verdicts"]}["inspection3"] == "opdc2"
+            assert "ผู้ใช้สาธิต: เจ้าหน้าที่สำนักงาน ก.พ.ร. 2" in {verdict["name"] for verdict in record["verdicts"]}
+
+
 def test_scores_leave_no_trace_outside_the_sealed_rows(engine_url: str, tmp_path: Path) -> None:
     with played(engine_url, tmp_path, altered(quality=(75, 5))) as story:
         engine = story.engine
