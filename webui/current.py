@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 from flask_login import current_user
 
 from engine.calendar import expression_functions
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.queries import InboxCounts
     from webui.settings import Settings
 
+FURTHEST = 1_000_000  # rows into a list
 FRESH = 60.0  # seconds the days off are kept: they change once a year
 
 
@@ -34,6 +35,11 @@ def settings() -> Settings:
 def actor() -> Actor:
     """Who asks. Only on pages that need a login."""
     return cast("Actor", current_user.actor)
+
+
+def first() -> int:
+    """How many rows of a list the page asked for leaves out: as its address says, within what a database can count."""
+    return min(max(request.args.get("first", 0, type=int), 0), FURTHEST)
 
 
 def now() -> datetime:

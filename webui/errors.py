@@ -10,7 +10,9 @@ from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, LanguageError, NotFound, RuamError, Unavailable
+from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, LanguageError, NotFound, Outage, RuamError, Unavailable
+from engine.outages import FULL_DISK, file_outage
+from webui.languages import pick
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +74,24 @@ PAGES: dict[int, Words] = {
         lazy_gettext("Nothing was changed. Try again in a minute; your draft is kept."),
     ),
 }
+OUTAGES: dict[Outage, Words] = {  # instead of PAGES[503], where more is known
+    Outage.BUSY: Words(
+        lazy_gettext("The records are in use at the moment"),
+        lazy_gettext("Somebody else's change is taking long. Nothing of yours was changed. Try again in a minute."),
+    ),
+    Outage.FULL: Words(
+        lazy_gettext("There is no room left to keep this"),
+        lazy_gettext("Nothing was changed and nothing is lost. Tell the administrator that the disk is full; then try again."),
+    ),
+    Outage.DAMAGED: Words(
+        lazy_gettext("The records cannot be read"),
+        lazy_gettext("Nothing was changed. Tell the administrator that the database has to be looked at, or restored from its backup."),
+    ),
+    Outage.UNCERTAIN: Words(
+        lazy_gettext("It is not sure whether this was kept"),
+        lazy_gettext("The records went away at that moment. Look in the inbox in a minute: if the task is still there, do it again."),
+    ),
+}
 
 
 def register(app: Flask) -> None:
@@ -89,7 +109,7 @@ def status_of(error: RuamError) -> int:
 def _engine_error(error: RuamError) -> tuple[str | Response, int]:
     status = status_of(error)
     if status >= 500:
-        log.error("%s %s: %s", request.method, request.path, error.message, exc_info=error)
+        log.error("%s %s: %s %s", request.method, request.path, error.message, error.facts.get("detail", ""), exc_info=error)
     return _answer(status, error.code, error.message, error)
 
 
@@ -101,16 +121,27 @@ def _http_error(error: HTTPException) -> tuple[str | Response, int] | HTTPExcept
 
 
 def _crash(error: Exception) -> tuple[str | Response, int]:
+    if isinstance(error, OSError) and error.errno in FULL_DISK:  # an upload that found no room to wait in
+        return _engine_error(file_outage(error))
     log.exception("%s %s", request.method, request.path, exc_info=error)
     return _answer(500, "error", "Internal error.")
 
 
 def _answer(status: int, code: str, message: str, error: RuamError | None = None) -> tuple[str | Response, int]:
+    words = _words(status, error)
     if wants_json():
-        return {"code": code, "message": message}, status  # type: ignore[return-value]
-    words = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+        told = message if status < 500 else f"{words.title}. {words.text}"  # what failed inside is for the log
+        return {"code": code, "message": told}, status  # type: ignore[return-value]
     problems = error.problems if isinstance(error, Invalid) else ()
-    return render_template("pages/error.html", words=words, status=status, problems=problems, element=_element(error)), status
+    said = pick(error.message_th, error.message) if error is not None and error.message_th else ""
+    page = render_template("pages/error.html", words=words, said=said, status=status, problems=problems, element=_element(error))
+    return page, status
+
+
+def _words(status: int, error: RuamError | None) -> Words:
+    if isinstance(error, Unavailable):
+        return OUTAGES.get(error.outage, PAGES[503])
+    return PAGES.get(status) or PAGES[500 if status >= 500 else 400]
 
 
 def _element(error: RuamError | None) -> str | None:

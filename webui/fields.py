@@ -129,4 +129,4 @@ def problems_of(error: RuamError, default: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for problem in getattr(error, "problems", ()):
         found.setdefault(problem.field or default, pick(problem.message_th, problem.message))
-    return found or {default: error.message}
+    return found or {default: pick(error.message_th, error.message)}

@@ -54,7 +54,7 @@ def show() -> str:
     view = request.args.get("view", "open")
     view = view if view in VIEWS else "open"
     search = request.args.get("q", "").strip()
-    first = max(request.args.get("first", 0, type=int), 0)
+    first = current.first()
     found, g.counts = current.engine().desk(current.actor(), view=view, search=search or None, first=first, limit=LIMIT)
     groups = _done(found.items) if view == "done" else _by_due(found.items)
     return render_template(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from webui import current
 from webui.languages import pick
@@ -21,7 +21,7 @@ def _bodies(text: str) -> tuple[str, str]:
 @page.get("/notices")
 def show() -> str:
     """The notices, newest first."""
-    first = max(request.args.get("first", 0, type=int), 0)
+    first = current.first()
     found = current.engine().notices(current.actor(), first=first, limit=LIMIT)
     return render_template(
         "pages/notices.html",

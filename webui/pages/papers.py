@@ -62,7 +62,7 @@ def of_project(root_id: str) -> str:
     """The papers of a project that the actor may know of, newest first."""
     head = projecthead.head(root_id, "papers")
     chosen: dict[str, Any] = dict(_chosen())
-    first = max(request.args.get("first", 0, type=int), 0)
+    first = current.first()
     engine, me = current.engine(), current.actor()
     everything = engine.documents(root_id, actor=me, limit=5000).items
     found = [paper for paper in everything if _fits(paper, chosen)]

@@ -29,7 +29,7 @@ def administrators_only() -> None:
 @page.get("/people")
 def show() -> str:
     """The users, by name."""
-    search, first = request.args.get("q", "").strip(), max(request.args.get("first", 0, type=int), 0)
+    search, first = request.args.get("q", "").strip(), current.first()
     found = current.engine().users(actor=current.actor(), search=search or None, first=first, limit=LIMIT)
     groups = {group: names.group(group) for user in found.items for group in user.groups}
     return render_template(

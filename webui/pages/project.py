@@ -54,7 +54,7 @@ def history(root_id: str) -> str:
     head = projecthead.head(root_id, "history")
     kind = request.args.get("kind") if request.args.get("kind") in KINDS else None
     step, unit = request.args.get("step") or None, request.args.get("unit") or None
-    first = max(request.args.get("first", 0, type=int), 0)
+    first = current.first()
     found = current.engine().happenings(root_id, actor=current.actor(), kind=kind, step=step, unit=unit, first=first, limit=LIMIT)
     chosen: dict[str, Any] = {"kind": kind, "step": step, "unit": unit}
     return render_template(

@@ -34,7 +34,7 @@ class Row:
 def show() -> str:
     """The projects, running ones or all."""
     view = "ended" if request.args.get("view") == "ended" else "running"
-    first = max(request.args.get("first", 0, type=int), 0)
+    first = current.first()
     state = InstanceState.ACTIVE if view == "running" else InstanceState.COMPLETED
     found = current.engine().roots(actor=current.actor(), state=state, first=first, limit=LIMIT)
     tabs = [

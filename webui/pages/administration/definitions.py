@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,6 +19,9 @@ from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
 
 LARGEST = 100 * 1024 * 1024  # bytes of an unpacked pack
+MOST_FILES = 2_000
+LONGEST_NAME = 200
+UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError, lzma.LZMAError)
 Page = tuple[str, int] | Response
 
 
@@ -44,7 +49,7 @@ def deploy() -> Page:
         if not files:
             raise Invalid(_("Choose the files first."))
         deployment = current.engine().deploy(
-            files, name=name or next(iter(files)), pack=request.form.get("pack") or None, actor=current.actor()
+            files, name=(name or next(iter(files)))[:LONGEST_NAME], pack=request.form.get("pack") or None, actor=current.actor()
         )
     except Invalid as error:
         return _page(error.problems or [Problem(error.message, error.message)]), 422
@@ -81,11 +86,11 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [member for member in archive.infolist() if not member.is_dir() and "__MACOSX" not in member.filename]
-            if sum(member.file_size for member in members) > LARGEST:
-                raise Invalid(_("The pack is too large."))
-            files = {member.filename: archive.read(member) for member in members}
-    except zipfile.BadZipFile:
-        raise Invalid(_("This is not a zip file.")) from None
+            if len(members) > MOST_FILES or sum(member.file_size for member in members) > LARGEST:
+                raise Invalid(_("The pack is too large: at most %(files)s files, 100 MB unpacked.", files=MOST_FILES))
+            files = {member.filename: archive.read(member) for member in members}  # never more than its file_size
+    except (*UNREADABLE, OSError):
+        raise Invalid(_("This zip file cannot be read: it is damaged, or protected by a password. Make it anew.")) from None
     folders = {path.partition("/")[0] for path in files}
     if len(folders) == 1 and all("/" in path for path in files):
         return {path.partition("/")[2]: content for path, content in files.items()}

@@ -27,7 +27,7 @@ CAUSES = {
 def incidents() -> str:
     """The incidents, open ones or all."""
     every = request.args.get("view") == "all"
-    first = max(request.args.get("first", 0, type=int), 0)
+    first = current.first()
     found = current.engine().incidents(actor=current.actor(), open_only=not every, first=first, limit=LIMIT)
     return render_template(
         "pages/admin_incidents.html",

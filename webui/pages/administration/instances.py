@@ -19,7 +19,7 @@ def instances() -> str:
     """Instances by process, state and business key."""
     engine, me, asked = current.engine(), current.actor(), request.args
     state = asked.get("state") if asked.get("state") in set(InstanceState) else None
-    key, search, first = asked.get("key") or None, asked.get("q", "").strip(), max(asked.get("first", 0, type=int), 0)
+    key, search, first = asked.get("key") or None, asked.get("q", "").strip(), current.first()
     called = asked.get("called") == "yes"
     found = engine.instances(actor=me, key=key, state=state, roots=not called and not key, search=search or None, first=first, limit=LIMIT)
     return render_template(

@@ -24,7 +24,7 @@ def jobs() -> str:
     """The jobs by due time."""
     kind = request.args.get("kind") if request.args.get("kind") in set(JobKind) else None
     state = request.args.get("state") if request.args.get("state") in set(JobState) else None
-    first = max(request.args.get("first", 0, type=int), 0)
+    first = current.first()
     found = current.engine().jobs(actor=current.actor(), kind=kind, state=state, first=first, limit=LIMIT)
     return render_template(
         "pages/admin_jobs.html",

@@ -63,7 +63,8 @@ def done(act: Callable[[], object], words: str, back: str) -> Response:
         act()
     except (Invalid, Conflict, NotFound) as error:
         problems = error.problems if isinstance(error, Invalid) else ()
-        flash(" ".join(pick(problem.message_th, problem.message) for problem in problems) or error.message, "overdue")
+        said = " ".join(pick(problem.message_th, problem.message) for problem in problems)
+        flash(said or pick(error.message_th, error.message), "overdue")
     else:
         flash(words, "done")
     return redirect(auth.safe_next(request.form.get("next")) or back)

@@ -16,7 +16,7 @@ LIMIT = 50
 @page.get("/tasks")
 def tasks() -> str:
     """The open tasks of everybody, by project and search."""
-    first = max(request.args.get("first", 0, type=int), 0)
+    first = current.first()
     root_id = request.args.get("root") or None
     found = current.engine().tasks(actor=current.actor(), root_id=root_id, first=first, limit=LIMIT)
     return render_template(
