@@ -23,7 +23,7 @@ TRANSLATIONS = ROOT / "webui" / "translations"
 OLDEST_NODE = 20
 
 
-class BuildHook(BuildHookInterface): 
+class BuildHook(BuildHookInterface):
     """Runs before hatchling collects the files of a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
