@@ -176,27 +176,27 @@ def _examination(session: Session, root_id: str, definition: Definition, element
 
 
 def _rounds(session: Session, instance_id: str) -> tuple[tuple[Verdict, ...], ...]:
-    """The answers, a round each time the examining task is opened again for everybody."""
-    task, history = model.task, model.history
-    answers = select(history.c.token_id, history.c.data).where(
-        history.c.instance_id == instance_id, history.c.event == Event.TASK_COMPLETED.value
-    )
-    values = {token_id: (loads(text) or {}).get("values", {}) for token_id, text in session.connection.execute(answers)}
-    tasks = (
-        select(task.c.id, task.c.created, task.c.ended, task.c.ended_by)
-        .where(task.c.instance_id == instance_id)
-        .order_by(task.c.created, task.c.ended)
-    )
-    rounds: dict[datetime, list[Verdict]] = {}
-    for row in session.connection.execute(tasks).mappings():
-        answer = values.get(row["id"])
-        if not isinstance(answer, Mapping) or answer.get("decision") not in ("accept", "return"):
-            continue
-        returned = answer.get("returned_keys", answer.get("returned"))
-        keys = tuple(str(key) for key in returned) if isinstance(returned, list | tuple) else ()
-        verdict = Verdict(row["ended_by"], row["ended"], answer["decision"] == "accept", keys, str(answer.get("reasons") or ""))
-        rounds.setdefault(row["created"], []).append(verdict)
-    return tuple(tuple(verdicts) for _created, verdicts in sorted(rounds.items()))
+    """The answers of an examination, in rounds: one is over when papers are marked, or reworked."""
+    history = model.history
+    told = (Event.TASK_COMPLETED.value, Event.DOCUMENT_MARKED.value)
+    query = select(history).where(history.c.instance_id == instance_id, history.c.event.in_(told)).order_by(history.c.seq)
+    rounds: list[list[Verdict]] = [[]]
+    for row in session.connection.execute(query).mappings():
+        verdict = _verdict(row) if row["event"] == Event.TASK_COMPLETED else None
+        if verdict is not None:
+            rounds[-1].append(verdict)
+        elif rounds[-1]:
+            rounds.append([])
+    return tuple(tuple(verdicts) for verdicts in rounds if verdicts)
+
+
+def _verdict(row: Mapping[Any, Any]) -> Verdict | None:
+    answer = (loads(row["data"]) or {}).get("values")
+    if not isinstance(answer, Mapping) or answer.get("decision") not in ("accept", "return"):
+        return None
+    returned = answer.get("returned")
+    keys = tuple(str(key) for key in returned) if isinstance(returned, list | tuple) else ()
+    return Verdict(row["actor"], row["time"], answer["decision"] == "accept", keys, str(answer.get("reasons") or ""))
 
 
 class _Papers:

@@ -1,8 +1,10 @@
 // Every page works without these; they make it pleasanter.
 import { fillDemoUser, tidyMenus } from './menus.js';
 import { enhanceForm } from './form.js';
+import { showCurrentTab } from './tabs.js';
 
 tidyMenus();
+showCurrentTab();
 fillDemoUser();
 document.querySelectorAll('form[data-form]').forEach(enhanceForm);
 document.querySelector('.error-summary')?.focus();
