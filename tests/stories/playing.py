@@ -23,6 +23,7 @@ class Played:
     engine: Engine
     root_id: str
     result: dict[str, Any]
+    play: ParticipationPlay
 
     @property
     def steps(self) -> dict[int, dict[str, Any]]:
@@ -57,4 +58,4 @@ def played(
             made.engine = engine
         result = Rehearsal(engine, made, seed).run()
         (root,) = engine.instances(actor=SYSTEM, key="project", roots=True).items
-        yield Played(engine, root.id, result)
+        yield Played(engine, root.id, result, made)

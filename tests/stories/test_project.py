@@ -187,6 +187,9 @@ def test_each_party_finds_its_letters_only(engine_url: str, tmp_path: Path) -> N
             assert {letter.unit for letter in seen} == {code}
             assert {letter.deliverable for letter in seen} >= expected
         everything = engine.documents(story.root_id, actor=engine.actor("opdc1"), category="letter", limit=1000).items
+        _view, stream = engine.open_document(seen[0].id, actor=engine.actor(f"province-{codes[-1]}"))
+        with stream:
+            assert stream.read(5) == b"%PDF-"
         numbers = [letter.number for letter in everything]
         assert len(numbers) == len(set(numbers)) > len(codes)
         assert not engine.documents(story.root_id, actor=engine.actor("inspection1"), category="letter").items
