@@ -87,10 +87,21 @@ def _facts(context: Context) -> dict[str, Any]:
 def _papers(context: Context, keys: list[str]) -> list[dict[str, Any]]:
     facts = _facts(context)
     return [
-        {"key": key, "th": facts[key]["th"], "en": facts[key]["en"], "party": facts[key].get("party", "consultant"),
-         "copies": facts[key].get("copies"), "cds": facts[key].get("cds")}
+        {
+            "key": key,
+            "th": facts[key]["th"],
+            "en": facts[key]["en"],
+            "party": facts[key].get("party", "consultant"),
+            "copies": _copies(context, key, facts[key]),
+            "cds": facts[key].get("cds"),
+        }
         for key in keys
-    ]  # fmt: skip
+    ]
+
+
+def _copies(context: Context, key: str, facts: dict[str, Any]) -> int | None:
+    """Of most papers the table says how many; of plaques there is one a winner."""
+    return len(context.variables.get("awarded") or ()) if key == "plaques" else facts.get("copies")
 
 
 def _reasons(verdicts: list[dict[str, Any]], key: str, keys: list[str]) -> list[str]:

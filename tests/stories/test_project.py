@@ -48,6 +48,9 @@ def test_award_after_one_return_and_one_no(engine_url: str, tmp_path: Path) -> N
         assert all(paper["accepted"] and paper["delivered"] for paper in story.papers.values())
         assert result["clock"]["from"] == "2009-06-01T00:00:00+07:00"
         assert _ordered(story.steps)
+        (child,) = [child for child in story.children("acceptance") if child.step == "21"]
+        plaques = story.engine.variables(child.id, actor=SYSTEM)["examined"][0]
+        assert (plaques["key"], plaques["copies"]) == ("plaques", result["provinces"]["awarded"])
 
 
 def _ordered(steps: dict[int, dict[str, Any]]) -> bool:
