@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from engine import model, packs
+from engine.choices import read_table
 from engine.decisions import Decisions
 from engine.definitions import DIAGRAM_SUFFIXES
 from engine.diagrams import Context, check, read
@@ -54,6 +56,7 @@ def checked(session: Session, files: Mapping[str, bytes], pack: str | None) -> P
             if diagram is not None:
                 diagrams.append(diagram)
     forms = _forms(files, problems)
+    problems += [*_drawn_forms(diagrams), *_tables(files)]
     decisions = _decisions({path: content for path, content in files.items() if path.endswith(".dmn")}, problems)
     if not diagrams and not problems:
         problems.append(Problem("There is no diagram (*.bpmn) among the files.", "ไม่มีแผนผัง (*.bpmn) ในชุดไฟล์", rule="nothing-to-deploy"))
@@ -93,8 +96,28 @@ def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> frozenset[str
     for path, content in files.items():
         if path.startswith("forms/") and path.endswith(".json"):
             keys |= {path.removeprefix("forms/").removesuffix(".json"), path}
-            _attempt(problems, path, lambda content=content, path=path: Form.load(content, path))  # type: ignore[misc]
+            form = _attempt(problems, path, lambda content=content, path=path: Form.load(content, path))  # type: ignore[misc]
+            problems += form.problems() if form is not None else []  # its warnings
     return frozenset(keys)
+
+
+def _drawn_forms(diagrams: Iterable[Diagram]) -> Iterator[Problem]:
+    """What is wrong with the forms whose fields stand in diagrams."""
+    for diagram in diagrams:
+        for element in (element for process in diagram.processes for element in process.elements.values()):
+            schema = element.start_form_schema or (element.human.form_schema if element.human is not None else None)
+            for problem in Form(schema).problems() if schema is not None else ():
+                if problem.rule != "form-title":  # the element's name, which it may lack
+                    yield replace(problem, file=diagram.file, line=element.line, element_id=element.id, element_name=element.name)
+
+
+def _tables(files: Mapping[str, bytes]) -> Iterator[Problem]:
+    for path, content in files.items():
+        if path.endswith(".csv"):
+            try:
+                read_table(content)
+            except (ValueError, csv.Error) as error:
+                yield Problem(f"The table cannot be read: {error}.", f"อ่านตารางไม่ได้ ({error})", rule="table", file=path)
 
 
 def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection, delete, func, insert, select
 
 from engine import model, packs
+from engine.choices import read_table
 from engine.decisions import Decisions
 from engine.errors import Invalid, NotFound
 from engine.ids import new_id
@@ -107,12 +108,37 @@ class Definitions:
             return self._once(("schema", definition.id, element.id), lambda: Form(schema))
         return self.form_file(connection, definition.deployment_id, human.form_key or "")
 
+    def start_form(self, connection: Connection, definition: Definition) -> Form | None:
+        """The form asked when a process is started: of its first start event that has one. Raises NotFound."""
+        from engine.forms import Form
+
+        for element in definition.process.children(None):
+            if element.type == "startEvent" and element.start_form:
+                return self.form_file(connection, definition.deployment_id, element.start_form)
+            if element.type == "startEvent" and element.start_form_schema is not None:
+                schema = element.start_form_schema
+                return self._once(("schema", definition.id, element.id), lambda schema=schema: Form(schema))  # type: ignore[misc]
+        return None
+
     def form_file(self, connection: Connection, deployment_id: str, key: str) -> Form:
         """`forms/<key>.json` of a deployment. Raises NotFound."""
         from engine.forms import Form
 
         path = form_path(key)
-        return self._once(("form", deployment_id, path), lambda: Form.load(self.resource(connection, deployment_id, path), path))
+
+        def load() -> Form:
+            return Form.load(self.resource(connection, deployment_id, path), path, self.tables(connection, deployment_id))
+
+        return self._once(("form", deployment_id, path), load)
+
+    def tables(self, connection: Connection, deployment_id: str) -> Mapping[str, list[dict[str, str]]]:
+        """The tables (*.csv) among a deployment's files, by path."""
+
+        def load() -> Mapping[str, list[dict[str, str]]]:
+            paths = self.resources(connection, deployment_id, ".csv")
+            return {path: read_table(self.resource(connection, deployment_id, path)) for path in paths}
+
+        return self._once(("tables", deployment_id), load)
 
     def decisions(self, connection: Connection, deployment_id: str) -> Decisions:
         """The decision tables of a deployment."""

@@ -38,7 +38,7 @@ class Filling:
             if values.get(name) in EMPTY and name not in given:
                 values[name] = self.form.default(name, self.variables, functions=self.functions)
             if schema.get("type") == "array" and isinstance(values.get(name), list):
-                values[name] = [self._row(item, schema.get("items", {})) for item in values[name]]
+                values[name] = [self._row(name, item, schema.get("items", {}), values) for item in values[name]]
             if values.get(name) in EMPTY and name in self.form.required:
                 values[name] = self._value(name, schema, values)
         kept = self.form.visible_values(values, self.variables, functions=self.functions)
@@ -52,18 +52,19 @@ class Filling:
         choices = [option.value for option in self.form.options(name, values, self.variables, "th", functions=self.functions)]
         if schema.get("type") == "array":
             count = int(schema.get("minItems", 1))
-            return choices[:count] if choices else [self._row(None, schema.get("items", {})) for _ in range(count)]
+            return choices[:count] if choices else [self._row(name, None, schema.get("items", {}), values) for _ in range(count)]
         return choices[0] if choices else self._scalar(schema)
 
-    def _row(self, item: Any, schema: Mapping[str, Any]) -> Any:
+    def _row(self, field: str, item: Any, schema: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
         """An item of a list; of a table's row the cells that are empty are filled."""
         if not isinstance(schema, Mapping) or schema.get("type") != "object":
             return self._scalar(schema) if item is None else item
         row = dict(item or {})
+        options = self.form.column_options(field, values, self.variables, "th", functions=self.functions)
         for name, cell in schema.get("properties", {}).items():
             if row.get(name) in EMPTY:
                 if name in schema.get("required", ()):
-                    row[name] = self._scalar(cell)
+                    row[name] = options[name][0].value if name in options else self._scalar(cell)
                 else:
                     row.pop(name, None)
         return row

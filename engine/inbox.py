@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, nulls_last, or_, select
 
-from engine import model, papers
+from engine import language, model, papers
 from engine.authorization import is_candidate, may, require_sight, visible, workable
-from engine.errors import Invalid, NotFound
+from engine.errors import Invalid, LanguageError, NotFound
 from engine.instances import _view as instance_view
 from engine.queries import Asked, InboxCounts, Page, TaskItem, TaskView, loads
 from engine.states import OPEN_TASK_STATES, TaskState, Verb
 
 if TYPE_CHECKING:
+    from engine.diagrams.model import Element
     from engine.session import Session
 
 SOON = timedelta(days=7)
@@ -137,6 +138,15 @@ def tasks(
     return Page(_items(session, session.connection.execute(query).mappings().all()), total)
 
 
+def _instructions(session: Session, element: Element, variables: Row) -> str:
+    """What the diagram tells whoever does the task (SpiffArena's instructions), as far as it can be filled in."""
+    text = element.human.instructions if element.human is not None else None
+    try:
+        return str(language.template(text, variables, functions=session.functions)) if text else ""
+    except LanguageError:
+        return ""
+
+
 def seen_by_task(session: Session, row: Row) -> dict[str, Any]:
     """The variables an open task sees."""
     from engine.execution import Execution
@@ -168,10 +178,9 @@ def task(session: Session, task_id: str) -> TaskView:
         variables=variables,
         documents=papers.of_task(session, task_id) if works or row["ended_by"] == actor.user_id else (),
         instance=instance_view(session, row["instance_id"]),
-        documentation=element.documentation,
+        documentation=(_instructions(session, element, variables) if works else "") or element.documentation,
         may_work=works,
         may_claim=is_open and row["assignee"] is None and (actor.system or is_candidate(actor, candidates)),
         may_release=row["state"] == TaskState.CLAIMED and bool(candidates) and (row["assignee"] == actor.user_id or actor.administrator),
         may_assign=is_open and actor.administrator,
-        functions=session.functions,
     )

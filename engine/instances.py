@@ -16,7 +16,7 @@ from engine.authorization import require_sight, visible
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.queries import DefinitionView, InstanceView, Page
 from engine.states import OPEN_TASK_STATES, Event, InstanceState
-from engine.values import check_values
+from engine.values import check_reason, check_text, check_values
 
 if TYPE_CHECKING:
     from engine.definitions import Definition
@@ -41,11 +41,13 @@ def start(session: Session, key: str, variables: Mapping[str, Any], business_key
     check_values(variables)
     form = _start_form(session, definition)
     if form is not None:
-        problems = form.validate(variables, {})
+        problems = form.validate(variables, {}, functions=session.functions)
         if problems:
             raise Invalid("The form has mistakes.", problems)
-        variables = form.split(variables)[0]
+        variables = form.split(variables, functions=session.functions)[0]
     business_key = business_key or _own_key(definition, variables)
+    if business_key is not None:
+        check_text(business_key, "_business_key")
     record = session.execution.start(definition, variables, business_key=business_key)
     session.write()
     return _view(session, record.id)
@@ -73,10 +75,7 @@ def may_start(actor: Actor, definition: Definition) -> bool:
 
 
 def _start_form(session: Session, definition: Definition) -> Form | None:
-    key = next(
-        (element.start_form for element in definition.process.children(None) if element.type == "startEvent" and element.start_form), None
-    )
-    return None if key is None else session.shared.definitions.form_file(session.connection, definition.deployment_id, key)
+    return session.shared.definitions.start_form(session.connection, definition)
 
 
 def start_form(session: Session, key: str) -> Form | None:
@@ -98,7 +97,7 @@ def startable(session: Session) -> list[DefinitionView]:
 
 def suspend(session: Session, instance_id: str, reason: str) -> None:
     """Hold an instance and its children. Raises Conflict where it does not run."""
-    _need_reason(reason)
+    check_reason(reason)
     record = session.lock(instance_id)
     if record.state != InstanceState.ACTIVE:
         raise Conflict("This process does not run.", th="กระบวนการนี้ไม่ได้ดำเนินอยู่", state=record.state)
@@ -129,7 +128,7 @@ def resume(session: Session, instance_id: str, reason: str) -> None:
 
 def cancel(session: Session, instance_id: str, reason: str) -> None:
     """End an instance and its children. Raises Conflict where it has ended, or was called by one that goes on."""
-    _need_reason(reason)
+    check_reason(reason)
     record = session.lock(instance_id)
     if record.over:
         raise Conflict("This process has ended.", th="กระบวนการนี้จบแล้ว", state=record.state)
@@ -144,7 +143,7 @@ def cancel(session: Session, instance_id: str, reason: str) -> None:
 
 def set_variables(session: Session, instance_id: str, variables: Mapping[str, Any], reason: str) -> None:
     """Change variables of the root scope, to repair an instance."""
-    _need_reason(reason)
+    check_reason(reason)
     check_values(variables)
     record = session.lock(instance_id)
     session.record(record, Event.NOTED, facts={"note": "variables set by hand", "reason": reason})
@@ -158,11 +157,6 @@ def _tree(session: Session, record: Record) -> list[Record]:
         found += [session.lock(row[0]) for row in session.rows.all(CHILDREN, (found[position].id,))]
         position += 1
     return found
-
-
-def _need_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Invalid("A reason is needed.", [Problem("A reason is needed.", "ต้องระบุเหตุผล", field="reason", rule="required")])
 
 
 # ---- looking

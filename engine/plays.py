@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from random import Random
 from typing import Any, Protocol
 
+from engine import choices
 from engine.calendar import BANGKOK
 from engine.clock import real_now
 from engine.engine import Engine
@@ -68,9 +69,12 @@ class PlainPlay:
             form = self.engine.start_form(self.process, actor=actor)
             if form is None:
                 return user.id, {}, None
-            filling = Filling(form, {}, self.begins().date(), Random(f"{self.seed}/start"), _no_upload)
+            filling = Filling(form, {}, self.begins().date(), Random(f"{self.seed}/start"), _no_upload, self._functions())
             return user.id, filling.fill({}), None
         raise Forbidden(f"Nobody here may start '{self.process}'.")
+
+    def _functions(self) -> Mapping[str, Callable[..., Any]]:
+        return choices.functions(self.engine.clock_now(), self.engine.holidays(), self.engine.members)
 
     def at(self, task: TaskItem, variables: Mapping[str, Any], planned: datetime) -> datetime | None:
         return planned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
@@ -148,7 +148,6 @@ class TaskView:
     may_claim: bool
     may_release: bool
     may_assign: bool
-    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # what the form's expressions may call
 
 
 @dataclass(frozen=True, slots=True)

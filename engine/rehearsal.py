@@ -17,7 +17,8 @@ from datetime import time as clock_time
 from random import Random
 from typing import Any
 
-from engine.calendar import BANGKOK, expression_functions, is_working_day, seed_holidays
+from engine import choices
+from engine.calendar import BANGKOK, is_working_day, seed_holidays
 from engine.engine import Engine
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.filling import Filling
@@ -159,7 +160,7 @@ class Rehearsal:
             now = self.engine.clock_now().astimezone(BANGKOK)
             filling = Filling(
                 view.form, view.variables, now.date(), random, lambda field, document: self._upload(view, field, document, actor),
-                expression_functions(now, self._holidays),
+                choices.functions(now, self._holidays, self.engine.members),
             )  # fmt: skip
             values = filling.fill({**view.values, **self.play.decide(view, random, now.date())})
         self.engine.complete_task(task.id, values, actor=actor, key=f"rehearsal-{task.id}")

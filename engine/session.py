@@ -126,10 +126,10 @@ class Session:
 
     @cached_property
     def functions(self) -> Mapping[str, Callable[..., Any]]:
-        """What expressions may call besides the language's own: the moment and the calendar."""
-        from engine.calendar import expression_functions
+        """What expressions may call besides the language's own: the moment, the calendar, the people of a group."""
+        from engine import choices, people
 
-        return expression_functions(self.now, self.holidays)
+        return choices.functions(self.now, self.holidays, lambda group: people.members(self.connection, group, self.now))
 
     @cached_property
     def execution(self) -> Execution:

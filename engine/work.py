@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from engine import decisions
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from engine.outside import Outside
 
 DEFAULT_RETRIES, DEFAULT_WAIT = 3, 60  # attempts; seconds before the second one
-_CYCLE = re.compile(r"R(\d+)/(P\S+)")
+_ATTEMPTS = re.compile(r"R?(\d+)(?:/(P\S+))?")
 
 
 def do(outside: Outside, element: Element, variables: Mapping[str, Any], token_id: str) -> dict[str, Any] | Deferred:
@@ -72,24 +73,35 @@ def _as_variables(element: Element, result: Any) -> dict[str, Any]:
 
 
 def _decide(outside: Outside, element: Element, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The result in its variable; without one each output of the single result is a variable, as in Flowable and SpiffArena."""
     task = element.work
-    if task is None or task.result_variable is None:
+    if task is None:
         return {}
     key = str(outside.template(task.name or "", variables))
     tables = outside.session.shared.definitions.decisions(outside.session.connection, outside.definition.deployment_id)
     rows = decisions.evaluate(tables, key, variables, functions=outside.session.functions)
-    return {task.result_variable: decisions.map_result(rows, task.map_result)}
+    if task.result_variable is not None:
+        return {task.result_variable: decisions.map_result(rows, task.map_result)}
+    if len(rows) > 1:
+        raise _failed(element, f"decided by '{key}' has {len(rows)} results; name a variable for them")
+    return dict(rows[0]) if rows else {}
 
 
 def retries(element: Element) -> tuple[int, int]:
-    """(attempts, seconds before the first retry) of a deferred handler: `R3/PT10M`."""
-    text = element.work.retries if element.work is not None else None
-    match = _CYCLE.fullmatch((text or "").strip())
-    if match is None:
-        return DEFAULT_RETRIES, DEFAULT_WAIT
-    duration = parse_duration(match[2])
-    seconds = duration.total_seconds() if hasattr(duration, "total_seconds") else DEFAULT_WAIT
-    return max(1, int(match[1])), max(1, int(seconds))
+    """(attempts, seconds before the first retry) of a deferred handler: `R3/PT10M`, `R3`, `3`, or a wait a retry: `PT5M,PT10M`."""
+    text = (element.work.retries or "").strip() if element.work is not None else ""
+    match = _ATTEMPTS.fullmatch(text)
+    if match is not None:
+        return max(1, int(match[1])), _seconds(match[2]) if match[2] else DEFAULT_WAIT
+    if text.startswith("P"):
+        waits = text.split(",")
+        return len(waits) + 1, _seconds(waits[0])
+    return DEFAULT_RETRIES, DEFAULT_WAIT
+
+
+def _seconds(text: str) -> int:
+    duration = parse_duration(text.strip())
+    return max(1, int(duration.total_seconds())) if isinstance(duration, timedelta) else DEFAULT_WAIT
 
 
 def _failed(element: Element, reason: str) -> ExecutionFailed:

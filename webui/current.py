@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, g, request
 from flask_login import current_user
 
-from engine.calendar import expression_functions
+from engine import choices
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -65,7 +66,7 @@ def holidays() -> frozenset[date]:
 
 
 def functions() -> Mapping[str, Callable[..., Any]]:
-    """What expressions of forms may call besides the language's own: the moment and the calendar."""
+    """What expressions of forms may call besides the language's own: the moment, the calendar, the people of a group."""
     if "functions" not in g:
-        g.functions = expression_functions(now(), holidays())
+        g.functions = choices.functions(now(), holidays(), cache(engine().members))
     return cast("Mapping[str, Callable[..., Any]]", g.functions)

@@ -36,6 +36,8 @@ def read_element(node: Node, catalog: Catalog, *, key: str, parent: Element | No
     draft = read_extensions(node, local, catalog)
     fields = draft.fields
     fields.setdefault("step", parent.step if parent else None)
+    if local == "startEvent" and "start_form" not in fields:
+        fields["start_form_schema"] = _drawn_form(draft, node)
     return Element(
         id=key,
         type="subProcess" if local in SUB_PROCESSES else local,
@@ -90,10 +92,16 @@ def _human(draft: Draft, local: str, node: Node) -> HumanTask | None:
     """A human task; the fields drawn with it are its form where it names none."""
     if local not in ("userTask", "manualTask"):
         return None
-    fields = draft.properties.get("camunda:formData")
-    if fields and "form_key" not in draft.human:
-        draft.human["form_schema"] = from_form_data(fields, " ".join((node.get("name") or "").split()))
+    form = _drawn_form(draft, node)
+    if form is not None and "form_key" not in draft.human:
+        draft.human["form_schema"] = form
     return HumanTask(**draft.human)
+
+
+def _drawn_form(draft: Draft, node: Node) -> dict[str, Any] | None:
+    """The form made of the fields drawn with an element."""
+    fields = draft.properties.get("camunda:formData")
+    return from_form_data(fields, " ".join((node.get("name") or "").split())) if fields else None
 
 
 def _work(draft: Draft, local: str) -> Work | None:

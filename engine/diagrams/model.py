@@ -184,6 +184,7 @@ class Element:
     call: Call | None = None
     initiator: str | None = None  # variable that gets the starter's user id
     start_form: str | None = None
+    start_form_schema: Mapping[str, Any] | None = None  # of camunda:formData on a start event
     deliverables: tuple[Deliverable, ...] = ()
     accepts: tuple[Accepts, ...] = ()
     async_before: bool = False

@@ -151,7 +151,7 @@ def _connect(draft: _Draft, flows: dict[str, Flow], start_form: str | None) -> d
         if element.type == "boundaryEvent" and any(event.kind == "compensation" for event in element.events):
             changes["compensation_handler"] = next((end for end in draft.associated.get(key, []) if end in draft.elements), None)
         if start_form and element.type == "startEvent" and element.parent is None and not element.events and not element.start_form:
-            changes["start_form"] = start_form
+            changes |= {"start_form": start_form, "start_form_schema": None}
         connected[key] = replace(element, **changes)
     return connected
 

@@ -15,6 +15,7 @@ from engine.forms import schema as schemas
 from engine.forms.messages import FORMAT_NAMES
 from engine.forms.shape import is_reserved, pointer
 from engine.forms.view import KINDS
+from engine.language.functions import HOST_FUNCTIONS
 
 WIDGETS = frozenset(
     "text textarea radio select checkbox checkboxes date datetime time email number file files table score group hidden".split()  # noqa: SIM905
@@ -22,6 +23,7 @@ WIDGETS = frozenset(
 TYPES = frozenset(("string", "number", "integer", "boolean", "array", "object"))
 _NAME = re.compile(r"[^\W\d][\w\u0e00-\u0e7f]*")
 _NESTED_REPEAT = re.compile(r"(?:[+*]|\{\d*,\d*\})\)+(?:[+*]|\{\d*,)|\([^()]*\|[^()]*\)(?:[+*]|\{\d*,\})")
+_FUNCTIONS = HOST_FUNCTIONS | {"table"}  # the pack's tables (engine/choices.py) are known to its forms alone
 _UNREAD = ("patternProperties", "propertyNames", "$dynamicRef", "$recursiveRef", "unevaluatedProperties", "unevaluatedItems")
 
 
@@ -101,7 +103,7 @@ def _unread(place: str, field: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _ours(place: str, field: Mapping[str, Any], *, top: bool) -> Iterator[Finding]:
     """The `x-` keywords of a field."""
-    if not top and any(key in field for key in ("x-visible", "x-options", "x-sealed", "x-document", "x-default")):
+    if not top and any(key in field for key in ("x-visible", "x-sealed", "x-document", "x-default")):
         yield (
             place,
             "form-column",
@@ -181,7 +183,7 @@ def _items(form: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 
 def _expression(place: str, text: str, kind: str) -> Iterator[Finding]:
-    for message, position in language.check(text, kind):
+    for message, position in language.check(text, kind, functions=_FUNCTIONS):
         yield (
             place,
             "expression",

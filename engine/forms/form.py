@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 from referencing import Registry
 
-from engine import language
+from engine import choices, language
 from engine.errors import Invalid, LanguageError, Problem
 from engine.forms import check, messages, posted, schema, shape
 from engine.forms.view import DocumentLimits, Field, FormView, Option, Shown, document_limits, field_view, fixed_options, option, sections
 
 Functions = Mapping[str, Callable[..., Any]]
+Tables = Mapping[str, list[dict[str, str]]]
 NONE: Mapping[str, Any] = {}
 T = TypeVar("T")
 _INCOMPLETE = frozenset({"required", "minItems", "minLength", "const", "minProperties"})  # what a draft need not keep yet
@@ -23,8 +24,10 @@ _REGISTRY: Registry[Any] = Registry()  # empty: nothing is ever fetched
 class Form:
     """An immutable form. Expressions see the form's fields (missing ones as null) over the variables."""
 
-    def __init__(self, content: Mapping[str, Any], file: str = "") -> None:
+    def __init__(self, content: Mapping[str, Any], file: str = "", tables: Tables = NONE) -> None:
+        """`tables`: the pack's own, which its expressions read as `table('name.csv')`."""
         self.file = file
+        self._own: Functions = {"table": choices.table(tables)}
         self.schema = schema.inlined(content, file)
         self.properties = schema.properties(self.schema)
         required = self.schema.get("required")
@@ -32,9 +35,9 @@ class Form:
         self._validator: Any = None
 
     @classmethod
-    def load(cls, content: bytes, file: str = "") -> Form:
+    def load(cls, content: bytes, file: str = "", tables: Tables = NONE) -> Form:
         """The form in a file. Raises Invalid whose problems name the file."""
-        form = cls(schema.read(content, file), file)
+        form = cls(schema.read(content, file), file, tables)
         problems = [problem for problem in form.problems() if problem.severity == "error"]
         if problems:
             raise Invalid(problems[0].message, problems)
@@ -83,13 +86,20 @@ class Form:
     def _wrong_options(self, values: Mapping[str, Any], variables: Mapping[str, Any], functions: Functions | None) -> Iterator[Problem]:
         for name, field in self.properties.items():
             value = values.get(name)
-            if "x-options" not in field or value in (None, "", []):
+            if value in (None, "", []):
                 continue
-            allowed = [choice.value for choice in self.options(name, values, variables, "th", functions=functions)]
-            chosen = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
-            for number, item in chosen:
-                if item not in allowed:
-                    yield messages.wrong_choice([name] if number is None else [name, number], self.schema)
+            if "x-options" in field:
+                allowed = _values(self.options(name, values, variables, "th", functions=functions))
+                chosen: list[tuple[list[str | int], Any]] = [([name], value)]
+                if isinstance(value, list):
+                    chosen = [([name, number], item) for number, item in enumerate(value)]
+                yield from (messages.wrong_choice(path, self.schema) for path, item in chosen if item not in allowed)
+            for column, part in schema.columns(field).items():
+                if "x-options" in part and isinstance(value, list):
+                    allowed = _values(self._computed(part, values, variables, "th", functions))
+                    cells = [(number, row.get(column)) for number, row in enumerate(value) if isinstance(row, Mapping)]
+                    wrong = [number for number, cell in cells if cell not in (None, "") and cell not in allowed]
+                    yield from (messages.wrong_choice([name, number, column], self.schema) for number in wrong)
 
     def from_strings(self, source: posted.MultiDict | Mapping[str, Any]) -> dict[str, Any]:
         """The typed values of an HTML form post; what cannot be read stays text, for `validate` to name."""
@@ -109,7 +119,7 @@ class Form:
             condition = item.get("x-visible")
             shown = condition is None or condition is True
             if isinstance(condition, str):
-                shown = bool(language.evaluate(condition, _over(seen, variables), functions=functions))
+                shown = bool(language.evaluate(condition, _over(seen, variables), functions=self._with(functions)))
             found[name] = shown
             if not shown:
                 seen[name] = None
@@ -150,7 +160,7 @@ class Form:
         """The value a field starts with. Raises LanguageError."""
         field = self.properties[name]
         if isinstance(field.get("x-default"), str):
-            return language.template(field["x-default"], variables, functions=functions)
+            return language.template(field["x-default"], variables, functions=self._with(functions))
         return field.get("default")
 
     def documents(self) -> dict[str, DocumentLimits]:
@@ -161,15 +171,31 @@ class Form:
         self, name: str, values: Mapping[str, Any], variables: Mapping[str, Any], locale: str, *, functions: Functions | None = None
     ) -> tuple[Option, ...]:
         """The choices of a field: fixed ones, or those its `x-options` computes. Raises LanguageError."""
-        field = self.properties[name]
+        return self._computed(self.properties[name], values, variables, locale, functions)
+
+    def column_options(
+        self, name: str, values: Mapping[str, Any], variables: Mapping[str, Any], locale: str, *, functions: Functions | None = None
+    ) -> dict[str, tuple[Option, ...]]:
+        """The choices of a table's or group's columns that have some; the same in every row. Raises LanguageError."""
+        columns = schema.columns(self.properties[name])
+        found = {column: self._computed(part, values, variables, locale, functions) for column, part in columns.items()}
+        return {column: options for column, options in found.items() if options}
+
+    def _computed(
+        self, field: Mapping[str, Any], values: Mapping[str, Any], variables: Mapping[str, Any], locale: str, functions: Functions | None
+    ) -> tuple[Option, ...]:
         found = field.get("x-options")
         if found is None:
             return fixed_options(field, locale)
         if isinstance(found, str):
-            found = language.evaluate(found, _over(self._seen(values), variables), functions=functions)
+            found = language.evaluate(found, _over(self._seen(values), variables), functions=self._with(functions))
         if not isinstance(found, list):
-            raise LanguageError(f"the choices of '{name}' are not a list", expression=str(field["x-options"]), position=0)
+            raise LanguageError(f"the choices of '{field.get('title', '')}' are not a list", expression=str(field["x-options"]), position=0)
         return tuple(option(item, locale) for item in found)
+
+    def _with(self, functions: Functions | None) -> Functions:
+        """The caller's functions and the pack's tables."""
+        return {**(functions or {}), **self._own}
 
     # for pages
     def view(
@@ -201,7 +227,7 @@ class Rendering:
     def __init__(
         self, form: Form, locale: str, values: Mapping[str, Any], variables: Mapping[str, Any], functions: Functions | None
     ) -> None:
-        self.form, self.locale, self.values, self.variables, self.functions = form, locale, values, variables, functions
+        self.form, self.locale, self.values, self.variables, self.functions = form, locale, values, variables, form._with(functions)
         self.failed: list[str] = []
 
     def view(self) -> FormView:
@@ -225,9 +251,13 @@ class Rendering:
     def field(self, name: str, visible: bool) -> Field:
         form = self.form
         none: tuple[Option, ...] = ()
+        nowhere: dict[str, tuple[Option, ...]] = {}
         options = self.tried(lambda: form.options(name, self.values, self.variables, self.locale, functions=self.functions), none)
+        columns = self.tried(
+            lambda: form.column_options(name, self.values, self.variables, self.locale, functions=self.functions), nowhere
+        )
         default = self.tried(lambda: form.default(name, self.variables, functions=self.functions), None)
-        return field_view(name, form.properties[name], self.locale, name in form.required, visible, default, options)
+        return field_view(name, form.properties[name], self.locale, name in form.required, visible, default, options, columns)
 
     def shown(self) -> Iterator[Shown]:
         for item in self.form.schema.get("x-show") or []:
@@ -255,6 +285,10 @@ def _over(fields: Mapping[str, Any], variables: Mapping[str, Any]) -> Mapping[st
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
     """What the validator sees: an empty field is an absent one."""
     return {name: value for name, value in values.items() if value is not None and value != ""}
+
+
+def _values(options: tuple[Option, ...]) -> list[Any]:
+    return [choice.value for choice in options]
 
 
 def _failed(error: LanguageError) -> Problem:

@@ -91,6 +91,12 @@ def properties(schema: Schema) -> dict[str, dict[str, Any]]:
     return {name: item for name, item in found.items() if isinstance(item, dict)} if isinstance(found, Mapping) else {}
 
 
+def columns(field: Schema) -> dict[str, dict[str, Any]]:
+    """The columns of a table's row, or the parts of a group."""
+    holder = field.get("items") if kind_of(field) == "array" else field
+    return properties(holder) if isinstance(holder, Mapping) else {}
+
+
 def for_validation(schema: Schema, *, top: bool = True) -> dict[str, Any]:
     """What the validator gets: choices as enums, nested objects closed, limits where the form sets none.
 

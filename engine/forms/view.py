@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from engine.forms import schema
@@ -18,6 +19,7 @@ class Option:
 
     value: Any
     title: str
+    group: str = ""  # the heading it stands under
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def fixed_options(field: Mapping[str, Any], locale: str) -> tuple[Option, ...]:
 def option(item: Any, locale: str) -> Option:
     if isinstance(item, Mapping):
         value = item.get("value", item.get("id"))
-        return Option(value, schema.both(item, locale) or str(item.get("title", value)))
+        return Option(value, schema.both(item, locale) or str(item.get("title", value)), schema.both(item.get("group"), locale))
     return Option(item, str(item))
 
 
@@ -138,14 +140,15 @@ def sections(form: Mapping[str, Any], fields: dict[str, Field], locale: str) -> 
 
 
 def field_view(
-    name: str, item: Mapping[str, Any], locale: str, required: bool, shown: bool, default: Any, options: tuple[Option, ...]
-) -> Field:
+    name: str, item: Mapping[str, Any], locale: str, required: bool, shown: bool, default: Any, options: tuple[Option, ...],
+    column_options: Mapping[str, tuple[Option, ...]] = MappingProxyType({}),
+) -> Field:  # fmt: skip
     holder = item.get("items") if schema.kind_of(item) == "array" and isinstance(item.get("items"), Mapping) else item
     assert isinstance(holder, Mapping)
     needed = holder.get("required") or []
     columns = tuple(
-        field_view(column, part, locale, column in needed, True, part.get("default"), fixed_options(part, locale))
-        for column, part in schema.properties(holder).items()
+        field_view(column, part, locale, column in needed, True, part.get("default"), column_options.get(column, ()))
+        for column, part in schema.columns(item).items()
     )
     condition = item.get("x-visible")
     return Field(

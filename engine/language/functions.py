@@ -60,7 +60,7 @@ SPACED: Mapping[str, str] = {
     "get or else": "get_or_else",
 }
 
-# given by the caller, since they depend on the moment or the calendar (engine/calendar.py)
+# given by the caller, since they since they depend on the moment, the calendar or who is there (engine/choices.py)
 HOST_FUNCTIONS = frozenset(
-    {"now", "today", "working_days_before", "working_days_after", "working_days_between", "end_of_day", "last_working_day"}
+    {"now", "today", "working_days_before", "working_days_after", "working_days_between", "end_of_day", "last_working_day", "people"}
 )

@@ -66,9 +66,6 @@ def _work(subject: Subject, element: Element, work: Work) -> Iterator[Problem]:
             yield subject.error("missing-decision", element, "The task names no decision.", "งานนี้ไม่ได้ระบุตารางตัดสินใจ")
         elif decisions is not None and not is_expression(work.name) and work.name not in decisions:
             yield subject.error("missing-decision", element, f"There is no decision {work.name!r}.", f"ไม่พบตารางตัดสินใจ {work.name!r}")
-        elif work.result_variable is None:
-            yield subject.warning("result-lost", element, "The decision's result goes to no variable (camunda:resultVariable).",
-                                  "ผลของตารางตัดสินใจไม่ได้เก็บไว้ในตัวแปรใด (camunda:resultVariable)")
         if work.map_result not in _RESULTS:
             yield subject.error("wrong-choice", element, f"mapDecisionResult is one of {', '.join(_RESULTS)}, not {work.map_result!r}.",
                                 f"mapDecisionResult ต้องเป็น {', '.join(_RESULTS)}")

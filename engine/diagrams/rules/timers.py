@@ -36,7 +36,7 @@ def fault(kind: str, text: str) -> tuple[str, str] | None:
     if kind == "cycle":
         return _cycle(text)
     if kind == "retries":
-        return None if _REPEAT.fullmatch(text) else _cycle(text)
+        return None if _REPEAT.fullmatch(text) or text.isdecimal() else _cycle(text)
     if kind == "duration" or (kind == "moment" and text.startswith(("P", "-P", "+P"))):
         return _duration(text)
     return _date(text)
