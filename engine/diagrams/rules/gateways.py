@@ -82,6 +82,10 @@ def _event_gateway(subject: Subject, gateway: Element) -> Iterator[Problem]:
         awaited = target.type == "receiveTask" or (
             target.type == "intermediateCatchEvent" and all(event.kind in _AWAITED for event in target.events)
         )
+        if awaited and (target.loop is not None or subject.boundaries.get(target.id)):
+            yield subject.error("event-gateway-target", target,
+                                f"{describe(target)} follows an event-based gateway; it cannot be repeated and no event may be attached to it.",
+                                "งานรับหลังเกตเวย์แบบเหตุการณ์ต้องไม่ทำซ้ำและต้องไม่มีเหตุการณ์ขอบ")
         if not awaited:
             yield subject.error("event-gateway-target", target,
                                 f"{describe(target)} follows an event-based gateway; only catching message, timer, signal and conditional "

@@ -71,6 +71,9 @@ class FlowNode(BpmnSpecMixin):
     def catch(self, scope: Scope, host: Token | None = None) -> None:
         raise self.failed("catches nothing")
 
+    def decided(self, token: Token, winner: Token) -> None:
+        raise self.failed("waits for no first of several events")
+
     # ---- leaving
 
     def leave(self, token: Token) -> None:
@@ -131,6 +134,12 @@ class FlowNode(BpmnSpecMixin):
 def assign(token: Token, values: Mapping[str, Any]) -> None:
     """Write variables as the activity of this token."""
     token.workflow.assign(values, token)
+
+
+def choose(token: Token) -> None:
+    """An awaited event has occurred: the event-based gateway it stands behind, if any, waits for no other."""
+    if token.owner is not None:
+        token.owner.task_spec.decided(token.owner, token)
 
 
 READY, WAITING, STARTED, COMPLETED = TaskState.READY, TaskState.WAITING, TaskState.STARTED, TaskState.COMPLETED

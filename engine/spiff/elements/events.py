@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.diagrams.model import Element
 from engine.spiff import errors_and_escalations
-from engine.spiff.elements.base import WAITING, FlowNode, assign
+from engine.spiff.elements.base import WAITING, FlowNode, assign, choose
 from engine.spiff.host import BpmnError
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ class CatchEvent(FlowNode):
         return False
 
     def trigger(self, token: Token, payload: dict[str, Any]) -> None:
-        if token.owner is not None:
-            token.owner.task_spec.decided(token.owner, token)
+        choose(token)
         self.host_of(token).unwatch(token)
         assign(token, payload)
         token.complete()

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins import (
 )
 
 from engine.spiff.elements.activity import Activity
-from engine.spiff.elements.base import WAITING, assign
+from engine.spiff.elements.base import WAITING, assign, choose
 from engine.spiff.host import Deferred
 
 if TYPE_CHECKING:
@@ -100,12 +100,16 @@ class ReceiveTask(Activity):
 
     def _update_hook(self, my_task: Token) -> bool:
         my_task._set_state(WAITING)
-        self._on_ready_hook(my_task)
+        if my_task.watching:  # behind an event-based gateway it starts when its message is there
+            self.read_inputs(my_task)
+        else:
+            self._on_ready_hook(my_task)
         for event in self.element.events:
             self.host_of(my_task).subscribe(my_task, self.element, event, my_task.view())
         return False
 
     def trigger(self, token: Token, payload: dict[str, Any]) -> None:
+        choose(token)
         assign(token, payload)
         token.complete()
 

@@ -138,6 +138,11 @@ def test_after_an_event_gateway_come_events() -> None:
     body = START + '<eventBasedGateway id="g"/>{}' + f'<intermediateCatchEvent id="t">{ON_TIME}</intermediateCatchEvent>'
     assert found(body.format('<receiveTask id="a" messageRef="m"/>'), "s>g g>a g>t", roots=MESSAGE) == set()
     assert found(body.format('<userTask id="a" camunda:assignee="u"/>'), "s>g g>a g>t") == {("event-gateway-target", "a")}
+    twice = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    looped = f'<receiveTask id="a" messageRef="m">{twice}</receiveTask>'
+    watched = f'<receiveTask id="a" messageRef="m"/><boundaryEvent id="b" attachedToRef="a">{ON_TIME}</boundaryEvent>'
+    for target in (looped, watched):
+        assert found(body.format(target), "s>g g>a g>t", roots=MESSAGE) == {("event-gateway-target", "a")}
     assert found(body.format('<task id="a"/>'), "s>g g>t a>t") >= {("event-gateway-target", "t"), ("event-gateway-alone", "g")}
 
 

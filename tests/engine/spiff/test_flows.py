@@ -118,6 +118,21 @@ def test_event_based_gateway_takes_the_first_event() -> None:
     assert r.complete("a").instance.ended
 
 
+def test_event_based_gateway_with_a_receive_task() -> None:
+    body = (
+        ENDS + users("a", "b") + '<eventBasedGateway id="g"/><receiveTask id="m" messageRef="M"/>'
+        '<intermediateCatchEvent id="t"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
+        "</timerEventDefinition></intermediateCatchEvent>"
+    )
+    for winner, opened in (("m", "a"), ("t", "b")):
+        r = run(body, "s > g; g > m; g > t; m > a; t > b; a > e; b > e", definitions='<message id="M" name="reply"/>').start()
+        assert sorted(r.waiting_for) == ["m", "t"]
+        r.occur(winner)
+        assert (r.open, r.waiting_for) == ([opened], [])
+        assert r.complete(opened).instance.ended
+        assert r.host.trail.count(("started", winner)) == 1
+
+
 def test_a_loop_may_run_for_ever() -> None:
     r = run(ENDS + users("a") + '<exclusiveGateway id="g"/>', "s > a > g; g >[again] a; g >* e", live=True).start()
     for _ in range(3_000):
