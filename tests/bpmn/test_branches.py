@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 from typing import Any
 
@@ -34,7 +34,7 @@ class Uneven(ParticipationPlay):
             return planned if task.unit == self.withdrawing and not self.changes else None
         return super().at(task, variables, planned)
 
-    def decide(self, view: TaskView, random: Random) -> dict[str, Any]:
+    def decide(self, view: TaskView, random: Random, today: date) -> dict[str, Any]:
         if view.task.element_id == "change":
             self.changes += 1
             return {"action": "withdraw", "withdraw_reasons": "เอกสารยังไม่พร้อม"}
@@ -42,7 +42,7 @@ class Uneven(ParticipationPlay):
             return {"action": "conflict"}
         if view.task.element_id == "appoint":
             return {"appointed": [{"user": "consultant1"}]}
-        return super().decide(view, random)
+        return super().decide(view, random, today)
 
 
 class Played:
