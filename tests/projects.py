@@ -97,7 +97,7 @@ FILES = {
 }
 
 OFFICE, COMMITTEE = Actor("officer", frozenset({"office"})), Actor("member", frozenset({"committee"}))
-VILLAGE_A, VILLAGE_B = Actor("a", frozenset({"village:A"})), Actor("b", frozenset({"village:B"}))
+VILLAGE_A, VILLAGE_B = Actor("villager-a", frozenset({"village:A"})), Actor("villager-b", frozenset({"village:B"}))
 WATCHER, STRANGER = Actor("watcher", frozenset({"watcher"})), Actor("stranger", frozenset({"elsewhere"}))
 EVERYBODY = (OFFICE, COMMITTEE, VILLAGE_A, VILLAGE_B, WATCHER, STRANGER)
 

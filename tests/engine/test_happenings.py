@@ -42,7 +42,7 @@ def told(engine: Engine, root_id: str, actor: Actor, **options: str) -> list[tup
 def test_newest_first_with_names(engine: Engine, root: str) -> None:
     done = engine.happenings(root, actor=OFFICE, kind="work").items
     assert [(one.name, one.actor, one.unit) for one in done] == [
-        ("ใบสมัคร", "a", "A"),
+        ("ใบสมัคร", "villager-a", "A"),
         ("ตรวจ", "member", None),
         ("จัดทำแผน", "officer", None),
     ]
@@ -51,7 +51,7 @@ def test_newest_first_with_names(engine: Engine, root: str) -> None:
 
 
 def test_each_is_told_what_he_may_know(engine: Engine, root: str) -> None:
-    assert (Event.TASK_COMPLETED, "a", "A") in told(engine, root, OFFICE)
+    assert (Event.TASK_COMPLETED, "villager-a", "A") in told(engine, root, OFFICE)
     assert not [unit for _event, _who, unit in told(engine, root, WATCHER) if unit]
     assert {unit for _event, _who, unit in told(engine, root, VILLAGE_B)} == {"B"}
     assert engine.happenings(root, actor=VILLAGE_A).total == len(told(engine, root, VILLAGE_A))

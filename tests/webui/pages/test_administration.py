@@ -1,0 +1,101 @@
+"""The administration: repairs with a reason, the clock, deploying, and nobody else inside."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.people import SYSTEM
+from tests.projects import COMMITTEE, FILES, OFFICE, START, do
+from tests.webui.pages.projects import Site, site
+
+PAGES = ("incidents", "jobs", "tasks", "instances", "processes", "clock", "system")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Site]:
+    yield from site(tmp_path)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_for_administrators_only(place: Site, name: str) -> None:
+    assert place.as_user("admin").get(f"/administration/{name}").status_code == 200
+    assert place.as_user("officer").get(f"/administration/{name}").status_code == 403
+
+
+def test_an_instance_is_held_goes_on_and_is_cancelled(place: Site) -> None:
+    admin = place.as_user("admin")
+    path = f"/administration/instances/{place.root}"
+    assert "2552" in admin.get("/administration/instances").text
+    admin.get(path)
+    admin.post(f"{path}/suspend", reason="ตรวจสอบ")
+    assert place.engine.instance(place.root, actor=SYSTEM).state == "SUSPENDED"
+    admin.post(f"{path}/resume", reason="ตรวจแล้ว")
+    admin.post(f"{path}/cancel", reason="")
+    assert place.engine.instance(place.root, actor=SYSTEM).state == "ACTIVE", "without a reason nothing is cancelled"
+    admin.post(f"{path}/cancel", reason="เลิกโครงการ")
+    ended = place.engine.instance(place.root, actor=SYSTEM)
+    assert (ended.state, ended.end_reason) == ("EXTERNALLY_TERMINATED", "เลิกโครงการ")
+
+
+def test_a_task_gets_other_hands_and_another_date(place: Site) -> None:
+    admin = place.as_user("admin")
+    task = place.engine.tasks(actor=SYSTEM).items[0]
+    assert "จัดทำแผน" in admin.get("/administration/tasks").text
+    admin.get(f"/administration/tasks/{task.id}")
+    admin.post(f"/administration/tasks/{task.id}/assign", user="officer", reason="คนเดิมลา")
+    admin.post(f"/administration/tasks/{task.id}/due", date="15/7/2552", reason="วันหยุด")
+    found = place.engine.tasks(actor=SYSTEM).items[0]
+    assert found.assignee == "officer"
+    assert found.due is not None
+    assert found.due.isoformat() == "2009-07-15T16:59:59+00:00"
+    assert "วันหยุด" in place.as_user("officer").get(f"/projects/{place.root}").text
+
+
+def test_the_clock_moves_and_what_falls_due_fires(place: Site) -> None:
+    do(place.engine, OFFICE, place.root, {"file": "plan.pdf"})
+    do(place.engine, COMMITTEE, place.root, {"decision": "accept", "reasons": ""})
+    admin = place.as_user("admin")
+    assert "จ. 1 มิ.ย. 2552" in admin.get("/administration/clock").text
+    admin.post("/administration/clock", to="day")
+    assert place.engine.clock_now() == START + timedelta(days=1)
+    admin.post("/administration/clock", to="date", date="12/7/2552", date_time="09:00")
+    assert place.engine.clock_now().isoformat() == "2009-07-12T02:00:00+00:00"
+    admin.post("/administration/clock", to="date", date="1/6/2552")
+    assert place.engine.clock_now().isoformat() == "2009-07-12T02:00:00+00:00", "it never goes back"
+
+
+def test_deploying_lists_every_problem_by_file_and_line(place: Site) -> None:
+    admin = place.as_user("admin")
+    admin.get("/administration/processes")
+    broken = FILES["application.bpmn"].replace(b'targetRef="end"', b'targetRef="nowhere"')
+    answer = admin.send("/administration/processes", {"name": "x", "files": (io.BytesIO(broken), "broken.bpmn")})
+    assert answer.status_code == 422
+    assert "broken.bpmn" in answer.text
+    assert place.engine.definitions(key="application").total == 1
+
+
+def test_a_zip_of_a_pack_is_deployed_as_a_new_version(place: Site) -> None:
+    admin = place.as_user("admin")
+    admin.get("/administration/processes")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for path, text in FILES.items():
+            archive.writestr(f"undertaking/{path}", text.replace(b"2009-07-10", b"2009-07-11"))
+    content.seek(0)
+    answer = admin.send("/administration/processes", {"name": "undertaking", "pack": "undertaking", "files": (content, "pack.zip")})
+    assert answer.status_code == 302
+    assert place.engine.definitions(key="application").total == 2
+    newest = place.engine.definitions(key="undertaking").items[0]
+    assert "data-xml" in admin.get(f"/administration/processes/{newest.id}").text
+
+
+def test_the_history_is_checked(place: Site) -> None:
+    admin = place.as_user("admin")
+    admin.get("/administration/system")
+    assert "ประวัติครบถ้วน" in admin.post("/administration/system").text
