@@ -37,13 +37,15 @@ class Database:
         self.reader = _sqlite(self.url, self.wait_seconds) if self.sqlite else _postgresql(self.url, self.wait_seconds)
         self.writer = self.reader.execution_options(writer=True)
         self._turn = threading.Lock()
+        self._keeps_writer = self.sqlite and not isinstance(self.reader.pool, StaticPool)
+        self._kept_writer: Connection | None = None
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one writing transaction, again from the start where it lost a race or its connection. Raises Unavailable."""
         for attempt in range(1, ATTEMPTS + 1):
             connected = finished = False
             try:
-                with self._taking_turn(), self.writer.connect() as connection:
+                with self._taking_turn(), self._for_writing() as connection:
                     connected = True
                     with connection.begin():
                         result = work(connection)
@@ -87,6 +89,10 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        with self._turn:
+            if self._kept_writer is not None:
+                self._kept_writer.close()
+                self._kept_writer = None
         self.reader.dispose()
 
     def _told(self, error: Exception) -> Exception:
@@ -95,6 +101,22 @@ class Database:
         if not self.sqlite and isinstance(told, Unavailable) and told.outage is Outage.AWAY:
             self.reader.dispose()
         return told
+
+    @contextmanager
+    def _for_writing(self) -> Iterator[Connection]:
+        """A connection of the pool; on a SQLite file always the same one, since its writers take turns."""
+        if not self._keeps_writer:
+            with self.writer.connect() as connection:
+                yield connection
+            return
+        if self._kept_writer is None:
+            self._kept_writer = self.writer.connect()
+        try:
+            yield self._kept_writer
+        except BaseException:
+            kept, self._kept_writer = self._kept_writer, None
+            kept.close()
+            raise
 
     @contextmanager
     def _taking_turn(self) -> Iterator[None]:

@@ -68,10 +68,14 @@ class Rows:
 
 def plain(values: Sequence[Any]) -> list[Any]:
     """Values as the drivers take them. Raises Invalid for a text with a NUL, which PostgreSQL has no place for."""
-    made = [value if type(value) in _PLAIN else _plain(value) for value in values]
-    for value in made:
-        if type(value) is str and "\x00" in value:
-            raise unfit()
+    made = list(values)
+    for place, value in enumerate(made):
+        kind = type(value)
+        if kind is str:
+            if "\x00" in value:
+                raise unfit()
+        elif kind not in _PLAIN:
+            made[place] = _plain(value)
     return made
 
 

@@ -20,7 +20,7 @@ from engine.history import to_json
 from engine.ids import new_id
 from engine.queries import Completion
 from engine.states import Event, InstanceState, TaskState, Verb
-from engine.values import check_values
+from engine.values import check_reason, check_text, check_values
 
 if TYPE_CHECKING:
     from engine.forms import Form
@@ -143,7 +143,7 @@ def assign(session: Session, task_id: str, user_id: str | None, reason: str | No
 
 def set_due(session: Session, task_id: str, due: datetime | None, reason: str) -> None:
     """Move the due date; its reminders move with it. Raises Invalid without a reason."""
-    _need_reason(reason)
+    check_reason(reason)
     record, task, _candidates = _read(session, task_id)
     if task.state not in (*OPEN, TaskState.SUSPENDED):
         raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=task.state)
@@ -152,11 +152,6 @@ def set_due(session: Session, task_id: str, due: datetime | None, reason: str) -
     reminders.replan(session, row)
     facts = {"before": task.due, "after": due, "reason": reason}
     session.record(record, Event.TASK_DUE_CHANGED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
-
-
-def _need_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Invalid("A reason is needed.", [Problem("A reason is needed.", "ต้องระบุเหตุผล", field="reason", rule="required")])
 
 
 # ---- doing it
@@ -177,6 +172,7 @@ def save_draft(session: Session, task_id: str, values: Mapping[str, Any]) -> Non
 def complete(session: Session, task_id: str, values: Mapping[str, Any], revision: int | None, key: str | None) -> Completion:
     """Complete it: authorise, check the form, run the instance on. The same key gives the same answer."""
     if key is not None:
+        check_text(key, "_key")
         session.lock_of_task(task_id)  # before looking for the key: its first use may be under way
         former = _answered(session, task_id, key)
         if former is not None:
@@ -219,7 +215,7 @@ def _accept(session: Session, record: Record, task: Task, values: Mapping[str, A
 
 
 def _form(session: Session, record: Record, task: Task) -> Form | None:
-    definition = session.execution.definition(record)
+    definition = session.execution.outside(record).definition
     return session.shared.definitions.form(session.connection, definition, definition.element(task.element_id))
 
 

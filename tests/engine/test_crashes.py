@@ -86,24 +86,25 @@ def test_a_full_disk_is_said_and_nothing_is_half_done(small: Engine) -> None:
     task = small.tasks(actor=SYSTEM).items[0]
     with small._shared.database.read() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-    small._shared.database.reader.dispose()
-    raw = small._shared.database.reader.raw_connection()
-    raw.driver_connection.execute(f"PRAGMA max_page_count = {pages}")  # type: ignore[union-attr]
-    raw.close()
+    _limit(small, int(pages or 0))
     with pytest.raises(Unavailable, match="full"):
         small.complete_task(task.id, {"text": "x" * 900_000}, actor=SYSTEM)
     assert [found.element_id for found in small.tasks(actor=SYSTEM).items] == ["a"]
-    small._shared.database.reader.dispose()
+    _limit(small, 1_000_000)
     small.complete_task(task.id, {"text": "x" * 900_000}, actor=SYSTEM)
     assert [found.element_id for found in small.tasks(actor=SYSTEM).items] == ["b"]
     assert small.audit_verify().ok
     small.close()
 
 
+def _limit(engine: Engine, pages: int) -> None:
+    """The writer's connection may use no more of the disk than this."""
+    engine._write(SYSTEM, lambda session: session.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}"))
+
+
 def test_a_locked_database_is_said(small: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     task = small.tasks(actor=SYSTEM).items[0]
-    with small._shared.database.read() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+    small._write(SYSTEM, lambda session: session.connection.exec_driver_sql("PRAGMA busy_timeout = 50"))
     other = sqlite3.connect(tmp_path / "small.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unavailable, match="locked"):
