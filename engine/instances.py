@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select
 
 from engine import clock, definitions, language, model, windows
 from engine.authorization import require_sight, visible
-from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.queries import DefinitionView, InstanceView, Page
 from engine.states import OPEN_TASK_STATES, Event, InstanceState
 from engine.values import check_reason, check_text, check_values

@@ -14,13 +14,14 @@ from sqlalchemy import Connection, func, select
 
 from engine import clock, incidents, model, reminders, starting, work
 from engine.clock import real_now
-from engine.errors import Conflict, Invalid, NotFound, Problem, RuamError, Unavailable
+from engine.errors import Conflict, NotFound, RuamError, Unavailable
 from engine.history import to_json
 from engine.ids import new_id
 from engine.language.timers import Cycle
 from engine.queries import JobView, Page, loads
 from engine.spiff import BpmnError
 from engine.states import Event, IncidentType, InstanceState, JobKind, JobState
+from engine.values import check_reason
 
 if TYPE_CHECKING:
     from engine.session import Record, Session
@@ -192,8 +193,7 @@ def retry(session: Session, job_id: str) -> None:
 
 def move(session: Session, job_id: str, due: datetime, reason: str) -> None:
     """Change when a waiting job is due. Raises NotFound, Conflict, Invalid."""
-    if not reason.strip():
-        raise Invalid("A reason is needed.", [Problem("A reason is needed.", "ต้องระบุเหตุผล", field="reason", rule="required")])
+    check_reason(reason)
     row = session.connection.execute(select(model.job).where(model.job.c.id == job_id)).mappings().first()
     if row is None:
         raise NotFound("There is no such job.", th="ไม่พบงานอัตโนมัตินี้")

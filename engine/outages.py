@@ -113,6 +113,8 @@ def _of_postgres(found: psycopg.Error) -> Outage | None:
 
 
 def _is_unfit(found: BaseException) -> bool:
-    if isinstance(found, psycopg.DataError | UnicodeEncodeError):
+    if isinstance(found, psycopg.DataError | sqlite3.DataError | UnicodeEncodeError):
         return True
+    if isinstance(found, sqlite3.OperationalError):
+        return "pattern too complex" in str(found)  # a search of many pages
     return isinstance(found, OverflowError) and "SQLite INTEGER" in str(found)

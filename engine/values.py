@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import Invalid, Problem
 
 LARGEST = 1_000_000  # bytes of all values together
+LONGEST_KEY = 255  # characters of what has a column of its own
+LONGEST_REASON = 4_000
 DEEPEST = 50
 RESERVED = frozenset({"typename", "loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
+
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL has no NUL, UTF-8 no half characters
+
+
+def check_text(text: str, field: str, longest: int = LONGEST_KEY) -> None:
+    """Refuse what no column could keep. Raises Invalid with the field's name."""
+    if _UNREADABLE.search(text):
+        message = "The text has characters that cannot be read; type it anew."
+        raise Invalid(message, [Problem(message, "ข้อความมีอักขระที่อ่านไม่ได้ โปรดพิมพ์ใหม่", field=field, rule="text")])
+    if len(text) > longest:
+        message = f"Write at most {longest} characters."
+        raise Invalid(message, [Problem(message, f"โปรดกรอกไม่เกิน {longest} ตัวอักษร", field=field, rule="maxLength")])
+
+
+def check_reason(reason: str) -> None:
+    """Refuse an empty or unreadable reason. Raises Invalid."""
+    if not reason.strip():
+        raise Invalid("A reason is needed.", [Problem("A reason is needed.", "ต้องระบุเหตุผล", field="reason", rule="required")])
+    check_text(reason, "reason", LONGEST_REASON)
 
 
 def check_values(values: Mapping[str, Any]) -> None:
@@ -27,8 +49,8 @@ def _walk(value: Any, place: str, depth: int, problems: list[Problem]) -> int:
     if value is None or isinstance(value, bool):
         return 4
     if isinstance(value, str):
-        if "\x00" in value:
-            problems.append(_problem(place, "value", "holds a NUL character", "มีอักขระที่ใช้ไม่ได้"))
+        if _UNREADABLE.search(value):
+            problems.append(_problem(place, "value", "has characters that cannot be read", "มีอักขระที่อ่านไม่ได้ โปรดพิมพ์ใหม่"))
         return len(value) + 2 if value.isascii() else len(value) * 3 + 2
     if isinstance(value, int):
         if not -(2**63) <= value < 2**63:
@@ -51,7 +73,7 @@ def _walk(value: Any, place: str, depth: int, problems: list[Problem]) -> int:
 
 def _entry(name: Any, item: Any, place: str, depth: int, problems: list[Problem]) -> int:
     inside = f"{place}/{name}" if place else str(name)
-    if not isinstance(name, str) or not name or "\x00" in name:
+    if not isinstance(name, str) or not name or _UNREADABLE.search(name):
         problems.append(_problem(inside, "name", "is not a name", "ชื่อไม่ถูกต้อง"))
         return 0
     if name.startswith("__") or name == "typename" or (depth == 0 and name in RESERVED):

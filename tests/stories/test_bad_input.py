@@ -149,7 +149,7 @@ def test_a_form_with_anything_wrong_is_refused_at_the_field(here: Stage) -> None
     before = whole(here)
     for what, (values, field) in BAD_VALUES.items():
         error = refused(lambda values=values: here.engine.complete_task(task.id, values, actor=ANN))  # type: ignore[misc]
-        named = [problem for problem in error.problems if (problem.field or "").startswith(field)]
+        named = [problem for problem in error.problems if (problem.field or "").lstrip("/").startswith(field.lstrip("/"))]
         assert named, f"{what}: {error.problems}"
         assert all(problem.message and problem.message_th for problem in error.problems), what
         assert whole(here) == before, what
@@ -187,11 +187,7 @@ def test_text_the_databases_cannot_keep_is_refused_wherever_it_is_typed(here: St
             lambda text=text: engine.users(actor=SYSTEM, search=text),
         ]
         for number, act in enumerate(acts):
-            try:
-                refused(act)
-            except BaseException:
-                print("act", number)
-                raise
+            refused(act)
             assert whole(here) == before, number
         for unknown in (engine.task, engine.instance, engine.variables, engine.open_document):
             refused(lambda unknown=unknown, text=text: unknown(text, actor=SYSTEM), RuamError)  # type: ignore[misc]
