@@ -109,7 +109,7 @@ FORM = "SELECT definition_id, element_id, name, name_en FROM task WHERE id = ?"
 
 
 def asked(session: Session, task_id: str) -> Asked:
-    """What an open or ended task asks, for reading a post of its form; whether the actor may post it, completing decides. Raises NotFound."""
+    """What a task asks, for reading a post of its form; whether the actor may post it, completing decides. Raises NotFound."""
     row = session.rows.one(FORM, (task_id,))
     if row is None:
         raise NotFound("There is no such task.")

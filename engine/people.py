@@ -245,8 +245,10 @@ def signed_in(rows: Rows, user_id: str, now: datetime) -> tuple[UserView, Actor]
     member, moment = rows.all(GROUPS, (user_id,)), to_text(now)
     held = frozenset(group for group, since, until in member if (since is None or since <= moment) and (until is None or until > moment))
     roles = tuple(json.loads(row[9]))
-    plain = (*row[:4], bool(row[4]), True, row[6], row[7], datetime.fromisoformat(row[8]))
-    return UserView(*plain, roles, tuple(group for group, _, _ in member)), Actor(user_id, held, frozenset(roles))
+    id, name, name_en, email, demo, _active, locale, session, created = row[:9]
+    groups = tuple(group for group, _, _ in member)
+    view = UserView(id, name, name_en, email, bool(demo), True, locale, session, datetime.fromisoformat(created), roles, groups)
+    return view, Actor(user_id, held, frozenset(roles))
 
 
 def user(connection: Connection, user_id: str) -> UserView:

@@ -77,7 +77,7 @@ LOCK = f"SELECT {RECORD_COLUMNS} FROM instance WHERE id = ?"
 LOCK_BY_TASK = f"SELECT {RECORD_COLUMNS} FROM instance WHERE id = (SELECT instance_id FROM task WHERE id = ?)"
 # Two texts, because SQLite writes every index of a column that a statement sets, changed or not.
 FENCE = "UPDATE instance SET revision = ?, history_seq = ?, history_head = ? WHERE id = ? AND revision = ?"
-FENCE_STATE = "UPDATE instance SET revision = ?, history_seq = ?, history_head = ?, state = ?, ended = ?, end_reason = ? WHERE id = ? AND revision = ?"
+FENCE_STATE = FENCE.replace(" WHERE", ", state = ?, ended = ?, end_reason = ? WHERE")
 WRITE_ORDER: tuple[Table, ...] = (
     model.instance,
     model.task,

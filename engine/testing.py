@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def linear(key: str, *tasks: str, group: str = "workers") -> bytes:
     """A file with user tasks one after the other."""
     body = "".join(f'<userTask id="{task}" name="{task}" camunda:candidateGroups="{group}"/>' for task in tasks)
     names = ["start", *tasks, "end"]
-    flows = [f"{before} -> {after}" for before, after in zip(names, names[1:], strict=False)]
+    flows = [f"{before} -> {after}" for before, after in pairwise(names)]
     return process(key, f'<startEvent id="start"/>{body}<endEvent id="end"/>', *flows)
 
 

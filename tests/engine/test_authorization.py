@@ -47,7 +47,8 @@ CHILD = process(
     "s -> apply", "apply -> e",
 )  # fmt: skip
 FORM = b"""{"type": "object", "title": "apply", "properties": {
-  "paper": {"type": "string", "title": "paper", "x-widget": "file", "x-document": {"category": "application", "kinds": ["pdf"], "max_mb": 1}},
+  "paper": {"type": "string", "title": "paper", "x-widget": "file",
+            "x-document": {"category": "application", "kinds": ["pdf"], "max_mb": 1}},
   "opinion": {"type": "string", "title": "opinion", "x-sealed": {"category": "score"}}}, "required": ["paper"]}"""
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 FILES = {

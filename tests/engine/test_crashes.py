@@ -36,7 +36,8 @@ while True:
 LOOP = process(
     "loop",
     '<startEvent id="s"/><userTask id="work"/><scriptTask id="count"><script>counted = counted + 1</script></scriptTask>'
-    '<intermediateCatchEvent id="wait"><timerEventDefinition><timeDuration>PT0S</timeDuration></timerEventDefinition></intermediateCatchEvent>',
+    '<intermediateCatchEvent id="wait"><timerEventDefinition><timeDuration>PT0S</timeDuration></timerEventDefinition>\
+</intermediateCatchEvent>',
     "s -> work", "work -> count", "count -> wait", "wait -> work",
 )  # fmt: skip
 

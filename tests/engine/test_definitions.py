@@ -33,7 +33,8 @@ def test_the_same_again_is_no_new_version_and_a_change_is(stage: MakeStage) -> N
 def test_everything_missing_is_said_at_once_and_nothing_is_written(stage: MakeStage) -> None:
     here = stage()
     body = '<startEvent id="s"/><userTask id="a" camunda:formKey="nowhere"/><serviceTask id="b" ruam:handler="no.such"/>\
-<callActivity id="c" calledElement="unknown"/><businessRuleTask id="d" camunda:decisionRef="none" camunda:resultVariable="x"/><endEvent id="e"/>'
+<callActivity id="c" calledElement="unknown"/><businessRuleTask id="d" camunda:decisionRef="none" camunda:resultVariable="x"/>\
+<endEvent id="e"/>'
     flows = ("s -> a", "a -> b", "b -> c", "c -> d", "d -> e")
     files = {
         "p.bpmn": process("p", body, *flows),

@@ -14,7 +14,8 @@ from engine.testing import ADMINISTRATOR, Stage, linear, process
 MakeStage = Callable[..., Stage]
 PARENT = process(
     "parent",
-    '<startEvent id="s"/><callActivity id="call" name="เรียก" calledElement="child" ruam:step="12" ruam:category="application" ruam:unit="${province}">'
+    '<startEvent id="s"/>\
+<callActivity id="call" name="เรียก" calledElement="child" ruam:step="12" ruam:category="application" ruam:unit="${province}">'
     '<extensionElements><camunda:in source="province" target="province"/><camunda:in businessKey="${year}/${province}"/>'
     '<camunda:out source="answer" target="last"/></extensionElements>'
     '<multiInstanceLoopCharacteristics camunda:collection="provinces" camunda:elementVariable="province" ruam:resultCollection="answers" '
@@ -132,10 +133,9 @@ def test_a_step_far_down_is_one_transaction_with_its_parents(stage: MakeStage) -
 def test_an_error_of_a_child_is_caught_by_the_call(stage: MakeStage) -> None:
     failing = '<startEvent id="s"/><userTask id="t"/><endEvent id="e"><errorEventDefinition errorRef="err"/></endEvent>'
     error = '<error id="err" errorCode="withdrawn"/>'
-    caller = (
-        '<startEvent id="s"/><callActivity id="call" calledElement="c"/><boundaryEvent id="b" attachedToRef="call"><errorEventDefinition errorRef="err"/>\
+    caller = '<startEvent id="s"/><callActivity id="call" calledElement="c"/><boundaryEvent id="b" attachedToRef="call">\
+<errorEventDefinition errorRef="err"/>\
 </boundaryEvent><userTask id="repair"/><endEvent id="e"/><endEvent id="e2"/>'
-    )
     here = stage({
         "p.bpmn": process("p", caller, "s -> call", "call -> e", "b -> repair", "repair -> e2", outside=error),
         "c.bpmn": process("c", failing, "s -> t", "t -> e", outside=error),
@@ -146,7 +146,8 @@ def test_an_error_of_a_child_is_caught_by_the_call(stage: MakeStage) -> None:
 
 
 MESSAGES = '<message id="m" name="payment"/><signal id="g" name="round-closed-${year}"/>'
-CATCH = '<startEvent id="s"/><intermediateCatchEvent id="paid"><messageEventDefinition messageRef="m"/></intermediateCatchEvent><userTask id="t"/><endEvent id="e"/>'
+CATCH = '<startEvent id="s"/><intermediateCatchEvent id="paid"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>\
+<userTask id="t"/><endEvent id="e"/>'
 
 
 def test_a_message_goes_to_the_one_who_waits(stage: MakeStage) -> None:
@@ -164,8 +165,10 @@ def test_a_message_goes_to_the_one_who_waits(stage: MakeStage) -> None:
 
 
 def test_a_signal_thrown_by_one_reaches_all(stage: MakeStage) -> None:
-    catch = '<startEvent id="s"/><intermediateCatchEvent id="closed"><signalEventDefinition signalRef="g"/></intermediateCatchEvent><userTask id="t"/><endEvent id="e"/>'
-    throw = '<startEvent id="s"/><userTask id="go"/><intermediateThrowEvent id="close"><signalEventDefinition signalRef="g"/></intermediateThrowEvent><endEvent id="e"/>'
+    catch = '<startEvent id="s"/><intermediateCatchEvent id="closed"><signalEventDefinition signalRef="g"/></intermediateCatchEvent>\
+<userTask id="t"/><endEvent id="e"/>'
+    throw = '<startEvent id="s"/><userTask id="go"/><intermediateThrowEvent id="close"><signalEventDefinition signalRef="g"/>\
+</intermediateThrowEvent><endEvent id="e"/>'
     here = stage({
         "p.bpmn": process("waits", catch, "s -> closed", "closed -> t", "t -> e", outside=MESSAGES),
         "q.bpmn": process("throws", throw, "s -> go", "go -> close", "close -> e", outside=MESSAGES),
@@ -189,7 +192,8 @@ def test_messages_and_signals_start_processes(stage: MakeStage) -> None:
 
 
 def test_who_waits_for_nothing_is_an_incident(stage: MakeStage) -> None:
-    body = '<startEvent id="s"/><userTask id="a"/><exclusiveGateway id="x" default="flow5"/><userTask id="b"/><parallelGateway id="join"/><endEvent id="e"/>'
+    body = '<startEvent id="s"/><userTask id="a"/><exclusiveGateway id="x" default="flow5"/><userTask id="b"/>\
+<parallelGateway id="join"/><endEvent id="e"/>'
     flows = ("s -> a", "s -> b", "a -> x", "b -> join", "x -> join: ${ok}", "x -> e", "join -> e")
     here = stage({"p.bpmn": process("stuck", body, *flows)})
     instance = here.start("stuck")

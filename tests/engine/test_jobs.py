@@ -20,7 +20,8 @@ from engine.spiff import BpmnError
 from engine.testing import ADMINISTRATOR, Stage, process
 
 MakeStage = Callable[..., Stage]
-TIMER = '<intermediateCatchEvent id="wait" name="รอ"><timerEventDefinition><timeDuration>{}</timeDuration></timerEventDefinition></intermediateCatchEvent>'
+TIMER = '<intermediateCatchEvent id="wait" name="รอ"><timerEventDefinition><timeDuration>{}</timeDuration></timerEventDefinition>\
+</intermediateCatchEvent>'
 
 
 def waiting(duration: str = "PT1H") -> dict[str, bytes]:
@@ -46,11 +47,10 @@ def test_a_stop_is_caught_up(stage: MakeStage) -> None:
 
 
 def test_a_cycle_beside_an_open_task_and_its_end(stage: MakeStage) -> None:
-    body = (
-        '<startEvent id="s"/><userTask id="task"/><boundaryEvent id="tick" attachedToRef="task" cancelActivity="false"><timerEventDefinition>\
+    body = '<startEvent id="s"/><userTask id="task"/><boundaryEvent id="tick" attachedToRef="task" cancelActivity="false">\
+<timerEventDefinition>\
 <timeCycle>R3/P1D</timeCycle></timerEventDefinition></boundaryEvent><scriptTask id="count"><script>n = n + 1</script></scriptTask>\
 <endEvent id="e"/><endEvent id="e2"/>'
-    )
     here = stage({"p.bpmn": process("ticking", body, "s -> task", "task -> e", "tick -> count", "count -> e2")})
     instance = here.start("ticking", n=0)
     assert here.advance(timedelta(days=2)) == 2
@@ -140,10 +140,9 @@ def handlers(calls: list[Any]) -> Pack:
 
 
 def sending(deferred: str) -> dict[str, bytes]:
-    service = (
-        f'<serviceTask id="send" ruam:handler="work.send" ruam:deferred="{deferred}"><extensionElements><ruam:parameter name="to">${{to}}</ruam:parameter>\
+    service = f'<serviceTask id="send" ruam:handler="work.send" ruam:deferred="{deferred}"><extensionElements>\
+<ruam:parameter name="to">${{to}}</ruam:parameter>\
 <camunda:failedJobRetryTimeCycle>R2/PT10M</camunda:failedJobRetryTimeCycle></extensionElements></serviceTask>'
-    )
     caught = '<boundaryEvent id="caught" attachedToRef="send"><errorEventDefinition errorRef="err"/></boundaryEvent><endEvent id="e2"/>'
     body = f'<startEvent id="s"/>{service}{caught}<endEvent id="e"/>'
     error = '<error id="err" errorCode="bad_address"/>'
@@ -183,7 +182,8 @@ def test_a_deferred_handler_is_retried_then_an_incident(stage: MakeStage) -> Non
 
 
 def test_reminders_before_and_after(stage: MakeStage) -> None:
-    body = '<startEvent id="s"/><userTask id="task" name="รายงาน" camunda:candidateGroups="workers" camunda:dueDate="2009-06-12"/><endEvent id="e"/>'
+    body = '<startEvent id="s"/><userTask id="task" name="รายงาน" camunda:candidateGroups="workers" camunda:dueDate="2009-06-12"/>\
+<endEvent id="e"/>'
     tables = {
         "pack.toml": b'key = "test"\nth = "t"',
         "schedule.toml": b'[reminders]\nbefore = 3\nafter = 1\nescalate_to = "opdc"\n',

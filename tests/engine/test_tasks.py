@@ -144,10 +144,9 @@ def test_eight_at_once_one_wins(stage: MakeStage) -> None:
 
 
 def test_eight_siblings_at_once_are_all_kept(stage: MakeStage) -> None:
-    body = (
-        '<startEvent id="s"/><userTask id="sign" camunda:candidateGroups="workers"><multiInstanceLoopCharacteristics camunda:collection="names" \
+    body = '<startEvent id="s"/><userTask id="sign" camunda:candidateGroups="workers">\
+<multiInstanceLoopCharacteristics camunda:collection="names" \
 camunda:elementVariable="name" ruam:resultCollection="signed" ruam:resultExpression="${signature}"/></userTask><endEvent id="e"/>'
-    )
     here = stage({"p.bpmn": process("signing", body, "s -> sign", "sign -> e")})
     instance = here.start("signing", names=[f"n{n}" for n in range(8)])
     tasks = here.open("sign")
@@ -160,10 +159,9 @@ camunda:elementVariable="name" ruam:resultCollection="signed" ruam:resultExpress
 
 
 def test_a_step_that_fails_is_rolled_back_and_shown(stage: MakeStage) -> None:
-    body = (
-        '<startEvent id="s"/><userTask id="ask" camunda:candidateGroups="workers"/><scriptTask id="count" name="นับ"><script>b = a + 1</script></scriptTask>\
+    body = '<startEvent id="s"/><userTask id="ask" camunda:candidateGroups="workers"/><scriptTask id="count" name="นับ">\
+<script>b = a + 1</script></scriptTask>\
 <endEvent id="e"/>'
-    )
     here = stage({"p.bpmn": process("failing", body, "s -> ask", "ask -> count", "count -> e")})
     instance = here.start("failing")
     task = here.open("ask")[0]
@@ -208,10 +206,9 @@ def test_a_due_date_moves_with_a_reason(stage: MakeStage) -> None:
 
 
 def test_inbox_views_and_counts(stage: MakeStage) -> None:
-    body = (
-        '<startEvent id="s"/><userTask id="late" name="สาย" camunda:candidateGroups="workers" camunda:dueDate="2009-06-02"/><userTask id="soon" \
+    body = '<startEvent id="s"/><userTask id="late" name="สาย" camunda:candidateGroups="workers" camunda:dueDate="2009-06-02"/>\
+<userTask id="soon" \
 camunda:candidateGroups="workers" camunda:dueDate="${due}"/><userTask id="some" camunda:candidateUsers="ann" /><endEvent id="e"/>'
-    )
     flows = ("s -> late", "s -> soon", "s -> some", "late -> e", "soon -> e", "some -> e")
     here = stage({"p.bpmn": process("three", body, *flows)})
     here.start("three", due="2009-06-10T12:00:00+07:00", business_key="2552/TH-50")
