@@ -43,32 +43,33 @@ def test_a_form_is_sent_and_the_next_task_follows(visit: Callable[..., Page], pa
 
 def test_without_scripts_everything_that_matters_works(visit: Callable[..., Page], paper: Path) -> None:
     page = visit("opdc1", "/start/project", java_script_enabled=False)
-    rows = page.locator("input[name^='inspection_members[']")
-    assert rows.count() == 1
-    page.locator("button[name=_add][value=inspection_members]").click()
-    assert rows.count() == 2
-    page.locator("button[name=_remove][value='inspection_members[0]']").click()
-    assert rows.count() == 1
+    expect(page.locator("input[name=inspection_members]:checked")).to_have_count(3)
+    page.check("input[name=invite][value=some]")
     page.click(".form-bar .primary")
     expect(page.locator(".error-summary a").first).to_be_visible()
+    ticked = page.locator("input[name=province_codes]:checked")
+    page.locator("button[name=_all][value='province_codes[2]']").click()  # the provinces of one region
+    expect(ticked).to_have_count(17)
+    page.locator("button[name=_none][value=province_codes]").click()
+    expect(ticked).to_have_count(0)
 
 
-def test_fields_appear_as_answers_ask_for_them_and_rows_are_added(visit: Callable[..., Page]) -> None:
+def test_fields_appear_as_answers_ask_for_them_and_many_are_ticked_at_once(visit: Callable[..., Page]) -> None:
     page = visit("opdc1", "/start/project")
     expect(page.locator("[data-conditional=phase1_pass]")).to_be_hidden()
     page.check("input[name=own_criteria]")
     expect(page.locator("[data-conditional=phase1_pass]")).to_be_visible()
-    page.locator("button[data-row-add][value=inspection_members]").click()
-    expect(page.locator("input[name^='inspection_members[']")).to_have_count(2)
-    assert page.evaluate("document.activeElement.name").startswith("inspection_members[1]")
+    page.check("input[name=invite][value=some]")
+    page.locator("button[data-tick][name=_all][value=province_codes]").click()
+    expect(page.locator("input[name=province_codes]:checked")).to_have_count(76)
 
 
-def test_enter_in_a_field_sends_the_form_and_touches_no_row(visit: Callable[..., Page]) -> None:
+def test_enter_in_a_field_sends_the_form_and_ticks_nothing(visit: Callable[..., Page]) -> None:
     page = visit("opdc1", "/start/project")
     page.fill("input[name=year]", "12")
     page.press("input[name=year]", "Enter")
     expect(page.locator(".error-summary")).to_be_visible()
-    expect(page.locator("input[name^='inspection_members[']")).to_have_count(1)
+    expect(page.locator("input[name=province_codes]:checked")).to_have_count(0)
 
 
 def test_the_keyboard_alone_gets_everywhere(visit: Callable[..., Page]) -> None:
