@@ -84,7 +84,7 @@ def _event_gateway(subject: Subject, gateway: Element) -> Iterator[Problem]:
         )
         if awaited and (target.loop is not None or subject.boundaries.get(target.id)):
             yield subject.error("event-gateway-target", target,
-                                f"{describe(target)} follows an event-based gateway; it cannot be repeated and no event may be attached to it.",
+                                f"{describe(target)} follows an event-based gateway; it cannot be repeated nor have events attached.",
                                 "งานรับหลังเกตเวย์แบบเหตุการณ์ต้องไม่ทำซ้ำและต้องไม่มีเหตุการณ์ขอบ")
         if not awaited:
             yield subject.error("event-gateway-target", target,

@@ -8,6 +8,8 @@ from engine.diagrams.model import Element
 from engine.diagrams.rules.subject import Place, Subject
 from engine.errors import Problem
 
+DEEPEST = 40  # levels of sub-processes
+
 
 def check(subject: Subject) -> Iterator[Problem]:
     """Yield what is wrong with the shape of a process."""
@@ -19,8 +21,19 @@ def check(subject: Subject) -> Iterator[Problem]:
             yield from _event_sub_process(subject, element) if element.triggered_by_event else _starts(subject, element, element.id)
         if element.attached_to is not None or element.type == "boundaryEvent":
             yield from _attached(subject, element)
+    yield from _too_deep(subject)
     yield from _unreachable(subject)
     yield from _same_steps(subject)
+
+
+def _too_deep(subject: Subject) -> Iterator[Problem]:
+    """The executor goes down and up the sub-processes by recursion."""
+    levels: dict[str | None, int] = {None: 0}
+    for element in subject.process.elements.values():  # a sub-process stands before what is in it
+        levels[element.id] = levels[element.parent] + 1
+        if levels[element.id] == DEEPEST + 1:
+            yield subject.error("nested-too-deeply", element, f"Sub-processes are nested more than {DEEPEST} levels deep.",
+                                f"กระบวนการย่อยซ้อนกันลึกเกิน {DEEPEST} ชั้น")
 
 
 def _starts(subject: Subject, place: Place, scope: str | None) -> Iterator[Problem]:

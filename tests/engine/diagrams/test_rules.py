@@ -134,6 +134,17 @@ def test_a_condition_where_nothing_decides_is_not_looked_at() -> None:
     assert found(START + '<task id="a"/><task id="b"/>' + condition("a", "b", "${x}"), "s>a") == set()
 
 
+def test_sub_processes_are_not_nested_without_end() -> None:
+    def deep(levels: int) -> str:
+        inner = '<task id="t"/>'
+        for level in range(levels):
+            inner = f'<subProcess id="p{level}"><startEvent id="s{level}"/>{inner}</subProcess>'
+        return START + inner
+
+    found_at = {depth: {rule for rule, _ in found(deep(depth), f"s>p{depth - 1}")} for depth in (39, 40, 300)}
+    assert {depth: "nested-too-deeply" in rules for depth, rules in found_at.items()} == {39: False, 40: True, 300: True}
+
+
 def test_after_an_event_gateway_come_events() -> None:
     body = START + '<eventBasedGateway id="g"/>{}' + f'<intermediateCatchEvent id="t">{ON_TIME}</intermediateCatchEvent>'
     assert found(body.format('<receiveTask id="a" messageRef="m"/>'), "s>g g>a g>t", roots=MESSAGE) == set()
