@@ -45,10 +45,22 @@ def dump(scope: Scope) -> ScopeState:
     ]
     try:
         blob = _encoder.encode((VERSION, scope.data, tokens))
-    except (TypeError, OverflowError, RecursionError) as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:  # ValueError: text that is no Unicode
         raise Invalid(f"The variables cannot be stored: {error}.") from error
     parent = scope.parent_scope.scope_id if scope.parent_scope is not None else None
     return ScopeState(scope.scope_id, parent, scope.host_token_id, scope.spec.name, blob)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are stored alike: 1 and true are equal in Python, also deep inside a list, and not the same."""
+    if type(one) is not type(other):
+        return False
+    if not isinstance(one, dict | list | tuple):
+        return bool(one == other)
+    try:
+        return one == other and _encoder.encode(one) == _encoder.encode(other)
+    except (TypeError, ValueError, RecursionError):  # what cannot be stored is refused when it is
+        return False
 
 
 def ended(scope_id: str) -> ScopeState:

@@ -34,8 +34,8 @@ def throw_escalation(token: Token, code: str | None) -> None:
 
 
 def _deliver(token: Token, kind: str, thrown: BpmnError) -> bool:
-    for scope, host in _levels(token):
-        catcher = _boundary(scope, host, kind, thrown.code) if host is not None else _event_sub_process(scope, kind, thrown.code)
+    for scope, host, catchers in _levels(token):
+        catcher = _match(catchers, kind, thrown.code)
         if catcher is None:
             continue
         variable = catcher_variable(catcher, kind)
@@ -55,21 +55,17 @@ def catcher_variable(catcher: Element, kind: str) -> str | None:
     return next((event.variable for event in catcher.events if event.kind == kind), None)
 
 
-def _levels(token: Token) -> Iterator[tuple[Scope, Token | None]]:
-    """First the activity itself, then the scope's event sub-processes, then the activity around, and so on outwards."""
+def _levels(token: Token) -> Iterator[tuple[Scope, Token | None, list[Element]]]:
+    """Who may catch: first at the activity itself, then the scope's event sub-processes, then the activity around, and so on outwards.
+
+    What is thrown inside an event sub-process is not for that one to catch: it would start itself again and again.
+    """
     current: Token | None = token
     while current is not None:
-        yield current.workflow, current
-        yield current.workflow, None
-        current = current.workflow.host_token
-
-
-def _boundary(scope: Scope, host: Token, kind: str, code: str | None) -> Element | None:
-    return _match(scope.spec.boundaries(host.element_id), kind, code)
-
-
-def _event_sub_process(scope: Scope, kind: str, code: str | None) -> Element | None:
-    return _match(scope.spec.event_starts(), kind, code)
+        scope, element_id = current.workflow, current.element_id
+        yield scope, current, scope.spec.boundaries(element_id)
+        yield scope, None, [start for start in scope.spec.event_starts() if start.parent != element_id]
+        current = scope.host_token
 
 
 def _match(catchers: list[Element], kind: str, code: str | None) -> Element | None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from engine.spiff.workflow import Scope, Token
 
 Variables = Mapping[str, Any]
+COUNTERS = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})  # set by the engine alone
 
 
 class Deferred:

@@ -17,10 +17,10 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import Conflict, ExecutionFailed, RuamError, Unavailable
+from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, RuamError, Unavailable
 from engine.ids import new_id
 from engine.spiff import codec, errors_and_escalations
-from engine.spiff.host import BpmnError, Host, Variables
+from engine.spiff.host import COUNTERS, BpmnError, Host, Variables
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element, Flow
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 FUTURE, WAITING, READY, STARTED = TaskState.FUTURE, TaskState.WAITING, TaskState.READY, TaskState.STARTED
 
-ELEMENT_BUDGET = 50_000  # element executions one transaction may take
-CPU_BUDGET = 5.0  # seconds of CPU one transaction may take
+ELEMENT_BUDGET = 100_000  # elements that run and scopes that open in one step of an instance
+CPU_BUDGET = 5.0  # seconds of CPU of the thread, the same
 
 
 class Token(Task):
@@ -153,9 +153,11 @@ class _Tokens:
     def assign(self, values: Mapping[str, Any], token: Token | None = None) -> None:
         """Write variables where their names are known, innermost first; new names go to the root scope.
 
-        Inside a multi-instance activity that declares what it returns, new names stay inside.
+        Out of the instances of a multi-instance activity that declares their result nothing is written.
         """
         for name, value in values.items():
+            if name in COUNTERS:
+                raise Invalid(f"'{name}' is counted by the engine and cannot be set.")
             if token is not None and name in token.data:
                 token.data[name] = value
                 self.dirty = True
@@ -180,7 +182,7 @@ class _Tokens:
         """Set one variable of this very scope."""
         absent = object()
         before = self.data.get(name, absent)
-        if before is not absent and before == value and type(before) is type(value):
+        if before is not absent and codec.same(before, value):
             return
         self.data[name] = value
         self.dirty = True
@@ -247,9 +249,8 @@ class Scope(_Tokens, BpmnSubWorkflow):
     def _calculate_depth(self) -> int:
         return 0  # SpiffWorkflow sorts by it; we follow the order of events
 
-    def start(self, variables: Mapping[str, Any] | None = None) -> None:
+    def start(self) -> None:
         """Put tokens on its start events."""
-        self.data.update(variables or {})
         self.spec.start_scope(self)
 
 
@@ -268,6 +269,7 @@ class Instance(_Tokens, BpmnWorkflow):
         self.idle: list[Scope] = []
         self.joining: dict[str, Scope] = {}  # scopes in which an inclusive gateway waits
         self.removed: list[str] = []
+        self._grant()
         self.ended = False
         self.end_state = "COMPLETED"
         self.uncaught: BpmnError | None = None
@@ -312,6 +314,13 @@ class Instance(_Tokens, BpmnWorkflow):
         """Write variables as an activity in that scope would."""
         self._scope(scope_id).assign(variables)
 
+    def waits_at(self, scope_id: str, token_id: str) -> bool:
+        """Whether a token is still there."""
+        try:
+            return self._token(scope_id, token_id) is not None
+        except (Conflict, NotFound):
+            return False
+
     def variables(self, scope_id: str | None = None) -> dict[str, Any]:
         """A scope's own variables; by default the root's."""
         return dict(self._scope(scope_id or self.scope_id).data)
@@ -354,6 +363,7 @@ class Instance(_Tokens, BpmnWorkflow):
 
     def open_scope(self, host_token: Token, spec: ScopeSpec) -> Scope:
         """A new scope inside an activity."""
+        self._spend(host_token)
         scope = Scope(spec, new_id(), host_token.workflow, host_token.id)
         self.scopes[scope.scope_id] = scope
         return scope
@@ -378,6 +388,8 @@ class Instance(_Tokens, BpmnWorkflow):
             self.scopes[self.scope_id] = cast(Scope, self)
             codec.load(cast(Scope, self), self.host.load_scope(self.scope_id)[3])
         found = self.scopes.get(scope_id)
+        if scope_id in self.removed:  # its row is there until the step is stored
+            raise Conflict("This is no longer waited for.", scope_id=scope_id)
         if found is None:
             parent_id, host_token_id, element_id, blob = self.host.load_scope(scope_id)
             if parent_id is None or host_token_id is None:
@@ -415,18 +427,25 @@ class Instance(_Tokens, BpmnWorkflow):
             errors_and_escalations.throw_error(token, error)
 
     def _run(self) -> None:
-        budget, stop = ELEMENT_BUDGET, time.process_time() + CPU_BUDGET
+        self._grant()
         while not self.ended:
             while self.queue:
                 token = self.queue.popleft()
-                if token._state != READY or token.id not in token.workflow.tasks:
-                    continue
-                budget -= 1
-                if budget < 0 or (budget % 256 == 0 and time.process_time() > stop):
-                    raise _failed(token, "ran longer than one step may: is there a loop in which nobody waits?")
-                self._step(token)
+                if token._state == READY and token.id in token.workflow.tasks:
+                    self._spend(token)
+                    self._step(token)
             if not self._settle():
                 return
+
+    def _grant(self) -> None:
+        """What one step may cost, from here."""
+        self._budget, self._stop = ELEMENT_BUDGET, time.thread_time() + CPU_BUDGET
+
+    def _spend(self, token: Token) -> None:
+        """Count an element that runs or a scope that opens; without this a small hostile diagram could keep a worker for hours."""
+        self._budget -= 1
+        if self._budget < 0 or (self._budget % 64 == 0 and time.thread_time() > self._stop):
+            raise _failed(token, "ran longer than one step may: is there a loop in which nobody waits?")
 
     def _step(self, token: Token) -> None:
         try:
@@ -445,7 +464,8 @@ class Instance(_Tokens, BpmnWorkflow):
             if scope.alive == 0 and scope.scope_id in self.scopes:
                 self._finish(scope)
                 return True
-        return any(scope.spec.settle(scope) for scope in list(self.joining.values()))
+        changed = [scope for scope in self.joining.values() if scope.dirty]  # elsewhere nobody has moved since it was asked last
+        return any(scope.spec.settle(scope) for scope in changed)
 
     def _finish(self, scope: Scope) -> None:
         if scope is cast(Scope, self):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.spiff.elements.base import FlowNode, assign
 
 if TYPE_CHECKING:
+    from engine.spiff.host import Variables
     from engine.spiff.workflow import Scope, Token
 
 WATCHED = frozenset({"timer", "message", "signal", "conditional"})
@@ -39,11 +40,12 @@ class Activity(FlowNode):
 
     def write_outputs(self, token: Token) -> None:
         """Output parameters are evaluated inside and written outside."""
-        if not self.element.outputs:
-            return
-        view, host = token.view(), self.host_of(token)
-        values = {mapping.target: host.template(mapping.source, view) for mapping in self.element.outputs}
-        token.workflow.assign(values)
+        token.workflow.assign(self.output_values(token, token.view()))
+
+    def output_values(self, token: Token, view: Variables) -> dict[str, Any]:
+        """The values of the output parameters, as seen from inside."""
+        host = self.host_of(token)
+        return {mapping.target: host.template(mapping.source, view) for mapping in self.element.outputs}
 
     def finish(self, token: Token, variables: dict[str, Any]) -> None:
         assign(token, variables)

@@ -10,6 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.diagrams.model import Element, Flow
 from engine.errors import ExecutionFailed
+from engine.spiff.host import Deferred
 
 if TYPE_CHECKING:
     from engine.spiff.build import ScopeSpec
@@ -86,7 +87,7 @@ class FlowNode(BpmnSpecMixin):
             scope.enter(flow.target, flow)
 
     def flows_taken(self, token: Token) -> list[Flow]:
-        """All flows without a condition, those whose condition holds, else the default (BPMN 2.0.2, 13.2.1 and 8.4.13)."""
+        """All flows without a condition, those whose condition holds, else the default; one at least (BPMN 2.0.2, 13.2.1 and 8.4.13)."""
         flows = self.outgoing
         if len(flows) == 1 and flows[0].condition is None:
             return flows
@@ -96,7 +97,13 @@ class FlowNode(BpmnSpecMixin):
         chosen = [flow for flow in conditional if self.holds(flow, token)]
         if not chosen and default is not None:
             chosen = [flow for flow in flows if flow.id == default]
+        if flows and not taken and not chosen:
+            raise self.no_way_out()
         return taken + chosen
+
+    def no_way_out(self) -> ExecutionFailed:
+        """The path would end here unseen; as in Camunda it is an error of the diagram."""
+        return self.failed("cannot choose: no condition of its flows holds and it has no default flow")
 
     def holds(self, flow: Flow, token: Token) -> bool:
         """Whether a flow's condition is true; anything but true or false is an error that names the flow."""
@@ -134,6 +141,20 @@ class FlowNode(BpmnSpecMixin):
 def assign(token: Token, values: Mapping[str, Any]) -> None:
     """Write variables as the activity of this token."""
     token.workflow.assign(values, token)
+
+
+def has_work(element: Element) -> bool:
+    """Whether a handler, a decision or the like does what the element is for."""
+    return element.work is not None and element.work.kind != "none"
+
+
+def do_work(token: Token) -> bool | None:
+    """The element's work, now; None where it is deferred."""
+    result = FlowNode.host_of(token).work(token, token.element, token.view())
+    if isinstance(result, Deferred):
+        return None
+    assign(token, result)
+    return True
 
 
 def choose(token: Token) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.spiff.elements.activity import Activity
+from engine.spiff.host import COUNTERS
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Call
@@ -30,7 +31,7 @@ class CallActivity(Activity):
     def finish(self, token: Token, variables: dict[str, Any]) -> None:
         """The child has ended with `variables`."""
         host = self.host_of(token)
-        results = dict(variables) if self.call.all_out else {}
+        results = {name: value for name, value in variables.items() if name not in COUNTERS} if self.call.all_out else {}
         results |= {mapping.target: host.template(mapping.source, variables) for mapping in self.call.outs}
         super().finish(token, results)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.diagrams.model import Element
 from engine.spiff import errors_and_escalations
-from engine.spiff.elements.base import WAITING, FlowNode, assign, choose
+from engine.spiff.elements.base import WAITING, FlowNode, assign, choose, do_work, has_work
 from engine.spiff.host import BpmnError
 
 if TYPE_CHECKING:
@@ -63,17 +63,22 @@ class BoundaryEvent(CatchEvent):
 
 
 class ThrowEvent(FlowNode):
-    """Intermediate throw events: none, message, signal, escalation."""
+    """Intermediate throw events: none, message, signal, escalation. Work named with a message is how it is sent."""
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        return throw_all(my_task)
+        return do_work(my_task) if has_work(self.element) else throw_all(my_task)
+
+    def finish(self, token: Token, variables: dict[str, Any]) -> None:
+        assign(token, variables)
+        token.complete()
+
+    def _on_cancel(self, my_task: Token) -> None:
+        self.host_of(my_task).drop_work(my_task)
+        super()._on_cancel(my_task)
 
 
-class EndEvent(FlowNode):
+class EndEvent(ThrowEvent):
     """Ends its path; an error, escalation, message, signal or terminate end does that besides."""
-
-    def _run_hook(self, my_task: Token) -> bool | None:
-        return throw_all(my_task)
 
     def _on_complete(self, my_task: Token) -> None:
         terminates = any(event.kind == "terminate" for event in self.element.events)

@@ -16,7 +16,7 @@ class ExclusiveGateway(FlowNode):
 
     def flows_taken(self, token: Token) -> list[Flow]:
         flows = self.outgoing
-        if len(flows) <= 1:
+        if not flows or (len(flows) == 1 and flows[0].condition is None):
             return flows
         default = self.element.default
         for flow in flows:
@@ -24,7 +24,7 @@ class ExclusiveGateway(FlowNode):
                 return [flow]
         fallback = [flow for flow in flows if flow.id == default] or [flow for flow in flows if flow.condition is None][:1]
         if not fallback:
-            raise self.failed("cannot choose: no condition of its flows holds and it has no default flow")
+            raise self.no_way_out()
         return fallback
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.diagrams.model import Flow
 from engine.spiff.elements.base import WAITING, FlowNode
 
 if TYPE_CHECKING:
@@ -61,12 +60,6 @@ class InclusiveGateway(FlowNode):
             if element.attached_to is not None:
                 pending.append(element.attached_to)
         return seen
-
-    def flows_taken(self, token: Token) -> list[Flow]:
-        flows = super().flows_taken(token)
-        if not flows and self.outgoing:
-            raise self.failed("cannot choose: no condition of its flows holds and it has no default flow")
-        return flows
 
     def _on_complete(self, my_task: Token) -> None:
         surplus = {flow: count - 1 for flow, count in my_task.internal_data.get("arrived", {}).items() if count > 1}

@@ -17,7 +17,8 @@ LIMIT = 10_000  # instances of one activity
 class MultiInstance(Activity):
     """One scope an instance; this token only counts, so that a step costs the same however many there are.
 
-    Its own variables `nrOfInstances`, `nrOfActiveInstances` and `nrOfCompletedInstances` are seen by all instances.
+    Its own variables `nrOfInstances`, `nrOfActiveInstances` and `nrOfCompletedInstances` are seen by all instances. Instances that
+    declare a result keep all they write to themselves: one name in 75 of them would be one variable outside, the last one's.
     """
 
     inside = True
@@ -72,26 +73,39 @@ class MultiInstance(Activity):
         instance = token.workflow.instance
         scope = instance.open_scope(token, instance.compiled.scopes[self.element.id])
         token.data["nrOfActiveInstances"] += 1
-        variables = {"loopCounter": index}
+        scope.data["loopCounter"] = index
         if self.loop.element_variable is not None:
-            variables[self.loop.element_variable] = item
-        scope.start(variables)
+            scope.data[self.loop.element_variable] = item
+        if self.element.type == "subProcess":  # any other activity stands in the scope and reads its own
+            for mapping in self.element.inputs:
+                scope.data[mapping.target] = self.host_of(token).template(mapping.source, scope.view())
+        scope.start()
 
     def scope_ended(self, token: Token, scope: Scope) -> None:
         """One instance is done: note its result, then end, go on with the next, or wait for the others."""
-        instance, host, view = token.workflow.instance, self.host_of(token), scope.view()
+        if self.element.type == "subProcess":
+            (scope if scope.closed else token.workflow).assign(self.output_values(token, scope.view()))
         token.data["nrOfActiveInstances"] -= 1
         token.data["nrOfCompletedInstances"] += 1
-        if self.loop.result_expression is not None:
-            token.internal_data["results"][scope.data["loopCounter"]] = host.template(self.loop.result_expression, view)
-        over = self.loop.completion_condition is not None and host.evaluate(self.loop.completion_condition, view) is True
-        instance.close_scope(scope)
+        if self.loop.result_collection is not None and self.loop.result_expression is not None:
+            result = self.host_of(token).template(self.loop.result_expression, scope.view())
+            token.internal_data["results"][scope.data["loopCounter"]] = result
+        over = self._over(token, scope)
+        token.workflow.instance.close_scope(scope)
         token.workflow.dirty = True
         if over or token.data["nrOfCompletedInstances"] == token.data["nrOfInstances"]:
             self._end(token)
         elif self.loop.kind == "sequential":
             index = token.data["nrOfCompletedInstances"]
             self._begin(token, index, token.internal_data["items"][index])
+
+    def _over(self, token: Token, scope: Scope) -> bool:
+        """Whether the completion condition holds, as the instance that has just ended sees it."""
+        condition = self.loop.completion_condition
+        result = condition is not None and self.host_of(token).evaluate(condition, scope.view())
+        if not isinstance(result, bool):
+            raise self.failed(f"cannot decide whether it is complete: {condition} gives {result!r}, not true or false")
+        return result
 
     def _end(self, token: Token) -> None:
         instance = token.workflow.instance

@@ -28,8 +28,7 @@ class SubProcess(Activity):
         """Written in `scope_ended`, while the inside can still be seen."""
 
     def scope_ended(self, token: Token, scope: Scope) -> None:
-        view, host = scope.view(), self.host_of(token)
-        values = {mapping.target: host.template(mapping.source, view) for mapping in self.element.outputs}
+        values = self.output_values(token, scope.view())
         token.workflow.instance.close_scope(scope)
         token.workflow.assign(values)
         token.complete()

@@ -13,8 +13,8 @@ from SpiffWorkflow.bpmn.specs.mixins import (
 )
 
 from engine.spiff.elements.activity import Activity
-from engine.spiff.elements.base import WAITING, assign, choose
-from engine.spiff.host import Deferred
+from engine.spiff.elements.base import WAITING, assign, choose, do_work, has_work
+from engine.spiff.elements.events import throw_all
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element
@@ -62,11 +62,7 @@ class ServiceTask(Activity, ServiceTaskMixin):
     """Service, business-rule and send tasks: a handler, a decision; now or deferred."""
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        result = self.host_of(my_task).work(my_task, self.element, my_task.view())
-        if isinstance(result, Deferred):
-            return None
-        assign(my_task, result)
-        return True
+        return do_work(my_task)
 
     def _on_cancel(self, my_task: Token) -> None:
         self.host_of(my_task).drop_work(my_task)
@@ -74,14 +70,10 @@ class ServiceTask(Activity, ServiceTaskMixin):
 
 
 class SendTask(ServiceTask):
-    """Does its work, or throws its message."""
+    """Does its work, or throws its message where it has none."""
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        if not self.element.events:
-            return super()._run_hook(my_task)
-        for event in self.element.events:
-            self.host_of(my_task).throw(my_task, self.element, event, my_task.view())
-        return True
+        return do_work(my_task) if has_work(self.element) else throw_all(my_task)
 
 
 class ScriptTask(Activity, ScriptTaskMixin):
