@@ -10,7 +10,8 @@ from engine.testing import linear
 
 # File, line and column are said; what is inside the program is not: statements, drivers, paths of the machine, tracebacks.
 INTERNAL = re.compile(
-    r"Traceback|sqlite3|psycopg|sqlalchemy|sqlite:|SELECT |INSERT |UPDATE task|/tmp/|/home/|site-packages|\.py\b|\b\w+Error\b|\bat 0x[0-9a-f]{4}|<class "
+    r"Traceback|sqlite3|psycopg|sqlalchemy|SELECT |INSERT |UPDATE task|/tmp/|/home/|site-packages|\.py\b|\b\w+Error\b"
+    r"|\bat 0x[0-9a-f]{4}|<class "
 )
 GOOD = linear("good", "first", "second")
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, LanguageError, NotFound, Outage, RuamError, Unavailable
 from engine.outages import FULL_DISK, file_outage
+from webui import auth
 from webui.languages import pick
 
 log = logging.getLogger(__name__)
@@ -108,8 +109,10 @@ def status_of(error: RuamError) -> int:
 
 def _engine_error(error: RuamError) -> tuple[str | Response, int]:
     status = status_of(error)
-    if status >= 500:
-        log.error("%s %s: %s %s", request.method, request.path, error.message, error.facts.get("detail", ""), exc_info=error)
+    if isinstance(error, Unavailable):  # nothing to find in our own lines, and it comes with every request
+        log.error("%s %s: %s %s", request.method, request.path, error.message, error.facts.get("detail", ""))
+    elif status >= 500:
+        log.error("%s %s: %s", request.method, request.path, error.message, exc_info=error)
     return _answer(status, error.code, error.message, error)
 
 
@@ -128,13 +131,18 @@ def _crash(error: Exception) -> tuple[str | Response, int]:
 
 
 def _answer(status: int, code: str, message: str, error: RuamError | None = None) -> tuple[str | Response, int]:
+    if isinstance(error, Unavailable):
+        auth.be_nobody()  # who asks stands in the database
     words = _words(status, error)
     if wants_json():
         told = message if status < 500 else f"{words.title}. {words.text}"  # what failed inside is for the log
         return {"code": code, "message": told}, status  # type: ignore[return-value]
     problems = error.problems if isinstance(error, Invalid) else ()
     said = pick(error.message_th, error.message) if error is not None and error.message_th else ""
-    page = render_template("pages/error.html", words=words, said=said, status=status, problems=problems, element=_element(error))
+    try:
+        page = render_template("pages/error.html", words=words, said=said, status=status, problems=problems, element=_element(error))
+    except Unavailable as away:  # it was a page for somebody
+        return _engine_error(away)
     return page, status
 
 
