@@ -37,7 +37,7 @@ def open_round(
     clusters = provinces.clusters_of(names, invited)
     schedule = tomllib.loads(context.resource("schedule.toml").decode("utf-8"))
     holidays = context.holidays
-    start = date.fromisoformat(start_date[:10]) if start_date else context.now.date()
+    start = date.fromisoformat(start_date[:10]) if start_date else windows.planned_start(schedule, year)
     dates = windows.of_project(schedule, year, start, holidays)
     regions = provinces.regions_of(names, invited)
     # Letters go out before the first seminar, and applications are invited after the last one, all within a month.

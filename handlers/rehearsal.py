@@ -174,9 +174,6 @@ class ParticipationPlay:
             return {"selection": "no", "selection_reasons": "ร่างบทเรียนยังไม่ชัดเจน โปรดปรับแก้"}
         return {"selection": "yes", "selected": list(view.variables.get("proposed") or []) if self.scenario.award else []}
 
-    def _judges(self, view: TaskView, random: Random) -> Answers:
-        return {"appointed": [{"user": "central1"}]}
-
     def _cluster_ranking(self, view: TaskView, random: Random) -> Answers:
         assessed = sorted(view.variables["assessed"], key=lambda province: -self._quality[province["code"]])
         return {"ranking": [{"province": province["code"], "rank": rank} for rank, province in enumerate(assessed, 1)]}

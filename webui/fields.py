@@ -19,6 +19,7 @@ class Choice:
     words: str
     chosen: bool = False
     hint: str = ""
+    group: str = ""  # the heading it stands under
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,14 @@ class Field:
     def id(self) -> str:
         """Unique on the page; where an error's link leads."""
         return "f-" + self.name.replace("[", "-").replace("]", "")
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+        """The choices under their headings, in the order in which these first appear."""
+        found: dict[str, list[Choice]] = {}
+        for choice in self.choices:
+            found.setdefault(choice.group, []).append(choice)
+        return tuple((title, tuple(many)) for title, many in found.items())
 
     @property
     def months(self) -> tuple[str, ...]:

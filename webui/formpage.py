@@ -84,7 +84,7 @@ def _shown(value: Any) -> Any:
 
 def _choices(item: Asked, value: Any) -> tuple[Choice, ...]:
     chosen = {_text(entry) for entry in value} if isinstance(value, list) else {_text(value)}
-    return tuple(Choice(_text(option.value), option.title, _text(option.value) in chosen) for option in item.options)
+    return tuple(Choice(_text(option.value), option.title, _text(option.value) in chosen, group=option.group) for option in item.options)
 
 
 def _text(value: Any) -> str:
@@ -174,15 +174,37 @@ def read(form: Form | None, posted: MultiDict[str, str]) -> dict[str, Any]:
     return form.from_strings(source)
 
 
-def reshaped(values: dict[str, Any], posted: MultiDict[str, str]) -> dict[str, Any]:
-    """The values after a button that adds or removes a row of a table, where no script did it."""
+def reshapes(posted: MultiDict[str, str]) -> bool:
+    """Whether a button was pressed that changes the form without sending it."""
+    return any(name in posted for name in ("_add", "_remove", "_all", "_none"))
+
+
+def reshaped(form: Form | None, values: dict[str, Any], variables: Values, posted: MultiDict[str, str]) -> dict[str, Any]:
+    """The values after a button that adds or removes a row of a table, or ticks all choices or none, where no script did it."""
     if added := posted.get("_add"):
         values = {**values, added: [*(values.get(added) or [{}] * EMPTY_ROWS), {}]}
+    elif ticked := posted.get("_all") or posted.get("_none"):
+        values = _ticked(form, values, variables, ticked, everything="_all" in posted)
     elif removed := _ROW.fullmatch(posted.get("_remove", "")):
         name, number = removed[1], int(removed[2])
         rows = [row for place, row in enumerate(values.get(name) or []) if place != number]
         values = {**values, name: rows}
     return values
+
+
+def _ticked(form: Form | None, values: dict[str, Any], variables: Values, place: str, *, everything: bool) -> dict[str, Any]:
+    """Tick all choices of a field or none: `place` is its name, with `[2]` after it the choices under its third heading only."""
+    under = _ROW.fullmatch(place)
+    name = under[1] if under else place
+    if form is None or name not in form.properties:
+        return values
+    options = form.options(name, values, variables, language(), functions=current.functions())
+    if under:
+        titles = list(dict.fromkeys(option.group for option in options))
+        options = tuple(option for option in options if option.group in titles[int(under[2]) : int(under[2]) + 1])
+    changed = [option.value for option in options]
+    kept = [value for value in values.get(name) or [] if value not in changed]
+    return {**values, name: kept + changed if everything else kept}
 
 
 def problems_by_field(problems: Sequence[Problem]) -> dict[str, str]:

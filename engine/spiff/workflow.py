@@ -455,6 +455,8 @@ class Instance(_Tokens, BpmnWorkflow):
         except BpmnError as error:
             raise _failed(token, f"ended with error '{error.code}' ({error}), which nobody catches") from error
         except RuamError as error:
+            if isinstance(error, Invalid) and any(problem.field for problem in error.problems):
+                raise  # a handler refuses what was entered: its form says so, at the field
             raise _failed(token, f"failed: {error.message}") from error
 
     def _settle(self) -> bool:

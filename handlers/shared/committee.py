@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from engine.context import Context
 
 
-def members(context: Context, appointed: Iterable[Any] | None, *groups: str) -> list[str]:
-    """The user ids appointed at the project's start (as text, or rows of the form: `{user}`), else the members of the groups."""
-    chosen = [entry["user"] if isinstance(entry, dict) else entry for entry in appointed or ()]
-    if not chosen:
-        chosen = [member.id for group in groups for member in context.people(group)]
-    return list(dict.fromkeys(chosen))
+def members(context: Context, appointed: Iterable[str] | None, *groups: str) -> list[str]:
+    """Those of the groups' members now who were appointed at the project's start; all of them where nobody (still there) was."""
+    there = list(dict.fromkeys(member.id for group in groups for member in context.people(group)))
+    chosen = set(appointed or ())
+    return [user_id for user_id in there if user_id in chosen] or there
 
 
 def without(context: Context, candidates: Iterable[str], *groups: str) -> list[str]:

@@ -13,15 +13,19 @@ APPOINTED = {"inspection_members": "inspection_committee", "central_members": "c
 
 def check_start(variables: Mapping[str, Any], members: Mapping[str, Collection[str]]) -> None:
     """Committee members must be of their party (`members`: party → user ids), own weights must add up to something. Raises Invalid."""
-    problems = [*_appointments(variables, members), *_weights(variables)]
+    problems = [*_invitations(variables), *_appointments(variables, members), *_weights(variables)]
     if problems:
         raise Invalid(problems[0].message, problems)
 
 
+def _invitations(variables: Mapping[str, Any]) -> Iterator[Problem]:
+    if variables.get("invite") == "some" and not variables.get("province_codes"):
+        yield Problem("Choose the provinces to invite.", "โปรดเลือกจังหวัดที่เชิญ", field="province_codes", rule="required")
+
+
 def _appointments(variables: Mapping[str, Any], members: Mapping[str, Collection[str]]) -> Iterator[Problem]:
     for field, party in APPOINTED.items():
-        appointed = [entry["user"] if isinstance(entry, Mapping) else entry for entry in variables.get(field) or ()]
-        for user_id in appointed:
+        for user_id in variables.get(field) or ():
             if user_id not in members[party]:
                 yield Problem(
                     f"{user_id} is no member of this committee. Add the membership first, or choose somebody else.",

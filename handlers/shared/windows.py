@@ -16,7 +16,7 @@ def of_project(schedule: Mapping[str, Any], year: int, start_date: date, holiday
 
     `schedule`: schedule.toml, whose days are MM-DD of the project's year when it starts on `start`; `year` in พ.ศ.
     """
-    shift = start_date - _day(year, schedule["start"])
+    shift = start_date - planned_start(schedule, year)
     return {
         step: {
             "opens": start_of_day(_day(year, window["opens"]) + shift).isoformat(),
@@ -24,6 +24,11 @@ def of_project(schedule: Mapping[str, Any], year: int, start_date: date, holiday
         }
         for step, window in schedule["windows"].items()
     }
+
+
+def planned_start(schedule: Mapping[str, Any], year: int) -> date:
+    """The first day of a year's project as the plan has it."""
+    return _day(year, schedule["start"])
 
 
 def closing(window: Mapping[str, str], now: datetime, holidays: Collection[date]) -> str:

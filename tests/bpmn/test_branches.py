@@ -38,10 +38,10 @@ class Uneven(ParticipationPlay):
         if view.task.element_id == "change":
             self.changes += 1
             return {"action": "withdraw", "withdraw_reasons": "เอกสารยังไม่พร้อม"}
-        if view.task.element_id == "score" and view.task.unit == self.conflicting and view.task.assignee != "consultant1":
+        if view.task.element_id == "score" and view.task.unit == self.conflicting and view.task.assignee != "opdc1":
             return {"action": "conflict"}
         if view.task.element_id == "appoint":
-            return {"appointed": [{"user": "consultant1"}]}
+            return {"appointed": ["opdc1"]}
         return super().decide(view, random, today)
 
 

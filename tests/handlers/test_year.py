@@ -75,8 +75,10 @@ def problems(variables: dict[str, Any]) -> list[tuple[str | None, str | None]]:
 def test_what_a_project_is_started_with_is_checked() -> None:
     weights = {f"phase{phase}_{key}": 25 for phase in (1, 2) for key in ("leadership", "sustainability", "public_issue", "stakeholders")}
     assert problems({}) == []
-    members = {"inspection_members": [{"user": "inspection1"}], "central_members": ["central2"]}
+    members = {"inspection_members": ["inspection1"], "central_members": ["central2"]}
     assert problems({**members, "own_criteria": True, **weights}) == []
-    assert problems({"inspection_members": [{"user": "somebody"}]}) == [("inspection_members", "member")]
+    assert problems({"inspection_members": ["somebody"]}) == [("inspection_members", "member")]
+    assert problems({"invite": "some"}) == [("province_codes", "required")]
+    assert problems({"invite": "some", "province_codes": ["TH-50"]}) == []
     nothing = problems({"own_criteria": True, **dict.fromkeys(weights, 0)})
     assert nothing == [("phase1_leadership", "weights"), ("phase2_leadership", "weights")]

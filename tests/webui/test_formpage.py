@@ -25,7 +25,7 @@ def test_a_problem_finds_its_field(pointer: str, name: str) -> None:
 
 def test_a_row_comes_and_goes_without_a_script() -> None:
     rows = {"judges": [{"name": "ก"}, {"name": "ข"}]}
-    assert reshaped(rows, MultiDict({"_add": "judges"}))["judges"] == [{"name": "ก"}, {"name": "ข"}, {}]
-    assert reshaped(rows, MultiDict({"_remove": "judges[0]"}))["judges"] == [{"name": "ข"}]
-    assert reshaped({}, MultiDict({"_add": "judges"}))["judges"] == [{}, {}]
-    assert reshaped(rows, MultiDict({"_remove": "../../x"})) == rows
+    assert reshaped(None, rows, {}, MultiDict({"_add": "judges"}))["judges"] == [{"name": "ก"}, {"name": "ข"}, {}]
+    assert reshaped(None, rows, {}, MultiDict({"_remove": "judges[0]"}))["judges"] == [{"name": "ข"}]
+    assert reshaped(None, {}, {}, MultiDict({"_add": "judges"}))["judges"] == [{}, {}]
+    assert reshaped(None, rows, {}, MultiDict({"_remove": "../../x"})) == rows

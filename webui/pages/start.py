@@ -35,12 +35,13 @@ def begin(key: str) -> tuple[str, int] | Response:
     engine, me = current.engine(), current.actor()
     form = engine.start_form(key, actor=me)
     values = formpage.read(form, request.form) if form else {}
-    if "_add" in request.form or "_remove" in request.form:
-        return _page(key, form, formpage.reshaped(values, request.form), []), 200
+    if formpage.reshapes(request.form):
+        return _page(key, form, formpage.reshaped(form, values, {}, request.form), []), 200
     try:
         instance = engine.start(key, variables=values, business_key=request.form.get("_business_key", "").strip() or None, actor=me)
     except Invalid as error:
-        return _page(key, form, values, error.problems or [Problem(error.message)]), 422
+        again = formpage.fresh(form, values, {}) if form else values  # with the defaults of fields that have only now appeared
+        return _page(key, form, again, error.problems or [Problem(error.message)]), 422
     flash(_("Started: %(name)s", name=pick(instance.definition_name, instance.definition_name_en)), "done")
     if "project.show" in current_app.view_functions:
         return redirect(url_for("project.show", root_id=instance.id))

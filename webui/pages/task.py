@@ -36,9 +36,9 @@ def complete(task_id: str) -> Page:
     """Complete it with what was posted; what is wrong is said at its field, and all that was typed stays."""
     engine, me = current.engine(), current.actor()
     asked = engine.asked(task_id, actor=me)
-    if "_add" in request.form or "_remove" in request.form:
+    if formpage.reshapes(request.form):
         view = engine.task(task_id, actor=me)
-        return _page(view, formpage.reshaped(formpage.read(asked.form, request.form), request.form), []), 200
+        return _page(view, formpage.reshaped(asked.form, formpage.read(asked.form, request.form), view.variables, request.form), []), 200
     values, problems = _posted(task_id, asked.form)
     if not problems and asked.form is not None and asked.form.schema.get("x-confirm") is True:
         view = engine.task(task_id, actor=me)

@@ -7,6 +7,7 @@ export function enhanceForm(form) {
   keepDraft(form);
   showConditional(form);
   growRows(form);
+  tickMany(form);
   checkFiles(form);
   submitOnce(form);
 }
@@ -19,6 +20,18 @@ function submitOnce(form) {
     window.setTimeout(() => { delete form.dataset.sent; }, 8000);
   });
   window.addEventListener('pageshow', () => { delete form.dataset.sent; });
+}
+
+// Ticks all choices of a list or heading, or none. Without this script the server does it.
+function tickMany(form) {
+  form.addEventListener('click', (event) => {
+    const button = event.target.closest('button[data-tick]');
+    if (!button) return;
+    event.preventDefault();
+    const list = button.closest('fieldset');
+    list.querySelectorAll('input[type=checkbox]').forEach((box) => { box.checked = button.name === '_all'; });
+    list.dispatchEvent(new Event('change', { bubbles: true }));
+  });
 }
 
 // Says at once that a file is too large; the server looks at size and content again.
