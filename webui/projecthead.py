@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from engine.errors import NotFound
 from engine.states import InstanceState
+from handlers.shared import board
 from webui import current, line
 from webui.languages import pick
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from engine.instalments import Instalment
     from engine.progress import Progress, Step
     from engine.queries import InstanceView
+    from engine.roots import Root
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def head(root_id: str, tab: str) -> ProjectHead:
         line.stations(progress, _station_url(root_id)),
         line.months(progress),
         _spans(progress, instalments),
-        _tabs(root_id, tab, root.whole, bool(instalments), bool(len(progress))),
+        _tabs(root, tab, bool(instalments), bool(len(progress))),
     )
 
 
@@ -86,24 +88,33 @@ def _spans(progress: Progress, instalments: tuple[Instalment, ...]) -> tuple[lin
     return spans if any(span.words for span in spans) else ()
 
 
-def _tabs(root_id: str, here: str, whole: bool, has_instalments: bool, has_steps: bool) -> tuple[dict[str, object], ...]:
+def _tabs(root: Root, here: str, has_instalments: bool, has_steps: bool) -> tuple[dict[str, object], ...]:
+    provinces = root.instance.definition_key == board.PROCESS
     tabs = (
         ("steps", "project.show", _("Steps") if has_steps else _("Tasks"), True),
         ("schedule", "schedule.of_project", _("Schedule"), has_steps),
-        ("diagram", "diagrams.of_instance", _("Diagram"), whole),
-        ("instalments", "instalments.show", _("Instalments"), whole and has_instalments),
+        ("diagram", "diagrams.of_instance", _("Diagram"), root.whole),
+        ("instalments", "instalments.show", _("Instalments"), has_instalments),
         ("papers", "papers.of_project", _("Papers and letters"), True),
-        ("provinces", "provinces.of_project", _("Provinces"), whole and has_provinces(root_id)),
+        ("provinces", "provinces.of_project", _("Provinces"), root.whole and provinces),
         ("history", "project.history", _("History"), True),
-        ("people", "project.people", _("Parties"), whole),
+        ("people", "project.people", _("Parties"), root.whole),
     )
-    return tuple(
-        {"url": url_for(endpoint, root_id=root_id), "words": words, "here": name == here} for name, endpoint, words, shown in tabs if shown
-    )
+    found: list[dict[str, object]] = [
+        {"url": url_for(endpoint, root_id=root.instance.id), "words": words, "here": name == here}
+        for name, endpoint, words, shown in tabs
+        if shown
+    ]
+    return (*found, *(_own_provinces(root, here) if provinces and not root.whole else ()))
 
 
-def has_provinces(root_id: str) -> bool:
-    """Whether a project is of the kind that has a board of provinces."""
-    from webui.pages import provinces
-
-    return provinces.concerns(current.engine().root(root_id, actor=current.actor()).instance)
+def _own_provinces(root: Root, here: str) -> list[dict[str, object]]:
+    """For who only takes part: the story of his own province."""
+    return [
+        {
+            "url": url_for("provinces.story", root_id=root.instance.id, code=code),
+            "words": _("My province"),
+            "here": here == f"province-{code}",
+        }
+        for code in sorted(current.actor().units.get(board.PARTY, ()))
+    ]
