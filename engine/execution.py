@@ -29,6 +29,7 @@ PUT_SCOPE = (
     "ON CONFLICT (id) DO UPDATE SET blob = excluded.blob"
 )
 MOST_WORK = 20_000  # entries of one transaction's work list
+MOST_DEPTH = 50  # signals that cause signals that cause signals …: each takes a handful of Python frames
 
 
 class Execution:
@@ -38,7 +39,7 @@ class Execution:
         self.session = session
         self._running: dict[str, tuple[Instance, Outside]] = {}
         self._work: deque[Callable[[], None]] = deque()
-        self._done = 0
+        self._done = self._depth = 0
 
     # ---- what verbs ask
 
@@ -68,14 +69,16 @@ class Execution:
         self.step(record, lambda running: running.complete(scope_id, token_id, variables))
 
     def run(self) -> None:
-        """Work off the list."""
+        """Work off the list. A signal or message delivered from the list works off what it causes before the next is delivered."""
+        self._depth += 1
         while self._work:
             self._done += 1
-            if self._done > MOST_WORK:
+            if self._done > MOST_WORK or self._depth > MOST_DEPTH:
                 raise ExecutionFailed(
                     "The instances of this step keep starting or waking one another: is there a loop in which nobody waits?"
                 )
             self._work.popleft()()
+        self._depth -= 1
 
     def later(self, work: Callable[[], None]) -> None:
         """Put something on the work list."""
@@ -98,7 +101,7 @@ class Execution:
             outside = Outside(self, record, definition)
             instance = self.session.shared.live.take(record.id, record.revision)
             if instance is None:
-                instance = Instance(definition.compiled, outside, record.id)
+                instance = Instance(definition.compiled, outside, record.id, called=record.parent_id is not None)
             else:
                 instance.host = outside
             found = self._running[record.id] = (instance, outside)
@@ -109,7 +112,7 @@ class Execution:
         session = self.session
         session.add_instance(record)
         outside = Outside(self, record, definition)
-        instance = Instance(definition.compiled, outside, record.id)
+        instance = Instance(definition.compiled, outside, record.id, called=record.parent_id is not None)
         self._running[record.id] = (instance, outside)
         facts = {"definition": definition.id, "business_key": record.business_key, "parent": record.parent_id}
         session.record(record, Event.INSTANCE_STARTED, facts={name: value for name, value in facts.items() if value is not None})
@@ -136,6 +139,7 @@ class Execution:
         if record.over:
             raise Conflict("This process has ended.", th="กระบวนการนี้จบแล้ว")
         instance, outside = self._open(record)
+        outside.opened = False
         try:
             action(instance)
         except BpmnError as error:
@@ -149,6 +153,7 @@ class Execution:
         except (RuamError, RecursionError) as error:
             raise self._failed(record, str(error), outside.last) from error
         outside.settle()
+        self._pass_on_escalations(record, instance)
         if instance.ended:
             self._ended(record, instance)
         elif not outside.opened:
@@ -171,11 +176,8 @@ class Execution:
 
     def _return(self, child: Record, result: dict[str, Any], uncaught: BpmnError | None) -> None:
         """A child has ended: its parent goes on."""
-        if child.parent_id is None or child.parent_scope_id is None or child.parent_token_id is None:
-            return
-        scope_id, token_id = child.parent_scope_id, child.parent_token_id
-        parent = self.session.lock(child.parent_id)
-        if parent.over:
+        parent, scope_id, token_id = self._caller(child)
+        if parent is None:
             return
         self.outside(parent).done.add(token_id)
         if uncaught is not None:
@@ -183,6 +185,27 @@ class Execution:
             self.act(parent, lambda running: running.throw_error(scope_id, token_id, error))
         else:
             self.act(parent, lambda running: running.complete(scope_id, token_id, result))
+
+    def _pass_on_escalations(self, child: Record, instance: Instance) -> None:
+        """What an instance escalated and does not catch itself is for the call activity that it was started by."""
+        thrown = list(instance.escalations)
+        instance.escalations.clear()
+        for code in thrown:
+            self.later(lambda code=code: self._escalate(child, code))  # type: ignore[misc]
+
+    def _escalate(self, child: Record, code: str | None) -> None:
+        parent, scope_id, token_id = self._caller(child)
+        if parent is not None:
+            self.act(parent, lambda running: running.throw_escalation(scope_id, token_id, code))
+
+    def _caller(self, child: Record) -> tuple[Record | None, str, str]:
+        """The parent, and the scope and token of its call activity; no parent where nobody waits: it may have been interrupted just now."""
+        scope_id, token_id = child.parent_scope_id or "", child.parent_token_id or ""
+        if child.parent_id is None:
+            return None, scope_id, token_id
+        parent = self.session.lock(child.parent_id)
+        waits = not parent.over and self.instance(parent).waits_at(scope_id, token_id)
+        return (parent if waits else None), scope_id, token_id
 
     # ---- children
 

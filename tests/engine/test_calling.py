@@ -1,0 +1,158 @@
+"""Between instances: errors and escalations of called ones, signals that meet returns, and what several steps of one transaction leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from engine.context import Context
+from engine.errors import ExecutionFailed
+from engine.people import SYSTEM
+from engine.registry import Pack
+from engine.spiff import BpmnError
+from engine.testing import ADMINISTRATOR, Stage, process
+
+MakeStage = Callable[..., Stage]
+OUTSIDE = (
+    '<error id="err" errorCode="withdrawn"/><escalation id="esc" escalationCode="late"/><signal id="sig" name="closed"/>'
+    '<signal id="sig2" name="ping"/>'
+)
+START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
+CALL = '<callActivity id="call" calledElement="c"/>'
+ESCALATES = '<intermediateThrowEvent id="up"><escalationEventDefinition escalationRef="esc"/></intermediateThrowEvent>'
+ON_ESCALATION = '<escalationEventDefinition escalationRef="esc"/>'
+ON_SIGNAL = '<signalEventDefinition signalRef="sig"/>'
+pack = Pack("calling")
+
+
+@pack.handler("calling.fail", parameters={})
+def fail(context: Context) -> dict[str, Any]:
+    raise BpmnError("withdrawn", "no longer wanted", {"why": "late"})
+
+
+def boundary(definition: str, attributes: str = "") -> str:
+    return f'<boundaryEvent id="b" attachedToRef="call" {attributes}>{definition}</boundaryEvent>'
+
+
+def drawn(key: str, body: str, *flows: str) -> bytes:
+    return process(key, body, *flows, outside=OUTSIDE)
+
+
+CALLER_FLOWS = ("s -> call", "call -> e", "b -> seen", "seen -> e2")
+AFTER = '<userTask id="seen"/><endEvent id="e2"/>'
+
+
+def test_the_failed_work_of_a_child_is_caught_by_the_call(stage: MakeStage) -> None:
+    caller = START + CALL + boundary('<errorEventDefinition errorRef="err"/>') + AFTER + END
+    work = START + '<userTask id="t"/><serviceTask id="w" ruam:handler="calling.fail"/>' + END
+    files = {"p.bpmn": drawn("p", caller, *CALLER_FLOWS), "c.bpmn": drawn("c", work, "s -> t", "t -> w", "w -> e")}
+    here = stage(files, packs=[pack], pack="calling")
+    top = here.start("p")
+    here.complete("t")
+    assert here.names() == ["seen"]
+    assert here.variables(top) == {"why": "late"}
+    assert [child.state for child in here.engine.children(top.id, actor=SYSTEM)] == ["INTERNALLY_TERMINATED"]
+    alone = here.start("c")
+    with pytest.raises(ExecutionFailed, match="withdrawn"):
+        here.complete("t")
+    assert here.names(alone.id) == ["t"], "where nobody called it, the step has failed and can be repeated"
+
+
+@pytest.mark.parametrize(("attributes", "opened"), [('cancelActivity="false"', ["seen", "t"]), ("", ["seen"])])
+def test_an_escalation_of_a_child_reaches_the_call_through_another(stage: MakeStage, attributes: str, opened: list[str]) -> None:
+    caller = START + CALL + boundary(ON_ESCALATION, attributes) + AFTER + END
+    between = START + '<callActivity id="call2" calledElement="below"/>' + END
+    escalating = START + ESCALATES + '<userTask id="t"/>' + END
+    here = stage({
+        "p.bpmn": drawn("p", caller, *CALLER_FLOWS),
+        "c.bpmn": drawn("c", between, "s -> call2", "call2 -> e"),
+        "below.bpmn": drawn("below", escalating, "s -> up", "up -> t", "t -> e"),
+    })  # fmt: skip
+    top = here.start("p")
+    assert here.names() == opened
+    for element_id in opened:
+        here.complete(element_id)
+    assert here.state(top) == "COMPLETED"
+    assert here.engine.incidents(actor=ADMINISTRATOR).total == 0
+
+
+def test_an_escalation_at_a_childs_end_interrupts_or_not_and_the_return_finds_nobody(stage: MakeStage) -> None:
+    ends = START + '<userTask id="t"/><endEvent id="up"><escalationEventDefinition escalationRef="esc"/></endEvent>'
+    for attributes, opened in (("", ["seen"]), ('cancelActivity="false"', ["after", "seen"])):
+        caller = START + CALL + boundary(ON_ESCALATION, attributes) + AFTER + '<userTask id="after"/>'
+        flows = ("s -> call", "call -> after", "b -> seen", "seen -> e2")
+        here = stage({"p.bpmn": drawn("p", caller, *flows), "c.bpmn": drawn("c", ends, "s -> t", "t -> up")})
+        top = here.start("p")
+        here.complete("t")
+        assert here.names(top.id) == opened
+        for element_id in opened:
+            here.complete(element_id)
+        assert here.state(top) == "COMPLETED"
+
+
+def test_a_childs_last_act_interrupts_its_own_call(stage: MakeStage) -> None:
+    caller = START + CALL + boundary(ON_SIGNAL) + AFTER + END
+    ends = START + f'<userTask id="t"/><endEvent id="up">{ON_SIGNAL}</endEvent>'
+    here = stage({"p.bpmn": drawn("p", caller, *CALLER_FLOWS), "c.bpmn": drawn("c", ends, "s -> t", "t -> up")})
+    top = here.start("p")
+    here.complete("t")
+    assert here.names() == ["seen"]
+    here.complete("seen")
+    assert here.state(top) == "COMPLETED"
+
+
+def test_two_children_end_at_once_where_the_first_was_enough(stage: MakeStage) -> None:
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>"
+        "<completionCondition>${nrOfCompletedInstances == 1}</completionCondition></multiInstanceLoopCharacteristics>"
+    )
+    caller = START + CALL.replace("/>", f">{loop}</callActivity>") + '<userTask id="after"/>' + END
+    # the one whose task is completed ends and wakes the other, which ends before either has returned
+    waits = f'<eventBasedGateway id="g"/><intermediateCatchEvent id="on">{ON_SIGNAL}</intermediateCatchEvent>'
+    other = '<intermediateCatchEvent id="ping"><signalEventDefinition signalRef="sig2"/></intermediateCatchEvent>'
+    child = START + waits + other + f'<endEvent id="tell">{ON_SIGNAL}</endEvent>' + END
+    flows = ("s -> g", "g -> on", "g -> ping", "on -> e", "ping -> tell")
+    here = stage({"p.bpmn": drawn("p", caller, "s -> call", "call -> after", "after -> e"), "c.bpmn": drawn("c", child, *flows)})
+    top = here.start("p")
+    here.engine.signal("ping", actor=ADMINISTRATOR)
+    assert here.names() == ["after"]
+    here.complete("after")
+    assert here.state(top) == "COMPLETED"
+
+
+def test_a_signal_reaches_the_instance_that_throws_it_and_what_waits_for_nothing_then_is_said(stage: MakeStage) -> None:
+    body = (
+        START + '<parallelGateway id="f"/><userTask id="t"/><parallelGateway id="j"/>' + END
+        + f'<intermediateCatchEvent id="on">{ON_SIGNAL}</intermediateCatchEvent><userTask id="never"/>'
+        + f'<intermediateThrowEvent id="tell">{ON_SIGNAL}</intermediateThrowEvent><exclusiveGateway id="x"/>'
+    )  # fmt: skip
+    flows = ("s -> f", "f -> on", "f -> t", "t -> tell", "tell -> x", "x -> j: stuck", "x -> never: not stuck", "on -> j", "j -> e")
+    here = stage({"p.bpmn": drawn("p", body, *flows)})
+    top = here.start("p")
+    here.complete("t", stuck=True)
+    assert here.state(top) == "COMPLETED"
+    lame = START + '<parallelGateway id="f"/>' + f'<intermediateCatchEvent id="on">{ON_SIGNAL}</intermediateCatchEvent>'
+    lame += (
+        f'<intermediateThrowEvent id="tell">{ON_SIGNAL}</intermediateThrowEvent><exclusiveGateway id="x"/><parallelGateway id="j"/>' + END
+    )
+    flows = ("s -> f", "f -> on", "f -> tell", "on -> x", "tell -> x", "x -> j", "s2 -> j", "j -> e")
+    here.engine.deploy(
+        {"q.bpmn": drawn("q", lame + '<userTask id="s2"/>', *flows)}, name="lame", actor=SYSTEM
+    )  # fmt: skip
+    stuck = here.start("q")
+    (incident,) = here.engine.incidents(actor=ADMINISTRATOR).items
+    assert (incident.type, incident.instance_id) == ("stuck", stuck.id)
+
+
+def test_signals_that_wake_one_another_without_end_are_stopped(stage: MakeStage) -> None:
+    answer = START + '<intermediateCatchEvent id="on"><signalEventDefinition signalRef="sig"/></intermediateCatchEvent>'
+    answer += '<intermediateThrowEvent id="tell"><signalEventDefinition signalRef="sig2"/></intermediateThrowEvent>'
+    other = answer.replace("sig2", "sig3").replace('"sig"', '"sig2"').replace("sig3", "sig")
+    flows = ("s -> on", "on -> tell", "tell -> on")
+    here = stage({"p.bpmn": drawn("p", answer, *flows), "q.bpmn": drawn("q", other, *flows)})
+    one, two = here.start("p"), here.start("q")
+    with pytest.raises(ExecutionFailed, match="waking one another"):
+        here.engine.signal("closed", actor=ADMINISTRATOR)
+    assert (here.state(one), here.state(two)) == ("ACTIVE", "ACTIVE")
