@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from engine import authorization, model
 from engine.errors import NotFound
+from engine.instances import may_read
 from engine.queries import InstanceView
-from engine.states import Event
+from engine.states import COMPLETED, CUT, ENTERED
 
 if TYPE_CHECKING:
     from engine.session import Session
-
-ENDS = (Event.ACTIVITY_COMPLETED, Event.ACTIVITY_CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,12 @@ def activity(session: Session, instance_id: str, element_id: str) -> Activity:
     definition = session.shared.definitions.get(connection, row["definition_id"])
     element = definition.element(element_id)
     tokens = _entries(session, instance_id, element_id)
+    entries = tuple(tokens.values())
+    if element.loop is not None and entries and not may_read(session, instance_id):
+        entries = (_together(entries),)  # how many they are may say what is still sealed
     return Activity(
         element.id, element.type, element.name, element.name_en, element.documentation, row["step"] or definition.steps.get(element.id),
-        definition.lanes.get(element.id) or row["party"], element.call.called if element.call else None, tuple(tokens.values()),
+        definition.lanes.get(element.id) or row["party"], element.call.called if element.call else None, entries,
         _tasks(session, instance_id, element_id), _children(session, instance_id, list(tokens)),
     )  # fmt: skip
 
@@ -91,19 +93,25 @@ def calling_element(session: Session, instance_id: str) -> str | None:
 
 def _entries(session: Session, instance_id: str, element_id: str) -> dict[str, Entry]:
     table = model.history
-    told = (Event.ACTIVITY_STARTED, *ENDS)
     query = (
         select(table.c.token_id, table.c.event, table.c.time)
-        .where(table.c.instance_id == instance_id, table.c.element_id == element_id, table.c.event.in_(told))
+        .where(table.c.instance_id == instance_id, table.c.element_id == element_id, table.c.event.in_(ENTERED + COMPLETED + CUT))
         .order_by(table.c.seq)
     )
     found: dict[str, Entry] = {}
     for token_id, event, time in session.connection.execute(query):
-        if event == Event.ACTIVITY_STARTED:
+        if event in ENTERED:
             found[token_id] = Entry(time, None, False)
         elif token_id in found:
-            found[token_id] = Entry(found[token_id].started, time, event == Event.ACTIVITY_CANCELLED)
+            found[token_id] = Entry(found[token_id].started, time, event in CUT)
     return found
+
+
+def _together(entries: tuple[Entry, ...]) -> Entry:
+    """The many of a multi-instance activity as one."""
+    ends = [entry.ended for entry in entries if entry.ended is not None]
+    whole = len(ends) == len(entries)
+    return Entry(min(entry.started for entry in entries), max(ends) if whole else None, whole and entries[-1].cut)
 
 
 def _tasks(session: Session, instance_id: str, element_id: str) -> tuple[ActivityTask, ...]:

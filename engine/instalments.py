@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from engine import authorization, model, windows
 from engine.queries import loads
-from engine.states import DocumentState, Event, InstanceState
+from engine.states import COMPLETED, ENTERED, DocumentState, Event, InstanceState
 
 if TYPE_CHECKING:
     from engine.definitions import Definition
@@ -161,7 +161,7 @@ def _examination(session: Session, root_id: str, definition: Definition, element
     """The newest instance that the element called, and what was answered in it."""
     table, history = model.instance, model.history
     token = select(history.c.token_id).where(
-        history.c.instance_id == root_id, history.c.element_id == element.id, history.c.event == Event.ACTIVITY_STARTED.value
+        history.c.instance_id == root_id, history.c.element_id == element.id, history.c.event.in_(ENTERED)
     )
     query = select(table).where(table.c.root_id == root_id, table.c.parent_token_id.in_(token), authorization.visible(session.actor, table))
     row = session.connection.execute(query.order_by(table.c.started.desc(), table.c.id.desc()).limit(1)).mappings().first()
@@ -230,9 +230,7 @@ class _Papers:
     def _completed(self, root_id: str) -> dict[str, datetime]:
         """When elements were last completed: a deliverable without a file is there when its activity is over."""
         table = model.history
-        query = select(table.c.element_id, table.c.time).where(
-            table.c.instance_id == root_id, table.c.event == Event.ACTIVITY_COMPLETED.value
-        )
+        query = select(table.c.element_id, table.c.time).where(table.c.instance_id == root_id, table.c.event.in_(COMPLETED))
         return {element_id: time for element_id, time in self._session.connection.execute(query.order_by(table.c.seq))}  # noqa: C416
 
     def deliverable(self, element: Element, drawn: Drawn, examinations: Sequence[Examination]) -> Deliverable:

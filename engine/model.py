@@ -268,7 +268,6 @@ history = Table(
     Column("data", Text, nullable=False, default="{}"),  # JSON, keys sorted: what, before, after
     Column("hash", String(64), nullable=False),  # sha256 of the hash before and this row: history.py
     Index(None, "root_id", "time", "event"),  # one place of one index a step, and events are told apart without looking at the row
-    sqlite_with_rowid=False,
 )
 
 completion = Table(

@@ -212,13 +212,18 @@ class Outside(StoredScopes):
 
     def started(self, token: Token, element: Element) -> None:
         self.last = element
-        self.session.record(self.record, Event.ACTIVITY_STARTED, element_id=element.id, token_id=token.id, step=self.step_of(element))
+        self._record(Event.ACTIVITY_STARTED, token, element)
 
     def completed(self, token: Token, element: Element) -> None:
-        self.session.record(self.record, Event.ACTIVITY_COMPLETED, element_id=element.id, token_id=token.id, step=self.step_of(element))
+        self._record(Event.ACTIVITY_COMPLETED, token, element)
 
     def cancelled(self, token: Token, element: Element) -> None:
-        self.session.record(self.record, Event.ACTIVITY_CANCELLED, element_id=element.id, token_id=token.id, step=self.step_of(element))
+        self._record(Event.ACTIVITY_CANCELLED, token, element)
+
+    def _record(self, event: Event, token: Token, element: Element) -> None:
+        if element.type == "userTask" and element.loop is None:
+            return  # the task's own events tell it
+        self.session.record(self.record, event, element_id=element.id, token_id=token.id, step=self.step_of(element))
 
     def variables_changed(self, scope: Scope, before: Variables, after: Variables) -> None:
         known, now = self._changes.setdefault(scope.scope_id, ({}, {}))

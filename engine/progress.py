@@ -19,7 +19,7 @@ from sqlalchemy import select
 from engine import authorization, model, roots, windows
 from engine.clock import BANGKOK
 from engine.queries import loads
-from engine.states import OPEN_TASK_STATES, DocumentState, Event, InstanceState, Verb
+from engine.states import COMPLETED, CUT, ENTERED, OPEN_TASK_STATES, DocumentState, Event, InstanceState, Verb
 from engine.windows import Moved
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from engine.session import Session
 
 __all__ = ["Progress", "Step", "StepState", "Waiting", "progress"]
-
-ACTIVITY = (Event.ACTIVITY_STARTED, Event.ACTIVITY_COMPLETED, Event.ACTIVITY_CANCELLED)
 
 
 class StepState(StrEnum):
@@ -159,21 +157,25 @@ def _entries(session: Session, root_id: str, elements: Sequence[Element]) -> dic
     table = model.history
     query = (
         select(table.c.event, table.c.time, table.c.element_id)
-        .where(table.c.instance_id == root_id, table.c.event.in_(ACTIVITY), table.c.element_id.in_([element.id for element in elements]))
+        .where(
+            table.c.instance_id == root_id,
+            table.c.event.in_(ENTERED + COMPLETED + CUT),
+            table.c.element_id.in_([element.id for element in elements]),
+        )
         .order_by(table.c.seq)
     )
     several = {element.id for element in elements if element.loop is not None}
     found: dict[str, _Entries] = {}
     for event, time, element_id in session.connection.execute(query):
         entry = found.setdefault(element_id, _Entries())
-        if event == Event.ACTIVITY_STARTED:
+        if event in ENTERED:
             if not entry.inside or element_id not in several:  # the many of a multi-instance activity are one entry
                 entry.times += 1
             entry.inside += 1
             entry.started = entry.started or time
         else:
             entry.inside = max(0, entry.inside - 1)
-            entry.left, entry.cut = time, event == Event.ACTIVITY_CANCELLED
+            entry.left, entry.cut = time, event in CUT
     return found
 
 

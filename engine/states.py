@@ -93,6 +93,12 @@ class Event(StrEnum):
     NOTED = "noted"  # a handler's own remark (context.record)
 
 
+# What tells that an element was entered and left: a user task's own events say it, all others say `activity.…`.
+ENTERED = (Event.ACTIVITY_STARTED, Event.TASK_CREATED)
+COMPLETED = (Event.ACTIVITY_COMPLETED, Event.TASK_COMPLETED)
+CUT = (Event.ACTIVITY_CANCELLED, Event.TASK_TERMINATED)
+
+
 class Verb(StrEnum):
     """What an actor may ask to do."""
 

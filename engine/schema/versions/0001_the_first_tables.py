@@ -97,7 +97,6 @@ def upgrade() -> None:
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("instance_id", "seq", name=op.f("pk_history")),
-        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_history_root_id_time_event"), ["root_id", "time", "event"], unique=False)
