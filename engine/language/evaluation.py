@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
@@ -285,16 +286,18 @@ class Evaluator:
     def comprehension(self, node: Comprehension) -> Any:
         if node.key is not None:
             pairs: dict[str, Any] = {}
-            for _ in self.rounds(node.clauses):
-                pairs[self.key(node.key)] = self.value(node.element)
+            with closing(self.rounds(node.clauses)) as rounds:
+                for _ in rounds:
+                    pairs[self.key(node.key)] = self.value(node.element)
             return pairs
         found: list[Any] = []
-        for _ in self.rounds(node.clauses, partial=found):
-            found.append(self.value(node.element))  # `partial` sees it grow
+        with closing(self.rounds(node.clauses, partial=found)) as rounds:
+            for _ in rounds:
+                found.append(self.value(node.element))  # `partial` sees it grow
         return found
 
-    def rounds(self, clauses: tuple[Clause, ...], partial: list[Any] | None = None) -> Iterator[None]:
-        """Every combination of the clauses' names, in sight while the caller looks at it."""
+    def rounds(self, clauses: tuple[Clause, ...], partial: list[Any] | None = None) -> Generator[None, None, None]:
+        """Every combination of the clauses' names, in sight while the caller looks at it. To be closed: a fault may end it early."""
         clause, rest = clauses[0], clauses[1:]
         for item in self.items(clause.source):
             self.scopes.append(self.bound(clause, item, partial))
@@ -338,13 +341,10 @@ class Evaluator:
             yield item
 
     def quantified(self, node: Quantified) -> bool:
-        rounds = self.rounds(node.clauses)
-        try:
+        with closing(self.rounds(node.clauses)) as rounds:
             for _ in rounds:
                 if self.truth(node.condition) is not node.every:
                     return not node.every
-        finally:
-            rounds.close()  # type: ignore[attr-defined]
         return node.every
 
     # FEEL

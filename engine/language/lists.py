@@ -49,7 +49,9 @@ def _tidy(value: float) -> int | float:
     return value
 
 
-def _order(left: Any, right: Any) -> int:
+def _order(budget: Budget, left: Any, right: Any) -> int:
+    """Paid for by the length of texts: a short list of long ones that begin alike takes long to order."""
+    budget.charge(2 + (len(left) >> 6 if isinstance(left, str) else 0))
     if compare("<", left, right):
         return -1
     return 1 if compare(">", left, right) else 0
@@ -58,7 +60,7 @@ def _order(left: Any, right: Any) -> int:
 def _extreme(budget: Budget, values: tuple[Any, ...], sign: int) -> Any:
     best: Any = None
     for item in many(budget, values):
-        if best is None or _order(item, best) * sign > 0:
+        if best is None or _order(budget, item, best) * sign > 0:
             best = item
     return best
 
@@ -73,13 +75,13 @@ def maximum(budget: Budget, *values: Any) -> Any:
 
 def ordered(budget: Budget, values: Any, key: Any = None, descending: Any = False) -> list[Any]:
     """Sorted; `key` names the entry of each dict to sort by."""
-    items = a_list(values)
-    budget.charge(len(items) * (len(items).bit_length() + 1))
-
     def by(item: Any) -> Any:
         return item if key is None else get(budget, item, key)
 
-    return sorted(items, key=cmp_to_key(lambda a, b: _order(by(a), by(b))), reverse=descending is True)
+    def order(left: Any, right: Any) -> int:
+        return _order(budget, by(left), by(right))
+
+    return sorted(a_list(values), key=cmp_to_key(order), reverse=descending is True)
 
 
 def reverse(budget: Budget, values: Any) -> Any:

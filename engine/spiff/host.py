@@ -1,4 +1,4 @@
-"""What a running instance asks of the outside. `engine/execution.py` answers over the database, `engine/testing.py` in memory."""
+"""What a running instance asks of the outside. `engine/outside.py` answers over the database, `engine/spiff/memory.py` in memory."""
 
 from __future__ import annotations
 
