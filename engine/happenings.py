@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from engine import authorization, model, roots
 from engine.queries import Page, loads
@@ -76,6 +76,7 @@ def happenings(
         exists().where(instance.c.id == table.c.instance_id, authorization.visible(session.actor, instance)),
     ]
     where.append(table.c.event.in_(_events(session, kind)))
+    where.append(_of_known_tasks(session))
     hidden = _of_hidden_documents(session, root_id)
     where += [table.c.hash.not_in(hidden)] if hidden else []
     where += [table.c.step == step] if step else []
@@ -96,6 +97,13 @@ def _about(unit: str) -> ColumnElement[bool]:
     return exists().where(instance.c.id == model.history.c.instance_id, instance.c.unit == unit)
 
 
+def _of_known_tasks(session: Session) -> ColumnElement[bool]:
+    """Events that are about no task, or about one the actor may know of."""
+    table, task = model.history, model.task
+    known = exists().where(task.c.id == table.c.token_id, authorization.visible(session.actor, task))
+    return or_(~exists().where(task.c.id == table.c.token_id), known)
+
+
 def _of_hidden_documents(session: Session, root_id: str) -> Sequence[str]:
     """The hashes of events about documents the actor may not know of."""
     table, document = model.history, model.document
@@ -110,24 +118,21 @@ def _of_hidden_documents(session: Session, root_id: str) -> Sequence[str]:
 
 def _read(session: Session, where: Sequence[ColumnElement[bool]], first: int, limit: int) -> tuple[Happening, ...]:
     table, instance, task = model.history, model.instance, model.task
-    query = (
-        select(table, task.c.name.label("task_name"), task.c.name_en.label("task_name_en"))
-        .outerjoin(task, task.c.id == table.c.token_id)
-        .where(*where)
-        .order_by(table.c.time.desc(), table.c.instance_id.desc(), table.c.seq.desc())
-    )
+    query = select(table).where(*where).order_by(table.c.time.desc(), table.c.instance_id.desc(), table.c.seq.desc())
     rows = session.connection.execute(query.offset(first).limit(limit)).mappings().all()
     places = select(instance.c.id, instance.c.definition_id, instance.c.unit).where(instance.c.id.in_({row["instance_id"] for row in rows}))
     where_it_was = {id: (definition_id, unit) for id, definition_id, unit in session.connection.execute(places)}
-    return tuple(_happening(session, row, *where_it_was[row["instance_id"]]) for row in rows)
+    named = select(task.c.id, task.c.name, task.c.name_en).where(task.c.id.in_({row["token_id"] for row in rows if row["token_id"]}))
+    names = {id: (name, name_en) for id, name, name_en in session.connection.execute(named)}
+    return tuple(_happening(session, row, *where_it_was[row["instance_id"]], *names.get(row["token_id"], ("", ""))) for row in rows)
 
 
-def _happening(session: Session, row: Mapping[Any, Any], definition_id: str, unit: str | None) -> Happening:
+def _happening(session: Session, row: Mapping[Any, Any], definition_id: str, unit: str | None, name: str, name_en: str) -> Happening:
     process = session.shared.definitions.get(session.connection, definition_id).process
     element = process.elements.get(row["element_id"] or "")
     facts = {name: value for name, value in (loads(row["data"]) or {}).items() if name in TOLD_FACTS}
     return Happening(
         row["instance_id"], row["seq"], row["time"], row["event"], row["actor"], row["step"], row["element_id"],
-        row["task_name"] or (element.name if element else ""), row["task_name_en"] or (element.name_en if element else ""),
+        name or (element.name if element else ""), name_en or (element.name_en if element else ""),
         process.name, process.name_en, unit, facts,
     )  # fmt: skip
