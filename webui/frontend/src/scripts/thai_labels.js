@@ -1,6 +1,6 @@
 // bpmn-js breaks lines at spaces, which Thai does not write between words. Break at words as the browser knows them.
 const THAI = /[\u0E00-\u0E7F]/;
-const PADDING = 12;
+const PADDING = 18;
 
 export function breakThaiLabels(viewer, family) {
   const renderer = viewer.get('textRenderer');
