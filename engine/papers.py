@@ -5,7 +5,7 @@ DRAFT —the task is completed→ SUBMITTED —examined→ ACCEPTED or RETURNED.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -186,9 +186,12 @@ def _version(session: Session, root_id: str, deliverable: str | None, unit: str 
     return int(session.connection.scalar(query) or 0) + 1
 
 
-def submit(session: Session, record: Record, task_id: str, ids: Iterable[str]) -> None:
-    """The task is completed with these documents; drafts that were replaced go. Raises Invalid for others' documents."""
-    wanted = list(dict.fromkeys(ids))
+def submit(session: Session, record: Record, task_id: str, fields: Mapping[str, str]) -> None:
+    """The task is completed with these documents (by id, each with its field); drafts that were replaced go.
+
+    Raises Invalid for others' documents.
+    """
+    wanted = list(fields)
     if not wanted and session.rows.one("SELECT 1 FROM document WHERE task_id = ?", (task_id,)) is None:
         return
     table = model.document
@@ -199,7 +202,8 @@ def submit(session: Session, record: Record, task_id: str, ids: Iterable[str]) -
         if row is None or not (
             of_task or (row["root_id"] == record.root_id and may(session.connection, session.actor, Verb.SEE, table, id))
         ):
-            raise Invalid("This file was not uploaded here.", [Problem("Upload the file again.", "กรุณาแนบไฟล์อีกครั้ง", rule="document")])
+            problem = Problem("Upload the file again.", "กรุณาแนบไฟล์อีกครั้ง", field=fields[id], rule="document")
+            raise Invalid("This file was not uploaded here.", [problem])
         if of_task and row["state"] == DocumentState.DRAFT:
             version = _version(session, record.root_id, row["deliverable"], row["unit"])
             session.rows.run("UPDATE document SET state = 'SUBMITTED', version = ? WHERE id = ?", (version, id))
@@ -276,7 +280,14 @@ def page(
         .limit(limit)
     )
     rows = session.connection.execute(query).mappings()
-    return Page(tuple(DocumentView.of(row, readable=bool(row["readable"])) for row in rows), total)
+    return Page(tuple(_known(row) for row in rows), total)
+
+
+def _known(row: Mapping[Any, Any]) -> DocumentView:
+    """A document as the actor may know it: of one he may not read, neither size nor digest nor why it was returned."""
+    if row["readable"]:
+        return DocumentView.of(row, readable=True)
+    return DocumentView.of(row, readable=False, size=0, sha256="", store_key="", reason=None)
 
 
 def of_task(session: Session, task_id: str) -> tuple[DocumentView, ...]:

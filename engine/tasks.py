@@ -210,7 +210,7 @@ def _accept(session: Session, record: Record, task: Task, values: Mapping[str, A
     for field, category, unit, value in sealed:
         own = task.unit if unit is None else str(outside.template(unit, seen))
         _seal(session, record, task, field, value, str(outside.template(category, seen)), own)
-    papers.submit(session, record, task.id, [id for _field, ids, _rules in documents for id in ids])
+    papers.submit(session, record, task.id, {id: field for field, ids, _rules in documents for id in ids})
     return dict(variables)
 
 

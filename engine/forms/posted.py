@@ -118,6 +118,8 @@ def number(text: str) -> int | float | str:
     plain = arabic_digits(text).replace(",", "").replace(" ", "").replace("\u00a0", "")
     if _INTEGER.fullmatch(plain):
         return int(plain)
+    if plain.lstrip("+-").isdigit():
+        return text  # longer than any number one means; as a float it would be another one
     if _NUMBER.fullmatch(plain) and len(plain) < 400 and math.isfinite(value := float(plain)):
         return value
     return text

@@ -59,7 +59,7 @@ def _name(path: tuple[str | int, ...], name: Any) -> Iterator[Problem]:
 def _scalar(path: tuple[str | int, ...], value: Any) -> Iterator[Problem]:
     if isinstance(value, float) and not math.isfinite(value):
         yield Problem("Enter a number.", "โปรดกรอกตัวเลข", field=pointer(path), rule="type")
-    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
+    elif isinstance(value, int | float) and abs(value) >= 2**63:
         yield Problem("The number is too large.", "ตัวเลขมีค่ามากเกินไป", field=pointer(path), rule="maximum")
     elif isinstance(value, str) and _UNREADABLE.search(value):
         yield Problem("The text has characters that cannot be read.", "ข้อความมีอักขระที่อ่านไม่ได้ โปรดพิมพ์ใหม่", field=pointer(path), rule="text")
