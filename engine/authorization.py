@@ -1,7 +1,8 @@
 """Who may do what: one rule, asked of one thing (`may`) or of a table (`visible`, `workable`: the same rule as SQL).
 
 To see: administrators see that things are there; whoever started an instance sees it; anybody else what a grant of one of his groups
-covers (engine.grants). To work on a task: its assignee, or while it has none its candidates.
+covers (engine.grants). What is in an instance (its variables, what was entered) is for fewer: `contents`. To work on a task: its
+assignee, or while it has none its candidates.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Table, and_, exists, false, func, or_, select, true
 
 from engine import model
 from engine.errors import Forbidden, NotFound
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 EVERY_UNIT, OWN_UNIT = "*", "own"
+CONTENTS = "variables"  # the category of a grant that opens the contents of all instances its group sees
 ROLES: dict[Verb, Role] = {
     Verb.ASSIGN: Role.ADMINISTRATOR,
     Verb.DEPLOY: Role.ADMINISTRATOR,
@@ -79,9 +81,10 @@ def granted(actor: Actor, table: Table) -> ColumnElement[bool]:
     units += [
         and_(grant.c.unit == OWN_UNIT, grant.c.group_ == party, table.c.unit.in_(sorted(own))) for party, own in sorted(actor.units.items())
     ]
-    covered = and_(
-        grant.c.root_id == table.c.root_id, grant.c.group_.in_(sorted(actor.all_groups)), grant.c.category == table.c.category, or_(*units)
-    )
+    category = grant.c.category == table.c.category
+    if table is model.document:  # `deliverable.accepted`: only those in that state
+        category = grant.c.category.in_([table.c.category, table.c.category + "." + func.lower(table.c.state)])
+    covered = and_(grant.c.root_id == table.c.root_id, grant.c.group_.in_(sorted(actor.all_groups)), category, or_(*units))
     return exists().where(covered)
 
 
@@ -90,11 +93,30 @@ def visible(actor: Actor, table: Table) -> ColumnElement[bool]:
     if actor.administrator:
         return true()
     if table is model.instance:
-        return or_(table.c.started_by == actor.user_id, granted(actor, table))
+        return or_(_started(actor), granted(actor, table))
     if table is model.task:
         open_to_me = and_(table.c.state.in_(OPEN_TASK_STATES), workable(actor))
         return or_(table.c.assignee == actor.user_id, table.c.ended_by == actor.user_id, open_to_me, granted(actor, table))
     return readable(actor)
+
+
+def _started(actor: Actor) -> ColumnElement[bool]:
+    """The instances an actor started himself. One called by another is whose category says, not whose step led to the call."""
+    instance = model.instance
+    return and_(instance.c.started_by == actor.user_id, or_(instance.c.parent_id.is_(None), instance.c.category.is_(None)))
+
+
+def contents(actor: Actor) -> ColumnElement[bool]:
+    """The instances whose variables and entered values an actor may read."""
+    instance, grant = model.instance, model.grant
+    if actor.system:
+        return true()
+    of_no_category = and_(instance.c.category.is_(None), true() if actor.administrator else false())
+    opened = and_(
+        granted(actor, instance),
+        exists().where(grant.c.root_id == instance.c.root_id, grant.c.category == CONTENTS, grant.c.group_.in_(sorted(actor.all_groups))),
+    )
+    return or_(_started(actor), of_no_category, opened)
 
 
 def readable(actor: Actor) -> ColumnElement[bool]:

@@ -100,8 +100,8 @@ def _about(unit: str) -> ColumnElement[bool]:
 def _of_known_tasks(session: Session) -> ColumnElement[bool]:
     """Events that are about no task, or about one the actor may know of."""
     table, task = model.history, model.task
-    known = exists().where(task.c.id == table.c.token_id, authorization.visible(session.actor, task))
-    return or_(~exists().where(task.c.id == table.c.token_id), known)
+    of_task = select(task.c.id).where(task.c.id == table.c.token_id).correlate(table)  # the list itself joins tasks for their names
+    return or_(~of_task.exists(), of_task.where(authorization.visible(session.actor, task)).exists())
 
 
 def _of_hidden_documents(session: Session, root_id: str) -> Sequence[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select
 
 from engine import clock, definitions, language, model, windows
-from engine.authorization import require_sight, visible
+from engine.authorization import contents, require_sight, visible
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.queries import DefinitionView, InstanceView, Page
 from engine.states import OPEN_TASK_STATES, Event, InstanceState
@@ -221,20 +221,15 @@ def children(session: Session, instance_id: str, key: str | None = None) -> list
 def variables(session: Session, instance_id: str) -> dict[str, Any]:
     """The variables of the root scope, also after the end. Raises NotFound."""
     require_sight(session.connection, session.actor, model.instance, instance_id)
-    if not session.actor.system and _names_only(session, instance_id):
-        raise Forbidden("Administrators see that this process is there, not what is in it.")
+    if not may_read(session, instance_id):
+        raise Forbidden("You may see that this process is there, not what is in it.", th="คุณดูได้ว่ามีกระบวนการนี้อยู่ แต่ไม่มีสิทธิ์ดูข้อมูลภายใน")
     return windows.root_variables(session, instance_id)
 
 
-def _names_only(session: Session, instance_id: str) -> bool:
-    """Whether an administrator sees this instance as an administrator only."""
-    from engine.authorization import granted
-
-    table, actor = model.instance, session.actor
-    if not actor.administrator:
-        return False
-    rule = or_(table.c.started_by == actor.user_id, granted(actor, table), table.c.category.is_(None))
-    return session.connection.scalar(select(table.c.id).where(table.c.id == instance_id, rule)) is None
+def may_read(session: Session, instance_id: str) -> bool:
+    """Whether the actor may read what is in an instance he sees."""
+    table = model.instance
+    return session.connection.scalar(select(table.c.id).where(table.c.id == instance_id, contents(session.actor))) is not None
 
 
 # ---- settings

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from engine import model
-from engine.authorization import require_sight, visible
+from engine.authorization import contents, require_sight, visible
+from engine.errors import Forbidden
+from engine.instances import may_read
 from engine.queries import DiagramState, HistoryEvent, Page, loads
-from engine.states import OPEN_TASK_STATES, Event
+from engine.states import COMPLETED, CUT, ENTERED, OPEN_TASK_STATES, Event
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -20,27 +23,38 @@ TELLING = ("values", "after", "before")  # what a name-only view leaves out
 def events(
     session: Session, instance_id: str, *, tree: bool = False, event: str | None = None, first: int = 0, limit: int = 200
 ) -> Page[HistoryEvent]:
-    """The history of an instance; with `tree` also of all instances below it that the actor may see. Raises NotFound."""
-    from engine.instances import _names_only
+    """The history of an instance; with `tree` also of all instances below it, as far as one may read them. Raises NotFound, Forbidden.
 
+    An administrator is told what happened, but no value that was entered. For others there is `happenings`.
+    """
     require_sight(session.connection, session.actor, model.instance, instance_id)
-    table, instance = model.history, model.instance
+    table, instance, actor = model.history, model.instance, session.actor
+    if not actor.administrator and not may_read(session, instance_id):
+        raise Forbidden("You may see that this process is there, not what is in it.", th="คุณดูได้ว่ามีกระบวนการนี้อยู่ แต่ไม่มีสิทธิ์ดูข้อมูลภายใน")
     where: list[Any] = [table.c.instance_id == instance_id]
+    readable = select(instance.c.id).where(instance.c.root_id == table.c.root_id, contents(actor)).correlate(table)
     if tree:
-        seen = select(instance.c.id).where(instance.c.root_id == instance_id, visible(session.actor, instance))
-        where = [table.c.root_id == instance_id, table.c.instance_id.in_(seen)]
+        told = select(instance.c.id).where(
+            instance.c.root_id == instance_id, visible(actor, instance) if actor.administrator else contents(actor)
+        )
+        where = [table.c.root_id == instance_id, table.c.instance_id.in_(told)]
     if event is not None:
         where.append(table.c.event == event)
     total = session.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
-    query = select(table).where(*where).order_by(table.c.time, table.c.instance_id, table.c.seq).offset(first).limit(limit)
-    hidden = not session.actor.system and _names_only(session, instance_id)
-    return Page(tuple(_view(row, hidden) for row in session.connection.execute(query).mappings()), total)
+    query = (
+        select(table, table.c.instance_id.in_(readable).label("whole"))
+        .where(*where)
+        .order_by(table.c.time, table.c.instance_id, table.c.seq)
+        .offset(first)
+        .limit(limit)
+    )
+    return Page(tuple(_view(row) for row in session.connection.execute(query).mappings()), total)
 
 
-def _view(row: Any, hidden: bool) -> HistoryEvent:
+def _view(row: Any) -> HistoryEvent:
     facts = loads(row["data"])
-    if hidden:
-        facts = {name: value for name, value in facts.items() if name not in TELLING or row["event"] not in _WITH_VALUES}
+    if not row["whole"] and row["event"] in _WITH_VALUES:
+        facts = {name: value for name, value in facts.items() if name not in TELLING}
     return HistoryEvent.of(row, data=facts)
 
 
@@ -52,19 +66,22 @@ def diagram_state(session: Session, instance_id: str) -> DiagramState:
     require_sight(session.connection, session.actor, model.instance, instance_id)
     history, task, incident = model.history, model.task, model.incident
     counts: dict[str, dict[str, int]] = {}
-    tell = (Event.ACTIVITY_STARTED.value, Event.ACTIVITY_COMPLETED.value, Event.ACTIVITY_CANCELLED.value)
     query = (
         select(history.c.element_id, history.c.event, func.count())
-        .where(history.c.instance_id == instance_id, history.c.event.in_(tell))
+        .where(history.c.instance_id == instance_id, history.c.event.in_(ENTERED + COMPLETED + CUT))
         .group_by(history.c.element_id, history.c.event)
     )
     for element_id, event, number in session.connection.execute(query):
         counts.setdefault(element_id, {})[event] = number
-    running = {element for element, seen in counts.items() if seen.get(tell[0], 0) > seen.get(tell[1], 0) + seen.get(tell[2], 0)}
-    done = {element for element, seen in counts.items() if seen.get(tell[1])} - running
+    running = {element for element, seen in counts.items() if _times(seen, ENTERED) > _times(seen, COMPLETED + CUT)}
+    done = {element for element, seen in counts.items() if _times(seen, COMPLETED)} - running
     late = select(task.c.element_id).where(task.c.instance_id == instance_id, task.c.state.in_(OPEN_TASK_STATES), task.c.due < session.now)
     failing = select(incident.c.element_id).where(
         incident.c.instance_id == instance_id, incident.c.resolved.is_(None), incident.c.element_id.is_not(None)
     )
     lists = (done, running, set(session.connection.scalars(late)), set(session.connection.scalars(failing)))
     return DiagramState(*(tuple(sorted(elements)) for elements in lists))
+
+
+def _times(seen: Mapping[str, int], events: tuple[Event, ...]) -> int:
+    return sum(seen.get(event, 0) for event in events)

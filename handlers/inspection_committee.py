@@ -73,8 +73,8 @@ def certify(context: Context, instalment: int, part: str, deliverables: list[str
         name=f"ใบตรวจรับงานงวดที่ {instalment} (ขั้นที่ {context.step})",
     )  # fmt: skip
     for key in deliverables:
-        for party in ["observer", *_facts(context).get(key, {}).get("open_to", [])]:
-            context.grant(party, "deliverable", key)
+        for party in _facts(context).get(key, {}).get("open_to", []):
+            context.grant(party, "deliverable.accepted", key)
     context.notify([PARTY, "consultant", "opdc"], "acceptance_certified", instalment=instalment)
     return {"certificate": certificate.id}
 

@@ -102,6 +102,8 @@ class HumanTask:
     remind: str | None = None
     escalate: str | None = None
     escalate_to: str | None = None
+    category: str | None = None  # who may see it, where that is not who may see its instance
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ def read(draft: Draft) -> None:
             remind=draft.take(RUAM, "remind"),
             escalate=draft.take(RUAM, "escalate"),
             escalate_to=draft.take(RUAM, "escalateTo"),
+            category=draft.take(RUAM, "category"),
+            unit=draft.take(RUAM, "unit"),
         )
     if draft.type == "callActivity":
         put(draft.call, category=draft.take(RUAM, "category"), unit=draft.take(RUAM, "unit"))

@@ -83,6 +83,8 @@ def _human(element: Element) -> list[Text]:
         ("reminder", human.remind, "template"),
         ("escalation", human.escalate, "template"),
         ("escalation's group", human.escalate_to, "template"),
+        ("category", human.category, "template"),
+        ("unit", human.unit, "template"),
     ]
     texts += [("candidate user", user, "template") for user in human.candidate_users]
     return texts + [("candidate group", group, "template") for group in human.candidate_groups]
