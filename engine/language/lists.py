@@ -75,6 +75,7 @@ def maximum(budget: Budget, *values: Any) -> Any:
 
 def ordered(budget: Budget, values: Any, key: Any = None, descending: Any = False) -> list[Any]:
     """Sorted; `key` names the entry of each dict to sort by."""
+
     def by(item: Any) -> Any:
         return item if key is None else get(budget, item, key)
 

@@ -16,7 +16,7 @@ from engine.spiff.elements.base import FlowNode
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
 
 if TYPE_CHECKING:
-    from engine.spiff.workflow import Scope
+    from engine.spiff.scope import Scope
 
 WATCHED_STARTS = frozenset({"timer", "message", "signal", "conditional"})
 

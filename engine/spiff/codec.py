@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from engine.errors import ExecutionFailed, Invalid
+from engine.spiff.token import Token
 
 if TYPE_CHECKING:
-    from engine.spiff.workflow import Scope
+    from engine.spiff.scope import Scope
 
 VERSION = 1
 
@@ -70,8 +71,6 @@ def ended(scope_id: str) -> ScopeState:
 
 def load(scope: Scope, blob: bytes) -> None:
     """Fill an empty scope from its blob."""
-    from engine.spiff.workflow import Token
-
     version, scope.data, tokens = _decoder.decode(blob)
     if version != VERSION:
         raise ExecutionFailed(f"state of version {version} cannot be read by this release (it reads {VERSION})")

@@ -9,7 +9,8 @@ from engine.spiff.host import BpmnError
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element
-    from engine.spiff.workflow import Scope, Token
+    from engine.spiff.scope import Scope
+    from engine.spiff.token import Token
 
 
 def throw_error(token: Token, error: BpmnError) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element, EventDefinition
-    from engine.spiff.workflow import Scope, Token
+    from engine.spiff.scope import Scope
+    from engine.spiff.token import Token
 
 Variables = Mapping[str, Any]
 COUNTERS = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})  # set by the engine alone

@@ -13,7 +13,9 @@ from engine.errors import NotFound
 from engine.spiff import codec
 from engine.spiff.build import Compiled
 from engine.spiff.host import DEFERRED, Deferred, Variables
-from engine.spiff.workflow import Instance, Scope, Token
+from engine.spiff.scope import Scope
+from engine.spiff.token import Token
+from engine.spiff.workflow import Instance
 
 Work = Mapping[str, Any]
 

@@ -1,4 +1,4 @@
-"""SpiffWorkflow's task and workflows, cut to what is alive.
+"""SpiffWorkflow's workflow, cut to what is alive.
 
 A `Token` is a SpiffWorkflow Task that exists only while something goes on at its element. A `Scope` is a sub-workflow with
 variables of its own; an `Instance` is the workflow of one process instance and its root scope. What has ended leaves the state
@@ -8,253 +8,28 @@ at once, so the cost of a step does not grow with what has happened before, nor 
 from __future__ import annotations
 
 import time
-from collections import ChainMap, deque
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
-from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, RuamError, Unavailable
 from engine.ids import new_id
 from engine.spiff import codec, errors_and_escalations
-from engine.spiff.host import COUNTERS, BpmnError, Host, Variables
+from engine.spiff.host import BpmnError, Host, Variables
+from engine.spiff.scope import Scope, Tokens
+from engine.spiff.token import READY, Token
 
 if TYPE_CHECKING:
-    from engine.diagrams.model import Element, Flow
     from engine.spiff.build import Compiled, ScopeSpec
     from engine.spiff.codec import ScopeState
-    from engine.spiff.elements.base import FlowNode
-
-FUTURE, WAITING, READY, STARTED = TaskState.FUTURE, TaskState.WAITING, TaskState.READY, TaskState.STARTED
 
 ELEMENT_BUDGET = 100_000  # elements that run and scopes that open in one step of an instance
 CPU_BUDGET = 5.0  # seconds of CPU of the thread, the same
 
 
-class Token(Task):
-    """Something going on at one element: an activity, a join that waits for its other flows, an event that is waited for."""
-
-    task_spec: FlowNode
-    workflow: Scope
-
-    def __init__(self, scope: Scope, spec: FlowNode, parent: Token | None = None, id: str | None = None, state: int = FUTURE) -> None:
-        # Not SpiffWorkflow's __init__: it names tasks with UUID objects and links every task to the one before.
-        self.id = id or new_id()
-        self.workflow = scope
-        self.task_spec = spec
-        self._parent = parent.id if parent is not None else None
-        self._children: list[str] = []
-        self._state = state
-        self.triggered = False
-        self.thread_id = 0
-        self.data: dict[str, Any] = {}
-        self.internal_data: dict[str, Any] = {}
-        self.last_state_change = 0.0
-        scope.tasks[self.id] = self
-        if parent is not None:
-            parent._children.append(self.id)
-
-    @property
-    def element(self) -> Element:
-        return self.task_spec.element
-
-    @property
-    def element_id(self) -> str:
-        return self.task_spec.element.id
-
-    @property
-    def scope_id(self) -> str:
-        return self.workflow.scope_id
-
-    @property
-    def watching(self) -> bool:
-        """It only waits for an event beside the flow: it does not keep its scope open."""
-        return "watching" in self.internal_data
-
-    @property
-    def owner(self) -> Token | None:
-        """The token this one is attached to: the activity of a boundary event, the gateway of an awaited event."""
-        return None if self._parent is None else self.workflow.tasks.get(self._parent)
-
-    @property
-    def local(self) -> dict[str, Any]:
-        """Variables of this activity alone (its input parameters)."""
-        return self.data
-
-    @property
-    def loop_index(self) -> int | None:
-        """Which instance of a multi-instance activity this belongs to, from 0."""
-        scope: Scope | None = self.workflow
-        while scope is not None:
-            if "loopCounter" in scope.data:
-                return cast(int, scope.data["loopCounter"])
-            scope = scope.parent_scope
-        return None
-
-    def view(self) -> Variables:
-        """What this token sees: its own variables, then its scope's, then those of the scopes around."""
-        maps = self.workflow.maps()
-        return ChainMap(self.data, *maps) if self.data else ChainMap(*maps)
-
-    def _set_state(self, value: int) -> None:
-        self._state = value
-        self.workflow.dirty = True
-        if value == READY and not self.task_spec.manual:
-            self.workflow.instance.queue.append(self)
-
-    def _inherit_data(self) -> None:
-        """Variables live in scopes: nothing to copy."""
-
-    def cancel(self) -> None:
-        """End without completing: everything inside and attached goes with it."""
-        if self.id not in self.workflow.tasks:
-            return
-        self._set_state(TaskState.CANCELLED)
-        self.task_spec._on_cancel(self)
-        self.workflow.remove(self)
-
-
-class _Tokens:
-    """What an instance and a scope have in common: live tokens, variables, and the counters of their joins."""
-
-    tasks: dict[str, Token]
-    data: dict[str, Any]
-    spec: ScopeSpec
-    scope_id: str
-    host_token_id: str | None
-    instance: Instance
-    parent_scope: Scope | None
-
-    def _prepare(self) -> None:
-        self.dirty = True
-        self.joins: dict[str, str] = {}  # element id → the token that counts its arrivals
-        self.alive = 0  # tokens that keep the scope open; watchers do not
-        self._maps: list[dict[str, Any]] | None = None
-
-    @property
-    def host_token(self) -> Token | None:
-        """The activity this scope is the inside of."""
-        return None if self.parent_scope is None or self.host_token_id is None else self.parent_scope.tasks[self.host_token_id]
-
-    def maps(self) -> list[dict[str, Any]]:
-        """The dicts of variables seen from inside, innermost first."""
-        if self._maps is None:
-            host = self.host_token
-            around = [] if self.parent_scope is None else [*([host.data] if host else []), *self.parent_scope.maps()]
-            self._maps = [self.data, *around]
-        return self._maps
-
-    def view(self) -> Variables:
-        return ChainMap(*self.maps())
-
-    def assign(self, values: Mapping[str, Any], token: Token | None = None) -> None:
-        """Write variables where their names are known, innermost first; new names go to the root scope.
-
-        Out of the instances of a multi-instance activity that declares their result nothing is written.
-        """
-        for name, value in values.items():
-            if name in COUNTERS:
-                raise Invalid(f"'{name}' is counted by the engine and cannot be set.")
-            if token is not None and name in token.data:
-                token.data[name] = value
-                self.dirty = True
-            else:
-                self._owner(name).put(name, value)
-
-    def _owner(self, name: str) -> Scope:
-        scope = cast("Scope", self)
-        while name not in scope.data and scope.parent_scope is not None and not scope.closed:
-            host = scope.host_token
-            if host is not None and name in host.data:
-                break
-            scope = scope.parent_scope
-        return scope
-
-    @property
-    def closed(self) -> bool:
-        host = self.host_token
-        return host is not None and host.element.loop is not None and host.element.loop.result_collection is not None
-
-    def put(self, name: str, value: Any) -> None:
-        """Set one variable of this very scope."""
-        absent = object()
-        before = self.data.get(name, absent)
-        if before is not absent and codec.same(before, value):
-            return
-        self.data[name] = value
-        self.dirty = True
-        known = {} if before is absent else {name: before}
-        self.instance.host.variables_changed(cast("Scope", self), known, {name: value})
-
-    # ---- tokens
-
-    def enter(self, element_id: str, flow: Flow | None = None, parent: Token | None = None, watching: bool = False) -> Token:
-        """A token arrives at an element, over a flow or (start events, watchers) over none."""
-        spec = self.spec.node(element_id)
-        waiting = self.joins.get(element_id)
-        if waiting is not None:
-            token = self.tasks[waiting]
-        else:
-            token = Token(cast("Scope", self), spec, parent)
-            if watching:
-                token.internal_data["watching"] = True
-            else:
-                self.alive += 1
-        if flow is not None and spec.joins:
-            arrived = token.internal_data.setdefault("arrived", {})
-            arrived[flow.id] = arrived.get(flow.id, 0) + 1
-            self.joins[element_id] = token.id
-        self.dirty = True
-        spec._update(token)
-        return token
-
-    def remove(self, token: Token) -> None:
-        """A token has ended: take it, and what is attached to it, out of the state."""
-        for child_id in list(token._children):
-            child = self.tasks.get(child_id)
-            if child is not None:
-                child.cancel()
-        del self.tasks[token.id]
-        if self.joins.get(token.element_id) == token.id:
-            del self.joins[token.element_id]
-        if token.owner is not None:
-            token.owner._children.remove(token.id)
-        self.dirty = True
-        if not token.watching:
-            self.alive -= 1
-            if self.alive == 0:
-                self.instance.idle.append(cast("Scope", self))
-
-    def cancel_all(self, besides: Token | None = None) -> None:
-        """Cancel every token of this scope."""
-        for token in list(self.tasks.values()):
-            if token is not besides and token.id in self.tasks and token.owner is None:
-                token.cancel()
-
-
-class Scope(_Tokens, BpmnSubWorkflow):
-    """The inside of a sub-process, or one instance of a multi-instance activity."""
-
-    def __init__(self, spec: ScopeSpec, scope_id: str, parent: Scope, host_token_id: str) -> None:
-        self.scope_id = scope_id
-        self.parent_scope = parent
-        self.host_token_id = host_token_id
-        self.instance = parent.instance
-        self._prepare()
-        super().__init__(spec, host_token_id, parent.instance, deserializing=True)
-
-    def _calculate_depth(self) -> int:
-        return 0  # SpiffWorkflow sorts by it; we follow the order of events
-
-    def start(self) -> None:
-        """Put tokens on its start events."""
-        self.spec.start_scope(self)
-
-
-class Instance(_Tokens, BpmnWorkflow):
+class Instance(Tokens, BpmnWorkflow):
     """One process instance in memory. It runs until it waits; what it needs and does goes through its `Host`."""
 
     def __init__(self, compiled: Compiled, host: Host, instance_id: str, called: bool = False) -> None:

@@ -8,7 +8,8 @@ from engine.spiff.elements.base import FlowNode, assign
 
 if TYPE_CHECKING:
     from engine.spiff.host import Variables
-    from engine.spiff.workflow import Scope, Token
+    from engine.spiff.scope import Scope
+    from engine.spiff.token import Token
 
 WATCHED = frozenset({"timer", "message", "signal", "conditional"})
 

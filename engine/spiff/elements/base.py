@@ -15,7 +15,8 @@ from engine.spiff.host import Deferred
 if TYPE_CHECKING:
     from engine.spiff.build import ScopeSpec
     from engine.spiff.host import Host
-    from engine.spiff.workflow import Scope, Token
+    from engine.spiff.scope import Scope
+    from engine.spiff.token import Token
 
 
 class FlowNode(BpmnSpecMixin):

@@ -9,7 +9,7 @@ from engine.spiff.host import COUNTERS
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Call
-    from engine.spiff.workflow import Token
+    from engine.spiff.token import Token
 
 
 class CallActivity(Activity):

@@ -8,9 +8,10 @@ from engine.diagrams.model import Element
 from engine.spiff import errors_and_escalations
 from engine.spiff.elements.base import WAITING, FlowNode, assign, choose, do_work, has_work
 from engine.spiff.host import BpmnError
+from engine.spiff.token import Token
 
 if TYPE_CHECKING:
-    from engine.spiff.workflow import Scope, Token
+    from engine.spiff.scope import Scope
 
 
 class StartEvent(FlowNode):
@@ -52,8 +53,6 @@ class BoundaryEvent(CatchEvent):
 
     def catch(self, scope: Scope, host: Token | None = None) -> None:
         """The event occurred: go on over its flows, ending the activity first if it interrupts."""
-        from engine.spiff.workflow import Token
-
         if self.element.interrupting and host is not None:
             host.cancel()
         caught = Token(scope, self)

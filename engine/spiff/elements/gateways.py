@@ -8,7 +8,7 @@ from engine.diagrams.model import Flow
 from engine.spiff.elements.base import COMPLETED, WAITING, FlowNode
 
 if TYPE_CHECKING:
-    from engine.spiff.workflow import Token
+    from engine.spiff.token import Token
 
 
 class ExclusiveGateway(FlowNode):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from engine.spiff.elements.base import WAITING, FlowNode
 
 if TYPE_CHECKING:
-    from engine.spiff.workflow import Scope, Token
+    from engine.spiff.scope import Scope
+    from engine.spiff.token import Token
 
 
 class InclusiveGateway(FlowNode):

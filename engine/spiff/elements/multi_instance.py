@@ -9,7 +9,8 @@ from engine.diagrams.model import Loop
 from engine.spiff.elements.activity import Activity
 
 if TYPE_CHECKING:
-    from engine.spiff.workflow import Scope, Token
+    from engine.spiff.scope import Scope
+    from engine.spiff.token import Token
 
 LIMIT = 10_000  # instances of one activity
 

@@ -10,7 +10,8 @@ from engine.spiff.elements.events import occurs_once, watch
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element
-    from engine.spiff.workflow import Scope, Token
+    from engine.spiff.scope import Scope
+    from engine.spiff.token import Token
 
 
 class SubProcess(Activity):

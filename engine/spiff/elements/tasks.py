@@ -19,7 +19,7 @@ from engine.spiff.elements.events import throw_all
 if TYPE_CHECKING:
     from engine.diagrams.model import Element
     from engine.spiff.build import ScopeSpec
-    from engine.spiff.workflow import Token
+    from engine.spiff.token import Token
 
 
 class Task(Activity, NoneTaskMixin):
