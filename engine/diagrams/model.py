@@ -40,6 +40,7 @@ class EventDefinition:
     activity_ref: str | None = None  # of a compensation
     payload: str | None = None  # spiffworkflow messagePayload expression
     variable: str | None = None  # where the payload goes (spiffworkflow messageVariable, camunda errorCodeVariable …)
+    message_variable: str | None = None  # where an error's message goes (camunda errorMessageVariable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.spiff.host import BpmnError
 
 if TYPE_CHECKING:
-    from engine.diagrams.model import Element
+    from engine.diagrams.model import Element, EventDefinition
     from engine.spiff.scope import Scope
     from engine.spiff.token import Token
 
@@ -36,24 +36,18 @@ def throw_escalation(token: Token, code: str | None) -> None:
 
 def _deliver(token: Token, kind: str, thrown: BpmnError) -> bool:
     for scope, host, catchers in _levels(token):
-        catcher = _match(catchers, kind, thrown.code)
-        if catcher is None:
+        caught = _match(scope, catchers, kind, thrown.code)
+        if caught is None:
             continue
-        variable = catcher_variable(catcher, kind)
-        if variable:
-            scope.assign({variable: thrown.code, **thrown.variables})
-        elif thrown.variables:
-            scope.assign(thrown.variables)
+        catcher, event = caught
+        known = {event.variable: thrown.code, event.message_variable: str(thrown)}
+        scope.assign({name: value for name, value in known.items() if name} | thrown.variables)
         if host is not None:
             scope.spec.node(catcher.id).catch(scope, host)
         else:
             scope.spec.node(catcher.parent or "").catch(scope)
         return True
     return False
-
-
-def catcher_variable(catcher: Element, kind: str) -> str | None:
-    return next((event.variable for event in catcher.events if event.kind == kind), None)
 
 
 def _levels(token: Token) -> Iterator[tuple[Scope, Token | None, list[Element]]]:
@@ -69,8 +63,9 @@ def _levels(token: Token) -> Iterator[tuple[Scope, Token | None, list[Element]]]
         current = scope.host_token
 
 
-def _match(catchers: list[Element], kind: str, code: str | None) -> Element | None:
-    candidates = [(catcher, event.code) for catcher in catchers for event in catcher.events if event.kind == kind]
-    exact = [catcher for catcher, wanted in candidates if wanted is not None and wanted == code]
-    anything = [catcher for catcher, wanted in candidates if wanted is None]
-    return next(iter(exact + anything), None)
+def _match(scope: Scope, catchers: list[Element], kind: str, code: str | None) -> tuple[Element, EventDefinition] | None:
+    """Who catches this very code, else who catches any."""
+    host, view = scope.instance.host, scope.view()
+    candidates = [(catcher, event) for catcher in catchers for event in catcher.events if event.kind == kind]
+    exact = [pair for pair in candidates if pair[1].code is not None and host.template(pair[1].code, view) == code]
+    return next(iter(exact + [pair for pair in candidates if pair[1].code is None]), None)

@@ -93,9 +93,9 @@ def throw_all(token: Token) -> bool | None:
         if event.kind in ("message", "signal"):
             host.throw(token, token.element, event, token.view())
         elif event.kind == "escalation":
-            errors_and_escalations.throw_escalation(token, event.code)
+            errors_and_escalations.throw_escalation(token, host.template(event.code, token.view()))
         elif event.kind == "error":
-            raise BpmnError(event.code, token.element.name)
+            raise BpmnError(host.template(event.code, token.view()), token.element.name)
     return True if token.id in token.workflow.tasks else None
 
 

@@ -124,6 +124,19 @@ def test_an_event_sub_process_does_not_catch_what_is_thrown_in_it() -> None:
         run(ENDS + '<serviceTask id="w"/>' + esp, "s > w > e", inner={"p2": "s2 > again"}, host=host, definitions=ERRORS).start()
 
 
+def test_code_and_message_of_an_error_go_to_variables_and_codes_may_be_computed() -> None:
+    names = 'camunda:errorCodeVariable="code" camunda:errorMessageVariable="said"'
+    body = ENDS + users("a") + '<serviceTask id="w"/>'
+    body += f'<boundaryEvent id="b" attachedToRef="w"><errorEventDefinition errorRef="E" {names}/></boundaryEvent>'
+    host = MemoryHost(work_done={"w": BpmnError("bad-1", "no paper", {"more": 1})})
+    computed = '<error id="E" errorCode="bad-${n}"/>'
+    r = run(body, "s > w > e; b > a > e", host=host, definitions=computed).start({"n": 1})
+    assert (r.open, r.variables) == (["a"], {"n": 1, "code": "bad-1", "said": "no paper", "more": 1})
+    inside = f'<startEvent id="s1"/><endEvent id="e1">{ON_BAD}</endEvent>'
+    body = ENDS + users("a") + sub(inside) + f'<boundaryEvent id="b" attachedToRef="p1">{ON_BAD}</boundaryEvent>'
+    assert run(body, "s > p1 > e; b > a > e", inner={"p1": "s1 > e1"}, definitions=computed).start({"n": 2}).open == ["a"]
+
+
 @pytest.mark.parametrize("live", [True, False])
 def test_an_event_sub_process_with_a_cycle_runs_each_time_in_each_instance(live: bool) -> None:
     esp = sub(f'<startEvent id="s2" isInterrupting="false">{CYCLE}</startEvent>' + users("n"), id="p2", attributes=BY_ERROR)
