@@ -105,7 +105,9 @@ def _words(one: Happening) -> str:
         Event.DOCUMENT_MARKED: lambda: _marked(facts),
         Event.TIMER_FIRED: lambda: _("The date was reached: %(name)s", name=name or process),
         Event.REMINDER_SENT: lambda: (
-            _("Reminded of “%(name)s”", name=name) if facts.get("stage") == "before" else _("“%(name)s” is late: told on", name=name)
+            _("Reminded of “%(name)s”", name=name)
+            if facts.get("stage") == "before"
+            else _("“%(name)s” is late; those concerned were told", name=name)
         ),
         Event.INSTANCE_STARTED: lambda: _("Begun: %(name)s", name=process),
         Event.INSTANCE_ENDED: lambda: _ended(facts, process),
