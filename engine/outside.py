@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Variables = Mapping[str, Any]
 LOAD_SCOPE = "SELECT parent_scope_id, parent_token_id, element_id, blob FROM scope WHERE id = ?"
-CHILD_SCOPES = "SELECT id FROM scope WHERE parent_scope_id = ?"
+CHILD_SCOPES = "SELECT id FROM scope WHERE parent_scope_id = ? AND parent_token_id = ?"
 
 
 class StoredScopes:
@@ -39,8 +39,8 @@ class StoredScopes:
             raise NotFound("This part of the process has ended.")
         return row[0], row[1], row[2], bytes(row[3])
 
-    def child_scopes(self, scope_id: str) -> Sequence[str]:
-        return [row[0] for row in self.session.rows.all(CHILD_SCOPES, (scope_id,))]
+    def child_scopes(self, scope_id: str, token_id: str) -> Sequence[str]:
+        return [row[0] for row in self.session.rows.all(CHILD_SCOPES, (scope_id, token_id))]
 
 
 class Outside(StoredScopes):

@@ -12,13 +12,11 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from engine.diagrams.model import Element, Flow, Process
 from engine.errors import ExecutionFailed
 from engine.spiff.elements import node_class
-from engine.spiff.elements.base import FlowNode
+from engine.spiff.elements.base import WATCHED, FlowNode
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
 
 if TYPE_CHECKING:
     from engine.spiff.scope import Scope
-
-WATCHED_STARTS = frozenset({"timer", "message", "signal", "conditional"})
 
 
 class ScopeSpec(BpmnProcessSpec):
@@ -70,7 +68,7 @@ class ScopeSpec(BpmnProcessSpec):
     def start_scope(self, scope: Scope, start_event_id: str | None = None) -> None:
         """Arm the event sub-processes, then put tokens where the scope begins (BPMN 2.0.2, 13.3.4)."""
         for start in self._event_starts:
-            if any(event.kind in WATCHED_STARTS for event in start.events):
+            if any(event.kind in WATCHED for event in start.events):
                 scope.enter(cast(str, start.parent), watching=True)
         for element in self._beginnings(start_event_id):
             scope.enter(element.id)
@@ -116,7 +114,7 @@ class Compiled:
     def _scopes(self) -> dict[str, ScopeSpec]:
         scopes = {self.process.id: ScopeSpec(self, self.process.id, self._children.get(None, []))}
         for element in self.process.elements.values():
-            if element.type in ("subProcess", "transaction", "adHocSubProcess"):
+            if element.type == "subProcess":
                 scopes[element.id] = ScopeSpec(self, element.id, self._children.get(element.id, []))
             elif element.loop is not None:
                 scopes[element.id] = ScopeSpec(self, element.id, [_alone(element)])

@@ -63,8 +63,8 @@ class Host(Protocol):
     def load_scope(self, scope_id: str) -> tuple[str | None, str | None, str, bytes]:
         """(parent scope id, parent token id, element id, blob) of a stored scope."""
 
-    def child_scopes(self, scope_id: str) -> Sequence[str]:
-        """Ids of the stored scopes directly inside a scope."""
+    def child_scopes(self, scope_id: str, token_id: str) -> Sequence[str]:
+        """Ids of the stored scopes inside an activity of a scope."""
 
     def started(self, token: Token, element: Element) -> None: ...
     def completed(self, token: Token, element: Element) -> None: ...

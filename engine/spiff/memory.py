@@ -88,8 +88,8 @@ class MemoryHost:
             raise NotFound(f"scope {scope_id} has ended")
         return row.parent_scope_id, row.parent_token_id, row.element_id, row.blob
 
-    def child_scopes(self, scope_id: str) -> Sequence[str]:
-        return [row.id for row in self.rows.values() if row.parent_scope_id == scope_id]
+    def child_scopes(self, scope_id: str, token_id: str) -> Sequence[str]:
+        return [row.id for row in self.rows.values() if (row.parent_scope_id, row.parent_token_id) == (scope_id, token_id)]
 
     def started(self, token: Token, element: Element) -> None:
         self.trail.append(("started", element.id))

@@ -145,7 +145,7 @@ class Instance(Tokens, BpmnWorkflow):
 
     def scopes_of(self, token: Token) -> list[Scope]:
         """The scopes inside an activity, loading those that are only stored."""
-        for scope_id in self.host.child_scopes(token.workflow.scope_id):
+        for scope_id in self.host.child_scopes(token.workflow.scope_id, token.id):
             if scope_id not in self.scopes and scope_id not in self.removed:
                 self._scope(scope_id)
         return [scope for scope in list(self.scopes.values()) if scope.host_token_id == token.id]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.spiff.elements.base import FlowNode, assign
+from engine.spiff.elements.base import WATCHED, FlowNode, assign
 
 if TYPE_CHECKING:
     from engine.spiff.host import Variables
     from engine.spiff.scope import Scope
     from engine.spiff.token import Token
-
-WATCHED = frozenset({"timer", "message", "signal", "conditional"})
 
 
 class Activity(FlowNode):

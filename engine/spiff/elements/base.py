@@ -164,4 +164,5 @@ def choose(token: Token) -> None:
         token.owner.task_spec.decided(token.owner, token)
 
 
+WATCHED = frozenset({"timer", "message", "signal"})  # events the outside tells of; errors and escalations come from inside
 READY, WAITING, STARTED, COMPLETED = TaskState.READY, TaskState.WAITING, TaskState.STARTED, TaskState.COMPLETED

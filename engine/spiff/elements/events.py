@@ -105,7 +105,7 @@ def watch(token: Token, element: Element) -> None:
     for event in element.events:
         if event.kind == "timer":
             host.schedule(token, element, event, token.view())
-        elif event.kind in ("message", "signal", "conditional"):
+        elif event.kind in ("message", "signal"):
             host.subscribe(token, element, event, token.view())
 
 
