@@ -14,8 +14,8 @@ from sqlalchemy import Connection, event
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine import Engine as SqlEngine
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from engine.errors import Conflict, Invalid, Outage, Unavailable
 from engine.outages import DRIVERS, UNFIT, explained, lost_race, outage, unfit
@@ -37,6 +37,10 @@ class Database:
         self.reader = _sqlite(self.url, self.wait_seconds) if self.sqlite else _postgresql(self.url, self.wait_seconds)
         self.writer = self.reader.execution_options(writer=True)
         self._turn = threading.Lock()
+        self._losses = 0  # how often the server went away
+        if not self.sqlite:
+            event.listen(self.reader, "connect", self._date)
+            event.listen(self.reader, "checkout", self._refuse_older)
         self._keeps_writer = self.sqlite and not isinstance(self.reader.pool, StaticPool)
         self._kept_writer: Connection | None = None
 
@@ -99,8 +103,16 @@ class Database:
         """The error in our words. Where the server went away, no connection kept from before is used again."""
         told = explained(error)
         if not self.sqlite and isinstance(told, Unavailable) and told.outage is Outage.AWAY:
-            self.reader.dispose()
+            self._losses += 1
         return told
+
+    def _date(self, _connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["losses"] = self._losses
+
+    def _refuse_older(self, _connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        """A connection from before the server was lost; the pool makes another one."""
+        if record.info.get("losses") != self._losses:
+            raise DisconnectionError
 
     @contextmanager
     def _for_writing(self) -> Iterator[Connection]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -203,7 +204,9 @@ def test_what_is_too_long_or_too_large_is_refused_or_finds_nothing(here: Stage) 
     refused(lambda: here.engine.set_memberships("nobody", [long], actor=SYSTEM), RuamError)
     refused(lambda: here.engine.task(long, actor=ANN), NotFound)
     refused(lambda: here.engine.start(long, actor=SYSTEM), NotFound)
-    for search in (long * 20, "%" * 3_000, "_", "'; DROP TABLE task; --", "\\"):
+    with suppress(Invalid):  # SQLite has a limit, PostgreSQL none
+        assert here.engine.inbox(ANN, search=long * 20).total == 0
+    for search in (long, "%" * 3_000, "_", "'; DROP TABLE task; --", "\\"):
         assert here.engine.inbox(ANN, search=search).total == 0
     refused(lambda: here.engine.inbox(ANN, first=10**30))
     assert whole(here) == before

@@ -387,6 +387,7 @@ def work(address: str, cookie: Client, done: list[str]) -> None:
                 if client.post(f"/tasks/{task}/complete", hidden(client.get(f"/tasks/{task}"))) == 302:
                     done.append(task)
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code not in (404, 409):  # else the other worker was faster
                 raise
         except (OSError, http.client.HTTPException):
