@@ -218,3 +218,13 @@ def test_scopes_count_as_work_so_that_nested_repetition_ends(monkeypatch: pytest
         with pytest.raises(ExecutionFailed, match="longer than one step may"):
             r.instance.start()
         assert len(r.instance.scopes) <= 2_000
+
+
+@pytest.mark.parametrize("definition", [ON_BAD, "<terminateEventDefinition/>"])
+def test_what_was_about_to_run_does_not_when_its_scope_ends_before(definition: str) -> None:
+    end = f'<endEvent id="e1">{definition}</endEvent>'
+    inside = f'<startEvent id="s1"/><parallelGateway id="f"/>{end}<scriptTask id="k"><script>ran = true</script></scriptTask>' + users("u")
+    body = ENDS + users("x") + sub(inside) + f'<boundaryEvent id="b" attachedToRef="p1">{ON_BAD}</boundaryEvent>'
+    flows = {"p1": "s1 > f; f > u; f > e1; f > k"}
+    r = run(body, "s > p1 > x > e; b > x", inner=flows, definitions=ERRORS).start()
+    assert (r.open, r.variables, list(r.host.rows)) == (["x"], {}, ["instance"])
