@@ -6,7 +6,7 @@ CREATED —claim→ CLAIMED —release→ CREATED; either —complete→ COMPLET
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,22 @@ def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Rec
         raise Conflict(
             "The process of this task is suspended.", th="กระบวนการของงานนี้ถูกพักไว้ชั่วคราว ทำงานต่อได้เมื่อผู้ดูแลระบบให้ดำเนินการต่อ", state=task.state
         )
+    if not actor.system:
+        _refuse_barred(session, record, task, actor.user_id, actor.groups)
     return record, task, candidates
+
+
+def _refuse_barred(session: Session, record: Record, task: Task, user_id: str, groups: Iterable[str]) -> None:
+    """Raises Forbidden for a member of a group that the diagram bars from the task (`ruam:barred`)."""
+    human = session.execution.definition(record).element(task.element_id).human
+    if human is None or not human.barred:
+        return
+    seen = session.execution.instance(record).view_of(task.scope_id, task.id)
+    group = usertasks.barred(session.execution.outside(record), human, seen, groups)
+    if group is not None:
+        raise Forbidden(
+            f"A member of {group} may not do this task.", th=f"สมาชิกของ {group} ทำงานนี้ไม่ได้ เพราะมีส่วนได้เสีย", user_id=user_id, group=group
+        )
 
 
 def _may_see(session: Session, task_id: str) -> bool:
@@ -133,7 +148,7 @@ def assign(session: Session, task_id: str, user_id: str | None, reason: str | No
     if task.state not in OPEN:
         raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=task.state)
     if user_id is not None:
-        people.actor(session.connection, user_id, session.now)
+        _refuse_barred(session, record, task, user_id, people.actor(session.connection, user_id, session.now).groups)
     state = TaskState.CREATED if user_id is None else TaskState.CLAIMED
     text = "UPDATE task SET assignee = ?, owner = ?, state = ?, claimed = ?, draft = NULL, revision = revision + 1 WHERE id = ?"
     session.rows.run(text, (user_id, user_id, state, session.now if user_id is not None else None, task_id))

@@ -85,6 +85,12 @@ def _people(outside: Outside, human: HumanTask, variables: Variables) -> tuple[l
     return groups, users, str(assignee) if assignee not in (None, "") else None
 
 
+def barred(outside: Outside, human: HumanTask, variables: Variables, held: Iterable[str]) -> str | None:
+    """The first of the groups barred from a task that somebody who holds these groups is a member of."""
+    mine = {name for group in held for name in (group, group.partition(":")[0])}
+    return next((group for group in _names(outside.template(text, variables) for text in human.barred) if group in mine), None)
+
+
 def _names(values: Iterable[Any]) -> list[str]:
     found: list[str] = []
     for value in values:

@@ -105,6 +105,7 @@ class HumanTask:
     escalate_to: str | None = None
     category: str | None = None  # who may see it, where that is not who may see its instance
     unit: str | None = None
+    barred: tuple[str, ...] = ()  # groups whose members may not do it, whoever offers or gives it to them
 
 
 @dataclass(frozen=True, slots=True)

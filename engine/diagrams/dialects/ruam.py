@@ -20,6 +20,7 @@ def read(draft: Draft) -> None:
             escalate_to=draft.take(RUAM, "escalateTo"),
             category=draft.take(RUAM, "category"),
             unit=draft.take(RUAM, "unit"),
+            barred=comma_list(draft.take(RUAM, "barred")),
         )
     if draft.type == "callActivity":
         put(draft.call, category=draft.take(RUAM, "category"), unit=draft.take(RUAM, "unit"))

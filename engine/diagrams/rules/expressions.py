@@ -87,6 +87,7 @@ def _human(element: Element) -> list[Text]:
         ("unit", human.unit, "template"),
     ]
     texts += [("candidate user", user, "template") for user in human.candidate_users]
+    texts += [("barred group", group, "template") for group in human.barred]
     return texts + [("candidate group", group, "template") for group in human.candidate_groups]
 
 

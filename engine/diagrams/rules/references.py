@@ -39,7 +39,7 @@ def _people(subject: Subject, element: Element) -> Iterator[Problem]:
     human = element.human
     if human is None or element.type != "userTask":
         return
-    for group in (*human.candidate_groups, *((human.escalate_to,) if human.escalate_to else ())):
+    for group in (*human.candidate_groups, *human.barred, *((human.escalate_to,) if human.escalate_to else ())):
         yield from _group(subject, element, group)
     if human.assignee or human.candidate_groups or human.candidate_users:
         return
