@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine import authorization, model
+from engine import authorization, model, naming
 from engine.errors import NotFound
 from engine.instances import may_read
 from engine.queries import InstanceView
@@ -66,7 +66,7 @@ def activity(session: Session, instance_id: str, element_id: str) -> Activity:
     authorization.require_sight(connection, session.actor, model.instance, instance_id)
     row = connection.execute(select(model.instance).where(model.instance.c.id == instance_id)).mappings().one()
     definition = session.shared.definitions.get(connection, row["definition_id"])
-    element = definition.element(element_id)
+    (element,) = naming.told_in(session, instance_id, [definition.element(element_id)])
     tokens = _entries(session, instance_id, element_id)
     entries = tuple(tokens.values())
     if element.loop is not None and entries and not may_read(session, instance_id):

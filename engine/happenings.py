@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
-from engine import authorization, model, roots
+from engine import authorization, model, naming, roots
 from engine.queries import Page, loads
 from engine.states import Event
 
@@ -129,7 +129,8 @@ def _read(session: Session, where: Sequence[ColumnElement[bool]], first: int, li
 
 def _happening(session: Session, row: Mapping[Any, Any], definition_id: str, unit: str | None, name: str, name_en: str) -> Happening:
     process = session.shared.definitions.get(session.connection, definition_id).process
-    element = process.elements.get(row["element_id"] or "")
+    drawn = process.elements.get(row["element_id"] or "")
+    element = naming.told_in(session, row["instance_id"], [drawn])[0] if drawn and not name else drawn
     facts = {name: value for name, value in (loads(row["data"]) or {}).items() if name in TOLD_FACTS}
     return Happening(
         row["instance_id"], row["seq"], row["time"], row["event"], row["actor"], row["step"], row["element_id"],

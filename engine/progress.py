@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine import authorization, model, roots, windows
+from engine import authorization, model, naming, roots, windows
 from engine.clock import BANGKOK
 from engine.queries import loads
 from engine.states import COMPLETED, CUT, ENTERED, OPEN_TASK_STATES, DocumentState, Event, InstanceState, Verb
@@ -116,7 +116,7 @@ def progress(session: Session, root_id: str) -> Progress:
     definition = session.shared.definitions.get(session.connection, root["definition_id"])
     planned = windows.windows(session, root_id)
     whole = authorization.may(session.connection, session.actor, Verb.SEE, model.instance, root_id)
-    elements = numbered(definition)
+    elements = naming.told_in(session, root_id, numbered(definition))
     tasks = _tasks(session, root_id)
     told = (_entries(session, root_id, elements), _returns(session, root_id, elements)) if whole else ({}, {})
     returned = _standing_returned(session, root_id) if whole else frozenset()

@@ -292,6 +292,7 @@ class DiagramState:
     open: tuple[str, ...]
     overdue: tuple[str, ...]
     incidents: tuple[str, ...]
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # (Thai, English) of elements whose drawn names hold ${…}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from engine import model
+from engine import model, naming
 from engine.authorization import contents, require_sight, visible
 from engine.errors import Forbidden
 from engine.instances import may_read
@@ -15,6 +15,7 @@ from engine.queries import DiagramState, HistoryEvent, Page, loads
 from engine.states import COMPLETED, CUT, ENTERED, OPEN_TASK_STATES, Event
 
 if TYPE_CHECKING:
+    from engine.definitions import Definition
     from engine.session import Session
 
 TELLING = ("values", "after", "before")  # what a name-only view leaves out
@@ -79,8 +80,15 @@ def diagram_state(session: Session, instance_id: str) -> DiagramState:
     failing = select(incident.c.element_id).where(
         incident.c.instance_id == instance_id, incident.c.resolved.is_(None), incident.c.element_id.is_not(None)
     )
-    lists = (done, running, set(session.connection.scalars(late)), set(session.connection.scalars(failing)))
-    return DiagramState(*(tuple(sorted(elements)) for elements in lists))
+    overdue, failed = set(session.connection.scalars(late)), set(session.connection.scalars(failing))
+    names = naming.changed(session, instance_id, _definition(session, instance_id).process.elements.values())
+    done_, open_, late_, failed_ = (tuple(sorted(elements)) for elements in (done, running, overdue, failed))
+    return DiagramState(done_, open_, late_, failed_, names)
+
+
+def _definition(session: Session, instance_id: str) -> Definition:
+    definition_id = session.connection.scalar(select(model.instance.c.definition_id).where(model.instance.c.id == instance_id))
+    return session.shared.definitions.get(session.connection, str(definition_id))
 
 
 def _times(seen: Mapping[str, int], events: tuple[Event, ...]) -> int:

@@ -57,7 +57,8 @@ def of_instance(root_id: str) -> str:
 def state(instance_id: str) -> dict[str, Any]:
     """What to colour."""
     found = current.engine().diagram_state(instance_id, actor=current.actor())
-    return {"done": found.done, "open": found.open, "overdue": found.overdue, "incidents": found.incidents}
+    told = {element_id: pick(*both) for element_id, both in found.names.items()}
+    return {"done": found.done, "open": found.open, "overdue": found.overdue, "incidents": found.incidents, "names": told}
 
 
 @page.get("/instances/<instance_id>/elements/<element_id>")

@@ -15,6 +15,7 @@ async function show(box) {
   const viewer = new NavigatedViewer({ container: box, textRenderer: { defaultStyle: { fontFamily: FAMILY, fontSize: 12 } } });
   breakThaiLabels(viewer, FAMILY);
   if (box.dataset.language === 'en') speakEnglish(viewer);
+  rename(viewer, state.names ?? {});
   await viewer.importXML(xml);
   mark(viewer, state);
   number(viewer);
@@ -36,6 +37,13 @@ function speakEnglish(viewer) {
       const name = element.$attrs?.['ruam:nameEn'];
       if (name) element.name = name;
     }
+  });
+}
+
+// Names that hold ${…}, as they read in this instance.
+function rename(viewer, names) {
+  viewer.on('import.parse.complete', ({ elementsById }) => {
+    for (const [id, name] of Object.entries(names)) if (elementsById?.[id]) elementsById[id].name = name;
   });
 }
 
