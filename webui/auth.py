@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ LOGIN_LIMITS = "5 per minute; 30 per hour"  # failed attempts for a name
 LOGIN_LIMITS_ADDRESS = "20 per minute; 200 per hour"  # failed attempts from an address: an office shares one
 PUBLIC = frozenset({"static", "login.show", "login.log_in", "login.welcome", "login.first_administrator", "language.choose", "health.show"})
 OWN_AUTHENTICATION = frozenset({"rest"})  # blueprints that ask for credentials themselves
+_MISREAD = re.compile(r"[\\\x00-\x1f]")  # browsers read \ as /, and drop tabs and ends of lines
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
@@ -103,7 +105,7 @@ def be_nobody() -> None:
 
 def safe_next(target: str | None) -> str | None:
     """A page of ours to go on to, or nothing: never another site's address."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    if not target or not target.startswith("/") or target.startswith("//") or _MISREAD.search(target):
         return None
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc else None

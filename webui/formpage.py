@@ -68,8 +68,8 @@ def wrongs(parts: Sequence[Section], filled: Filled) -> list[Wrong]:
 def _field(item: Asked, name: str, value: Any, filled: Filled) -> Field:
     drawn: dict[str, Any] = {
         "name": name, "label": item.title, "widget": item.widget, "hint": item.hint, "error": filled.problems.get(name, ""),
-        "value": _shown(value), "required": item.required or item.widget == "checkbox", "conditional": item.visible_when is not None, "visible": item.visible,
-        "read_only": item.read_only, "longest": item.max_length, "whole": item.type == "integer",
+        "value": _shown(value), "required": item.required or item.widget == "checkbox", "conditional": item.visible_when is not None,
+        "visible": item.visible, "read_only": item.read_only, "longest": item.max_length, "whole": item.type == "integer",
     }  # fmt: skip
     if item.options:
         drawn["choices"] = _choices(item, value)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
+from engine.errors import NotFound
 from engine.happenings import KINDS
 from engine.progress import Step
 from webui import current, line, names, projecthead, sentences
@@ -76,6 +77,8 @@ def history(root_id: str) -> str:
 def people(root_id: str) -> str:
     """The parties, their people, and how much waits for each."""
     head = projecthead.head(root_id, "people")
+    if not head.whole:
+        raise NotFound("The parties and their people are not open to you.")
     waiting: dict[str, tuple[int, int]] = {}
     for step in head.progress:
         for waits in step.waits_for:

@@ -160,6 +160,6 @@ def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]
     sections = formpage.sections(form.sections, filled) if form is not None else []
     return render_template(
         "pages/task.html", view=view, task=view.task, name=pick(view.task.name, view.task.name_en), where=tasknames.where(view.task),
-        form=form, sections=sections, problems=formpage.wrongs(sections, filled), beside=beside.beside(view, form), names=names, key=secrets.token_hex(16),
-        mine=view.task.assignee == current.actor().user_id,
+        form=form, sections=sections, problems=formpage.wrongs(sections, filled), beside=beside.beside(view, form), names=names,
+        key=secrets.token_hex(16), mine=view.task.assignee == current.actor().user_id,
     )  # fmt: skip

@@ -16,7 +16,9 @@ def test_every_page_needs_a_login_and_comes_back_to_where_one_was_going(client: 
     assert client.post("/login", name="writer", password=PASSWORD, next="/inbox?view=overdue").location == "/inbox?view=overdue"
 
 
-@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/\t\\elsewhere.example", "javascript:alert(1)"]
+)
 def test_it_never_goes_on_to_another_site(client: Browser, target: str) -> None:
     client.get("/login")
     assert client.post("/login", name="writer", password=PASSWORD, next=target).location == "/"
