@@ -115,12 +115,13 @@ def stuck(session: Session, record: Record) -> None:
 
 def sweep(session: Session) -> int:
     """Look through all instances for such; returns how many were found."""
-    found = [row[0] for row in session.rows.all(STUCK)]
-    for instance_id in found:
-        record = session.lock(instance_id)
-        if session.rows.one(WAITS, (record.id,) * 4) is None:
+    found = 0
+    for (instance_id,) in session.rows.all(STUCK):
+        record = session.lock(instance_id)  # it may have gone on before this
+        if not record.over and session.rows.one(WAITS, (record.id,) * 4) is None and session.rows.one(ANY, (record.id,)) is None:
             add(session, IncidentType.STUCK, STUCK_MESSAGE, record)
-    return len(found)
+            found += 1
+    return found
 
 
 def retry(session: Session, incident_id: str) -> None:

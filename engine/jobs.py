@@ -54,6 +54,7 @@ class Job:
 
 COLUMNS = ", ".join(entry.name for entry in fields(Job))
 DUE = "SELECT id FROM job WHERE state = 'PENDING' AND due <= ? ORDER BY due, id LIMIT ?"
+OURS = " WHERE id = ? AND state = 'RUNNING' AND locked_by = ?"
 NEXT_DUE = "SELECT due FROM job WHERE state = 'PENDING' ORDER BY due LIMIT 1"
 
 
@@ -70,12 +71,11 @@ def claim(session: Session, limit: int) -> list[Job]:
 def run(session: Session, job: Job) -> None:
     """Do a claimed job's work in this transaction; nothing happens where it is no longer ours or no longer wanted."""
     record = _lock(session, job)
-    if not _ours(session, job):
-        return
     if record is not None and record.state == InstanceState.SUSPENDED:
-        session.rows.run("UPDATE job SET state = 'SUSPENDED', locked_by = NULL, lock_until = NULL WHERE id = ?", (job.id,))
+        session.rows.run("UPDATE job SET state = 'SUSPENDED', locked_by = NULL, lock_until = NULL" + OURS, (job.id, job.locked_by))
         return
-    session.rows.run("DELETE FROM job WHERE id = ?", (job.id,))
+    if not session.rows.run("DELETE FROM job" + OURS, (job.id, job.locked_by)):  # where two run it, the second waits here for the first
+        return
     if job.kind == JobKind.START:
         starting.fire(session, job)
     elif record is not None and not record.over:
@@ -92,11 +92,6 @@ def _lock(session: Session, job: Job) -> Record | None:
         return session.lock(job.instance_id)
     except NotFound:
         return None
-
-
-def _ours(session: Session, job: Job) -> bool:
-    row = session.rows.one("SELECT 1 FROM job WHERE id = ? AND state = 'RUNNING' AND locked_by = ?", (job.id, job.locked_by))
-    return row is not None
 
 
 def _fire_timer(session: Session, record: Record, job: Job) -> None:
@@ -138,16 +133,16 @@ def failed(session: Session, job: Job, error: Exception) -> None:
     if isinstance(error, Unavailable):
         return  # nothing is known against the job: it is claimed again when its lease has run out
     record = _lock(session, job)
-    if not _ours(session, job):
-        return
     message = error.message if isinstance(error, RuamError) else f"{type(error).__name__}: {error}"
     left = job.retries - 1
     state = JobState.PENDING if left > 0 else JobState.FAILED
     due = session.now + timedelta(seconds=job.retry_wait) if left > 0 else datetime.fromisoformat(job.due)
-    session.rows.run(
-        "UPDATE job SET state = ?, retries = ?, retry_wait = ?, due = ?, error = ?, locked_by = NULL, lock_until = NULL WHERE id = ?",
-        (state, max(left, 0), min(job.retry_wait * 2, LONGEST_WAIT), due, message[:4000], job.id),
+    changed = session.rows.run(
+        "UPDATE job SET state = ?, retries = ?, retry_wait = ?, due = ?, error = ?, locked_by = NULL, lock_until = NULL" + OURS,
+        (state, max(left, 0), min(job.retry_wait * 2, LONGEST_WAIT), due, message[:4000], job.id, job.locked_by),
     )
+    if not changed:
+        return
     if record is not None:
         session.record(
             record,
@@ -188,7 +183,10 @@ def retry(session: Session, job_id: str) -> None:
         session.record(record, Event.JOB_RETRIED, element_id=row["element_id"], token_id=row["token_id"], step=row["step"])
         incidents.resolve(session, record, job_id=job_id)
     else:
-        session.rows.run("UPDATE incident SET resolved = ?, resolved_by = ? WHERE job_id = ?", (session.now, session.actor.user_id, job_id))
+        session.rows.run(
+            "UPDATE incident SET resolved = ?, resolved_by = ? WHERE job_id = ? AND resolved IS NULL",
+            (session.now, session.actor.user_id, job_id),
+        )
 
 
 def move(session: Session, job_id: str, due: datetime, reason: str) -> None:
@@ -215,9 +213,9 @@ def next_due(connection: Connection) -> datetime | None:
 
 
 def move_clock(session: Session, to: datetime) -> datetime:
-    """Move the simulated clock to the next due job, or to `to` if that comes first; returns where it stands."""
+    """Move the simulated clock to the next due job, or to `to` if that comes first; returns where it stands. Raises Conflict."""
     due = next_due(session.connection)
-    target = max(session.now, to if due is None or due >= to else due)
+    target = to if due is None or due >= to else max(session.now, due)
     clock.move(session.rows, target)
     return target
 

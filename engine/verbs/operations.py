@@ -47,7 +47,7 @@ class OperationVerbs(JobVerbs):
         done = 0
         while True:
             done += self.run_due(limit=10_000)
-            if self._write(actor, lambda session: jobs.move_clock(session, to)) == to:
+            if self._write(actor, lambda session: jobs.move_clock(session, to)) >= to:
                 return done + self.run_due(limit=10_000)
 
     def setting(self, key: str) -> str | None:

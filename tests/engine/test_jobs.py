@@ -244,3 +244,12 @@ def test_each_timer_fires_once_in_two_processes_and_many_threads(engine_url: str
         assert engine.history(instance.id, actor=SYSTEM, event="timer.fired").total == 1
     assert engine.audit_verify().ok
     engine.close()
+
+
+def test_the_clock_is_not_turned_back(stage: MakeStage) -> None:
+    here = stage(waiting())
+    here.advance(timedelta(days=1))
+    stands = here.engine.clock_now()
+    with pytest.raises(Conflict):
+        here.advance(stands - timedelta(hours=1))
+    assert here.engine.clock_now() == stands
