@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from flask import current_app
 
 from engine.errors import NotFound
+from handlers.shared import board, provinces
 from webui import current
 from webui.languages import pick
 
+UNIT_FILES = ("provinces.csv", "regions.toml")
+_LATE = re.compile(r"(?<=ของ )[a-z_]\w*(?::[\w-]+)?(?= เกินกำหนด)|(?<= of )[a-z_]\w*(?::[\w-]+)?(?= was due)")  # engine.outbox.BUILT_IN
 FRESH = 60.0  # seconds names are kept: they change with a deployment, or when a user is renamed
 
 
@@ -18,13 +22,14 @@ class Names:
 
     def __init__(self) -> None:
         self.parties: dict[str, tuple[str, str]] = {}
+        self.units: dict[str, tuple[str, str]] = {}
         self.users: dict[str, tuple[str, str]] = {}
         self.until = 0.0
 
     def fresh(self) -> Names:
         """Forget what is old."""
         if time.monotonic() >= self.until:
-            self.parties, self.users = current.engine().parties(), {}
+            self.parties, self.units, self.users = current.engine().parties(), _units(), {}
             self.until = time.monotonic() + FRESH
         return self
 
@@ -34,14 +39,45 @@ def _names() -> Names:
     return names.fresh()
 
 
+def _units() -> dict[str, tuple[str, str]]:
+    """The units the newest deployment of the process with provinces names; none where it is not deployed."""
+    engine = current.engine()
+    try:
+        newest = engine.definitions(key=board.PROCESS, latest=True).items
+        return provinces.unit_names(*(engine.resource(newest[0].deployment_id, name) for name in UNIT_FILES)) if newest else {}
+    except NotFound:
+        return {}  # another process of the same key
+
+
 def group(key: str | None) -> str:
-    """`จังหวัดที่สมัครฯ · TH-50`; the key itself where nobody named it."""
+    """`คณะกรรมการในพื้นที่ · จังหวัดเชียงใหม่`, of a province only its name; the key itself where nobody named it."""
     if not key:
         return ""
-    party, _, unit = key.partition(":")
-    found = _names().parties.get(party)
+    party, _, code = key.partition(":")
+    names = _names()
+    of_unit = names.units.get(key)
+    if of_unit and party == board.PARTY:
+        return pick(*of_unit)
+    found = names.parties.get(party)
     words = pick(*found) if found else party
-    return f"{words} · {unit}" if unit else words
+    return f"{words} · {pick(*of_unit) if of_unit else code}" if code else words
+
+
+def business_key(key: str | None) -> str:
+    """`2552 · จังหวัดเชียงใหม่` for 2552/TH-50: what a called instance is known by."""
+    first, *rest = (key or "").split("/")
+    return " · ".join([first, *map(unit, rest)])
+
+
+def unit(code: str | None) -> str:
+    """`จังหวัดเชียงใหม่` for TH-50; the code itself where it is no province's."""
+    found = _names().units.get(f"{board.PARTY}:{code}")
+    return pick(*found) if found else code or ""
+
+
+def in_text(text: str) -> str:
+    """A notice's text with the party by its name: what the engine itself says of a late task has the party's key in it."""
+    return _LATE.sub(lambda found: group(found[0]), text)
 
 
 def person(user_id: str | None) -> str:

@@ -161,4 +161,5 @@ def _dates(facts: Any) -> dict[str, str]:
 
 def _what(facts: Any) -> str:
     unit = facts.get("unit")
-    return " · ".join(str(part) for part in (facts.get("category"), unit if unit != "*" else None) if part) or _("what the plan says")
+    parts = (str(facts.get("category") or ""), "" if unit == "*" else names.unit(unit))
+    return " · ".join(part for part in parts if part) or _("what the plan says")

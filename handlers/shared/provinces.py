@@ -10,6 +10,9 @@ from typing import Any
 
 from engine.errors import Invalid, Problem
 
+BY_PROVINCE, BY_CLUSTER = ("province", "area_committee"), "cluster_academics"  # the parties that have units
+LATEST = 9999  # a year in which every province there is in the table is one
+
 
 def of_year(table: bytes, year: int, codes: Collection[str] = ()) -> list[dict[str, Any]]:
     """`[{code, th, en, region, cluster}]` of พ.ศ. `year` in the order of provinces.csv; `codes`: only these.
@@ -41,6 +44,14 @@ def regions_of(names: bytes, provinces: list[dict[str, Any]]) -> list[dict[str, 
     table = tomllib.loads(names.decode("utf-8"))["regions"]
     present = {province["region"] for province in provinces}
     return [{"key": key, "th": name["th"], "en": name["en"]} for key, name in table.items() if key in present]
+
+
+def unit_names(table: bytes, names: bytes) -> dict[str, tuple[str, str]]:
+    """What the units of the pack's parties are called, Thai and English, by group: `province:TH-50`, `cluster_academics:3`."""
+    provinces = {row["code"]: (f"จังหวัด{row['th']}", f"{row['en']} province") for row in of_year(table, LATEST)}
+    clusters = tomllib.loads(names.decode("utf-8"))["clusters"]
+    by_province = {f"{party}:{code}": both for party in BY_PROVINCE for code, both in provinces.items()}
+    return by_province | {f"{BY_CLUSTER}:{no}": (name["th"], name["en"]) for no, name in clusters.items()}
 
 
 def _province(row: dict[str, str]) -> dict[str, Any]:

@@ -64,8 +64,11 @@ def state(instance_id: str) -> dict[str, Any]:
 @page.get("/instances/<instance_id>/elements/<element_id>")
 def element(instance_id: str, element_id: str) -> str:
     """What is known of an element, as a part of a page."""
-    instance = current.engine().instance(instance_id, actor=current.actor())
-    return render_template("element.html", names=names, **_facts(instance.root_id, instance_id, element_id))
+    engine, me = current.engine(), current.actor()
+    instance = engine.instance(instance_id, actor=me)
+    root = instance if instance.id == instance.root_id else engine.root(instance.root_id, actor=me).instance
+    facts = _facts(instance.root_id, instance_id, element_id)
+    return render_template("element.html", names=names, unit_names=provinces.places(root), **facts)
 
 
 @page.get("/definitions/<definition_id>/xml")

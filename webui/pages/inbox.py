@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict
 from engine.states import TaskState
-from webui import auth, current, tasknames
+from webui import auth, current, names, tasknames
 from webui.languages import pick
 from webui.rendering import Due, due, moment
 
@@ -106,7 +106,7 @@ def _line(item: TaskItem, when: Due | None, me: str) -> Line:
         item.id, pick(item.name, item.name_en), tasknames.where(item), when,
         "overdue" if late else "open" if mine else "waiting",
         "overdue" if late else "person" if mine else "open",
-        "" if item.assignee is None else _("In my hands") if mine else item.assignee,
+        "" if item.assignee is None else _("In my hands") if mine else names.person(item.assignee),
         item.assignee is None and item.state == TaskState.CREATED,
         item.has_draft and mine,
     )  # fmt: skip

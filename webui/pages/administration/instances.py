@@ -35,6 +35,7 @@ def instances() -> str:
         called=called,
         states=list(InstanceState),
         definitions=engine.definitions(latest=True).items,
+        names=names,
         further=lambda start: url_for(
             "administration.instances", key=key, state=state, q=search or None, called="yes" if called else None, first=start or None
         ),

@@ -1,0 +1,68 @@
+"""What parties, groups and units are called on the pages, wherever the engine speaks of them by key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from engine.engine import Engine
+from engine.people import SYSTEM
+from tests.drawing import draw
+from tests.webui.pages.conftest import Browser
+from webui import languages, names
+
+PACK = Path(__file__).parents[3] / "bpmn" / "participation"
+
+
+@pytest.fixture
+def participation(app: Flask, office: Engine) -> Flask:
+    """The application with the tables of the pack whose units have names."""
+    files = {name: (PACK / name).read_bytes() for name in ("parties.toml", "provinces.csv", "regions.toml")}
+    files["project.bpmn"] = draw('<startEvent id="s"/><endEvent id="e"/>', "s > e", key="project")
+    files["pack.toml"] = 'key = "participation"\nth = "โครงการ"'.encode()
+    office.deploy(files, name="participation", pack="participation", actor=SYSTEM)
+    return app
+
+
+def test_groups_of_units_have_the_units_names(participation: Flask) -> None:
+    with participation.test_request_context():
+        assert names.group("province:TH-50") == "จังหวัดเชียงใหม่"
+        assert names.group("area_committee:TH-50") == "คณะกรรมการในพื้นที่ · จังหวัดเชียงใหม่"
+        assert names.group("cluster_academics:15") == "คณะวิชาการประจำกลุ่มจังหวัด · ภาคเหนือตอนบน 1"
+        assert names.business_key("2552/TH-50") == "2552 · จังหวัดเชียงใหม่"
+        languages.choose("en")
+        assert names.group("province:TH-50") == "Chiang Mai province"
+
+
+def test_what_nobody_named_keeps_its_key(app: Flask, participation: Flask) -> None:
+    with app.test_request_context():
+        assert names.group("school:15") == "school · 15"
+        assert names.group("province:TH-00").endswith(" · TH-00")
+        assert names.business_key("A/B") == "A · B"
+        assert names.business_key(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "day"),
+    [("th", "ของ จังหวัดเชียงใหม่ เกินกำหนด", "12 มิ.ย. 2552"), ("en", "of Chiang Mai province was due", "12 Jun 2009")],
+)
+def test_a_notice_of_a_late_task_names_party_and_date(
+    client: Browser, office: Engine, participation: Flask, language: str, words: str, day: str
+) -> None:
+    body = (
+        '<startEvent id="s"/><userTask id="t" name="รายงาน" ruam:nameEn="Report" camunda:candidateGroups="province:TH-50" '
+        'ruam:escalate="1" ruam:escalateTo="writers" camunda:dueDate="2009-06-12"/><endEvent id="e"/>'
+    )
+    office.deploy({"report.bpmn": draw(body, "s > t > e", key="report")}, name="report", actor=SYSTEM)
+    office.simulate(datetime(2009, 6, 1, 2, tzinfo=UTC), actor=SYSTEM)
+    office.start("report", actor=SYSTEM)
+    office.advance_clock(datetime(2009, 6, 20, tzinfo=UTC), actor=SYSTEM)
+    client.log_in("writer")
+    client.post("/language", language=language)
+    text = client.get("/notices").text
+    assert words in text
+    assert day in text
+    assert "2009-06-12" not in text
