@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from engine import model
-from engine.authorization import require_sight
+from engine.authorization import require_sight, visible
 from engine.errors import Invalid, Problem
 from engine.ids import new_id
 from engine.queries import CommentView
@@ -32,12 +32,15 @@ def add(session: Session, instance_id: str, text: str, task_id: str | None) -> C
 
 
 def listed(session: Session, instance_id: str, task_id: str | None) -> list[CommentView]:
-    """Remarks, oldest first. Raises NotFound."""
+    """Remarks, oldest first; of an instance also those about its tasks, as far as the actor may see the tasks. Raises NotFound."""
     _require(session, instance_id, task_id)
-    table = model.comment
+    table, task = model.comment, model.task
     query = select(table).where(table.c.instance_id == instance_id).order_by(table.c.created, table.c.id)
     if task_id is not None:
         query = query.where(table.c.task_id == task_id)
+    else:
+        seen = select(task.c.id).where(task.c.instance_id == instance_id, visible(session.actor, task))
+        query = query.where(or_(table.c.task_id.is_(None), table.c.task_id.in_(seen)))
     return [CommentView.of(row) for row in session.connection.execute(query).mappings()]
 
 

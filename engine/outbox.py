@@ -22,8 +22,8 @@ BUILT_IN: dict[str, dict[str, dict[str, str]]] = {
         "escalation": {"subject": "เกินกำหนด: ${task}", "body": "งาน “${task}” ของ ${party} เกินกำหนด ${due} แล้ว"},
     },
     "en": {
-        "reminder": {"subject": "Due soon: ${task_en}", "body": "The task “${task_en}” is due ${due}"},
-        "escalation": {"subject": "Overdue: ${task_en}", "body": "The task “${task_en}” of ${party} was due ${due}"},
+        "reminder": {"subject": "Due soon: ${task_en}", "body": "The task “${task_en}” is due ${due_en}"},
+        "escalation": {"subject": "Overdue: ${task_en}", "body": "The task “${task_en}” of ${party} was due ${due_en}"},
     },
 }
 

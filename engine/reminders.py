@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from engine import model, outbox
+from engine import model, outbox, thai
 from engine.calendar import working_days_after, working_days_before
 from engine.clock import BANGKOK
 from engine.errors import LanguageError
@@ -94,11 +94,12 @@ def fire(session: Session, record: Record, job: Job) -> None:
             _add(session, task, working_days_after(task["due"], rule.after, session.holidays), AFTER, rule)
     else:
         text, recipients = "escalation", [*_people(session, task), rule.escalate_to or ""]
-    due = task["due"].astimezone(BANGKOK)
+    due = task["due"].astimezone(BANGKOK).date()
     facts = {
         "task": task["name"],
         "task_en": task["name_en"] or task["name"],
-        "due": due.date().isoformat(),
+        "due": thai.format_date(due),
+        "due_en": thai.format_date(due, locale="en"),
         "party": task["party"] or "",
         "business_key": task["business_key"] or "",
         "step": task["step"] or "",
@@ -122,12 +123,8 @@ def _people(session: Session, task: Mapping[Any, Any]) -> list[str]:
     return [row[0] for row in session.rows.all("SELECT name FROM candidate WHERE task_id = ? ORDER BY name", (task["id"],))]
 
 
-def replan(session: Session, task: Mapping[Any, Any]) -> None:
+def replan(session: Session, task: Mapping[Any, Any], rule: Reminders) -> None:
     """The due date of a task has moved: its reminders move with it."""
-    former = session.rows.one("SELECT payload FROM job WHERE token_id = ? AND kind = 'reminder'", (task["id"],))
-    definition = session.shared.definitions.get(session.connection, task["definition_id"])
-    payload = loads(former[0]) if former is not None and former[0] else None
-    rule = Reminders(payload["before"], payload["after"], payload["to"]) if payload else definition.files.reminders
     session.rows.run("DELETE FROM job WHERE token_id = ? AND kind = 'reminder'", (task["id"],))
     if task["due"] is not None:
         plan(session, task, rule)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine import incidents, model, papers, people, reminders, usertasks
-from engine.authorization import is_candidate, may_work, require
+from engine.authorization import is_candidate, may, may_work, require
+from engine.diagrams.model import HumanTask
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound, Problem
 from engine.history import to_json
 from engine.ids import new_id
@@ -71,7 +72,7 @@ def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Rec
     if not may_work(actor, task.assignee, candidates):
         if is_candidate(actor, candidates):
             raise Conflict("Somebody else has taken this task.", th="มีผู้อื่นรับงานนี้ไปแล้ว", assignee=task.assignee)
-        if _may_see(session, task_id):
+        if may(session.connection, actor, Verb.SEE, model.task, task_id):
             raise Forbidden("This task is not yours to do.", th="งานนี้ไม่ใช่งานของท่าน")
         raise NotFound("There is no such task.", th="ไม่พบงานนี้")
     if revision is not None and revision != task.revision:
@@ -100,12 +101,6 @@ def _refuse_barred(session: Session, record: Record, task: Task, user_id: str, g
         raise Forbidden(
             f"A member of {group} may not do this task.", th=f"สมาชิกของ {group} ทำงานนี้ไม่ได้ เพราะมีส่วนได้เสีย", user_id=user_id, group=group
         )
-
-
-def _may_see(session: Session, task_id: str) -> bool:
-    from engine.authorization import may
-
-    return may(session.connection, session.actor, Verb.SEE, model.task, task_id)
 
 
 # ---- who has it
@@ -164,7 +159,9 @@ def set_due(session: Session, task_id: str, due: datetime | None, reason: str) -
         raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=task.state)
     session.rows.run("UPDATE task SET due = ?, revision = revision + 1 WHERE id = ?", (due, task_id))
     row = session.connection.execute(select(model.task).where(model.task.c.id == task_id)).mappings().one()
-    reminders.replan(session, row)
+    human = session.execution.definition(record).element(task.element_id).human
+    seen = session.execution.instance(record).view_of(task.scope_id, task.id)
+    reminders.replan(session, row, reminders.rules(session.execution.outside(record), human or HumanTask(), seen))
     facts = {"before": task.due, "after": due, "reason": reason}
     session.record(record, Event.TASK_DUE_CHANGED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
 

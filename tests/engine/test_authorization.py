@@ -141,6 +141,17 @@ def test_every_single_access_asks(here: Stage) -> None:
         )
 
 
+def test_remarks_about_a_task_are_for_who_sees_the_task(here: Stage) -> None:
+    root = here.engine.instances(actor=SYSTEM, roots=True).items[0].id
+    last = next(task for task in here.engine.tasks(actor=SYSTEM, open_only=False).items if task.instance_id == root)
+    here.engine.comment(root, "to all", actor=OPDC)
+    here.engine.comment(root, "about the task", task_id=last.id, actor=OPDC)
+    with here.engine._shared.database.writer.begin() as connection:
+        connection.execute(model.task.update().where(model.task.c.id == last.id).values(category="lesson"))
+    assert [comment.text for comment in here.engine.comments(root, actor=OBSERVER)] == ["to all"]
+    assert [comment.text for comment in here.engine.comments(root, actor=OPDC)] == ["to all", "about the task"]
+
+
 def test_documents_are_drafts_until_submitted_and_then_for_those_granted(here: Stage) -> None:
     task = next(task for task in here.open("apply") if task.unit == "TH-50")
     paper = here.engine.upload(task.id, "paper", "ใบสมัคร.pdf", io.BytesIO(PDF), actor=CHIANG_MAI)

@@ -194,7 +194,10 @@ def test_reminders_before_and_after(stage: MakeStage) -> None:
     ann, opdc = Actor("ann", frozenset({"workers"})), Actor("o", frozenset({"opdc"}))
     assert here.advance(datetime(2009, 6, 9, 12, tzinfo=UTC)) == 0
     assert here.advance(datetime(2009, 6, 9, 17, tzinfo=UTC)) == 1  # 23:59:59 in Bangkok, three working days before the 12th
-    assert [notice.subject for notice in here.engine.notices(ann).items] == ["ใกล้ถึงกำหนด: รายงาน"]
+    (notice,) = here.engine.notices(ann).items
+    assert notice.subject == "ใกล้ถึงกำหนด: รายงาน"
+    assert "ครบกำหนด 12 มิถุนายน 2552" in notice.body
+    assert "is due 12 June 2009" in notice.body
     assert here.engine.notices(opdc).total == 0
     assert here.advance(datetime(2009, 6, 16, tzinfo=UTC)) == 1  # the 15th: the 13th is a Saturday
     assert [notice.subject for notice in here.engine.notices(opdc).items] == ["เกินกำหนด: รายงาน"]
@@ -203,6 +206,17 @@ def test_reminders_before_and_after(stage: MakeStage) -> None:
     here.complete("task", actor=ann)
     here.complete("task", actor=ann)
     assert here.engine.jobs(actor=ADMINISTRATOR).total == 0
+
+
+def test_a_moved_due_date_is_reminded_of_as_its_task_says(stage: MakeStage) -> None:
+    body = '<startEvent id="s"/><userTask id="task" name="รายงาน" camunda:candidateGroups="workers" camunda:dueDate="2009-06-12" \
+ruam:remind="2"/><endEvent id="e"/>'
+    here = stage({"p.bpmn": process("reporting", body, "s -> task", "task -> e")})
+    here.start("reporting")
+    assert here.advance(datetime(2009, 6, 12, tzinfo=UTC)) == 1
+    assert here.engine.next_due() is None
+    here.engine.set_task_due(here.open("task")[0].id, datetime(2009, 6, 19, 9, tzinfo=UTC), reason="later", actor=ADMINISTRATOR)
+    assert here.engine.next_due() == datetime(2009, 6, 17, 9, tzinfo=UTC)
 
 
 def test_timed_and_cyclic_starts_are_of_the_newest_version(stage: MakeStage) -> None:
