@@ -41,8 +41,6 @@ class BackupSummary:
 def write(database: Database, store: DocumentStore, target: IO[bytes]) -> BackupSummary:
     """Write a backup of what the database says at one instant, while it goes on being used. Raises NotFound for a file that is gone."""
     with tarfile.open(fileobj=target, mode="w|gz") as archive, database.read() as connection:
-        if not database.sqlite:  # SQLite's snapshot is that of the first read
-            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         revision = _revision(connection)
         about = {"format": FORMAT, "revision": revision, "created": to_text(real_now())}
         _add(archive, MANIFEST, io.BytesIO(json.dumps(about).encode()))

@@ -34,14 +34,16 @@ class Database:
         """Raises Invalid for a URL that names no database of a kind we use."""
         self.url, self.wait_seconds = read_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self.reader = _sqlite(self.url, self.wait_seconds) if self.sqlite else _postgresql(self.url, self.wait_seconds)
-        self.writer = self.reader.execution_options(writer=True)
+        self._engine = _sqlite(self.url, self.wait_seconds) if self.sqlite else _postgresql(self.url, self.wait_seconds)
+        # SQLite reads a snapshot anyway; PostgreSQL, unless told so, takes a new one for every query
+        self.reader = self._engine if self.sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self.writer = self._engine.execution_options(writer=True)
         self._turn = threading.Lock()
         self._losses = 0  # how often the server went away
         if not self.sqlite:
-            event.listen(self.reader, "connect", self._date)
-            event.listen(self.reader, "checkout", self._refuse_older)
-        self._keeps_writer = self.sqlite and not isinstance(self.reader.pool, StaticPool)
+            event.listen(self._engine, "connect", self._date)
+            event.listen(self._engine, "checkout", self._refuse_older)
+        self._keeps_writer = self.sqlite and not isinstance(self._engine.pool, StaticPool)
         self._kept_writer: Connection | None = None
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -75,7 +77,7 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """One reading transaction: all of its queries see the same state. Raises Unavailable."""
         try:
-            with self.reader.connect() as connection:
+            with self.reader.begin() as connection:
                 yield connection
         except (*DRIVERS, *UNFIT) as error:
             raise self._told(error) from error
@@ -97,7 +99,7 @@ class Database:
             if self._kept_writer is not None:
                 self._kept_writer.close()
                 self._kept_writer = None
-        self.reader.dispose()
+        self._engine.dispose()
 
     def _told(self, error: Exception) -> Exception:
         """The error in our words. Where the server went away, no connection kept from before is used again."""

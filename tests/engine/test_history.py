@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine import model
+from engine import history, model
 from engine.people import SYSTEM
 from engine.queries import Head
 from engine.testing import Stage, linear
@@ -77,3 +77,12 @@ def test_later_events_keep_older_heads_true(here: Stage) -> None:
     kept = here.engine.audit_heads()
     here.complete("b")
     assert here.engine.audit_verify(kept).ok
+
+
+def test_it_can_be_verified_while_people_work(here: Stage) -> None:
+    with here.engine._shared.database.read() as connection:
+        before = history.heads(connection)
+        here.complete("b", x=2)
+        assert history.heads(connection) == before
+        assert history.verify(connection).ok
+    assert here.engine.audit_heads() != before
