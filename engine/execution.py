@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from engine import incidents, model
 from engine.definitions import Definition
 from engine.errors import Conflict, ExecutionFailed, Invalid, RuamError, Unavailable
+from engine.grants import grant_from_start
 from engine.ids import new_id
 from engine.outside import Outside, StoredScopes
 from engine.session import Record
@@ -38,7 +39,7 @@ class Execution:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._running: dict[str, tuple[Instance, Outside]] = {}
-        self._work: deque[Callable[[], None]] = deque()
+        self._work: deque[Callable[[], object]] = deque()
         self._done = self._depth = 0
 
     # ---- what verbs ask
@@ -80,7 +81,7 @@ class Execution:
             self._work.popleft()()
         self._depth -= 1
 
-    def later(self, work: Callable[[], None]) -> None:
+    def later(self, work: Callable[[], object]) -> None:
         """Put something on the work list."""
         self._work.append(work)
 
@@ -117,8 +118,6 @@ class Execution:
         facts = {"definition": definition.id, "business_key": record.business_key, "parent": record.parent_id}
         session.record(record, Event.INSTANCE_STARTED, facts={name: value for name, value in facts.items() if value is not None})
         if record.parent_id is None:
-            from engine.grants import grant_from_start
-
             grant_from_start(session, record, definition)
         initiator = next((element.initiator for element in definition.process.elements.values() if element.initiator), None)
         given = dict(variables) | ({initiator: record.started_by} if initiator else {})

@@ -11,7 +11,7 @@ from sqlalchemy import func, nulls_last, or_, select
 from engine import language, model, papers
 from engine.authorization import is_candidate, may, require_sight, visible, workable
 from engine.errors import Invalid, LanguageError, NotFound
-from engine.instances import _view as instance_view
+from engine.instances import described
 from engine.queries import Asked, InboxCounts, Page, TaskItem, TaskView, loads
 from engine.states import OPEN_TASK_STATES, TaskState, Verb
 
@@ -149,9 +149,7 @@ def _instructions(session: Session, element: Element, variables: Row) -> str:
 
 def seen_by_task(session: Session, row: Row) -> dict[str, Any]:
     """The variables an open task sees."""
-    from engine.execution import Execution
-
-    return Execution(session).seen(row["instance_id"], row["definition_id"], row["scope_id"], row["id"])
+    return session.execution.seen(row["instance_id"], row["definition_id"], row["scope_id"], row["id"])
 
 
 def task(session: Session, task_id: str) -> TaskView:
@@ -177,7 +175,7 @@ def task(session: Session, task_id: str) -> TaskView:
         draft=draft,
         variables=variables,
         documents=papers.of_task(session, task_id) if works or row["ended_by"] == actor.user_id else (),
-        instance=instance_view(session, row["instance_id"]),
+        instance=described(session, row["instance_id"]),
         documentation=(_instructions(session, element, variables) if works else "") or element.documentation,
         may_work=works,
         may_claim=is_open and row["assignee"] is None and (actor.system or is_candidate(actor, candidates)),

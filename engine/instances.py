@@ -50,7 +50,7 @@ def start(session: Session, key: str, variables: Mapping[str, Any], business_key
         check_text(business_key, "_business_key")
     record = session.execution.start(definition, variables, business_key=business_key)
     session.write()
-    return _view(session, record.id)
+    return described(session, record.id)
 
 
 def _own_key(definition: Definition, variables: Mapping[str, Any]) -> str | None:
@@ -162,9 +162,11 @@ def _tree(session: Session, record: Record) -> list[Record]:
 # ---- looking
 
 
-def _query() -> Any:
+def _query(actor: Actor) -> Any:
+    """Instances with what is open in them: of the tasks those the actor may know of."""
     instance, definition, task, incident = model.instance, model.definition, model.task, model.incident
-    tasks = select(func.count()).where(task.c.instance_id == instance.c.id, task.c.state.in_(OPEN_TASK_STATES)).scalar_subquery()
+    open_here = (task.c.instance_id == instance.c.id, task.c.state.in_(OPEN_TASK_STATES), visible(actor, task))
+    tasks = select(func.count()).where(*open_here).scalar_subquery()
     incidents = select(func.count()).where(incident.c.instance_id == instance.c.id, incident.c.resolved.is_(None)).scalar_subquery()
     names = (definition.c.name.label("definition_name"), definition.c.name_en.label("definition_name_en"))
     return select(instance, *names, tasks.label("open_tasks"), incidents.label("open_incidents")).join(
@@ -172,8 +174,9 @@ def _query() -> Any:
     )
 
 
-def _view(session: Session, instance_id: str) -> InstanceView:
-    row = session.connection.execute(_query().where(model.instance.c.id == instance_id)).mappings().first()
+def described(session: Session, instance_id: str) -> InstanceView:
+    """One instance; whether the actor may see it is for the caller to ask. Raises NotFound."""
+    row = session.connection.execute(_query(session.actor).where(model.instance.c.id == instance_id)).mappings().first()
     if row is None:
         raise NotFound("There is no such instance.", th="ไม่พบกระบวนการนี้")
     return InstanceView.of(row)
@@ -182,7 +185,7 @@ def _view(session: Session, instance_id: str) -> InstanceView:
 def view(session: Session, instance_id: str) -> InstanceView:
     """One instance the actor may see. Raises NotFound."""
     require_sight(session.connection, session.actor, model.instance, instance_id)
-    return _view(session, instance_id)
+    return described(session, instance_id)
 
 
 def page(
@@ -206,14 +209,15 @@ def page(
     if search:
         where.append(or_(table.c.business_key.icontains(search, autoescape=True), table.c.id == search))
     total = session.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
-    query = _query().where(*where).order_by(table.c.started.desc(), table.c.id.desc()).offset(first).limit(limit)
+    query = _query(session.actor).where(*where).order_by(table.c.started.desc(), table.c.id.desc()).offset(first).limit(limit)
     return Page(tuple(InstanceView.of(row) for row in session.connection.execute(query).mappings()), total)
 
 
 def children(session: Session, instance_id: str, key: str | None = None) -> list[InstanceView]:
     """The instances an instance called, as far as the actor may see them, oldest first."""
     table = model.instance
-    query = _query().where(table.c.parent_id == instance_id, visible(session.actor, table)).order_by(table.c.started, table.c.id)
+    seen = _query(session.actor).where(table.c.parent_id == instance_id, visible(session.actor, table))
+    query = seen.order_by(table.c.started, table.c.id)
     rows = session.connection.execute(query if key is None else query.where(table.c.definition_key == key)).mappings()
     return [InstanceView.of(row) for row in rows]
 

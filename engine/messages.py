@@ -77,11 +77,6 @@ def deliver_thrown(session: Session, name: str, correlation: Any, business_key: 
         starting.start(session, definition_id, element_id, variables, business_key)
 
 
-def deliver_thrown_signal(session: Session, name: str, variables: Mapping[str, Any]) -> None:
-    """A signal thrown by an instance."""
-    deliver_signal(session, name, variables)
-
-
 def signal(session: Session, name: str, variables: Mapping[str, Any]) -> int:
     """Deliver a signal to all who wait for it; returns how many."""
     check_values(variables)

@@ -204,7 +204,7 @@ class Outside(StoredScopes):
         correlation = None if event.correlation is None else self.evaluate(event.correlation, variables)
         given = dict(payload)
         if event.kind == "signal":
-            self.execution.later(lambda: messages.deliver_thrown_signal(self.session, name, given))
+            self.execution.later(lambda: messages.deliver_signal(self.session, name, given))
         else:
             self.execution.later(lambda: messages.deliver_thrown(self.session, name, correlation, self.record.business_key, given))
 

@@ -95,7 +95,7 @@ HISTORY = (
 
 
 class Session:
-    """What verbs work with. They add rows and never commit: engine.engine does, once."""
+    """What verbs work with. They add rows and never commit: engine.transactions does, once."""
 
     def __init__(self, shared: Shared, connection: Connection, actor: Actor) -> None:
         self.shared = shared

@@ -24,9 +24,9 @@ TELLING = ("values", "after", "before")  # what a name-only view leaves out
 def events(
     session: Session, instance_id: str, *, tree: bool = False, event: str | None = None, first: int = 0, limit: int = 200
 ) -> Page[HistoryEvent]:
-    """The history of an instance; with `tree` also of all instances below it, as far as one may read them. Raises NotFound, Forbidden.
+    """The history of an instance; with `tree` (of a root instance) also of all below it, as far as one may read it.
 
-    An administrator is told what happened, but no value that was entered. For others there is `happenings`.
+    Raises NotFound, Forbidden. An administrator is told what happened, but no value that was entered. For others there is `happenings`.
     """
     require_sight(session.connection, session.actor, model.instance, instance_id)
     table, instance, actor = model.history, model.instance, session.actor
