@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine import grants, instalments, model, outbox, papers, people, progress
+from engine import grants, instalments, model, outbox, papers, people, progress, released
 from engine.clock import BANGKOK
 from engine.queries import loads
 from engine.states import DocumentState, Event
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.papers import DocumentView
     from engine.people import Actor
     from engine.progress import Progress
+    from engine.released import Released
     from engine.session import Session
 
 
@@ -59,20 +60,6 @@ class TaskDone:
     ended: datetime | None
     values: Mapping[str, Any]
     context: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class SealedValue:
-    """One sealed field of one form."""
-
-    task_id: str
-    instance_id: str
-    category: str
-    unit: str | None
-    field: str
-    value: Any
-    created: datetime
-    created_by: str
 
 
 class Context:
@@ -139,16 +126,10 @@ class Context:
         many = [groups] if isinstance(groups, str) else list(groups)
         outbox.notify(self._session, self._outside.record, self._outside.definition, many, text, facts)
 
-    def sealed(self, category: str, unit: str | None = None) -> list[SealedValue]:
+    def sealed(self, category: str, unit: str | None = None) -> list[Released]:
         """The sealed values of a category in this root instance."""
         self._session.write()
-        table = model.sealed
-        query = select(table).where(table.c.root_id == self.instance.root_id, table.c.category == category).order_by(table.c.id)
-        if unit is not None:
-            query = query.where(table.c.unit == unit)
-        names = SealedValue.__dataclass_fields__
-        rows = self._session.connection.execute(query).mappings()
-        return [SealedValue(**{name: loads(row[name]) if name == "value" else row[name] for name in names}) for row in rows]
+        return list(released.released(self._seeing_all(), self.instance.root_id, category=category, unit=unit))
 
     def record(self, event: str, **facts: Any) -> None:
         """A remark in the instance's history."""

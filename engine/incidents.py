@@ -141,9 +141,9 @@ def retry(session: Session, incident_id: str) -> None:
         if session.rows.one(WAITS, (record.id,) * 4) is None and not record.over:
             raise Conflict(STUCK_MESSAGE)
     record = session.lock(row["instance_id"])
-    session.rows.run(
-        "UPDATE incident SET resolved = ?, resolved_by = ? WHERE id = ?", (session.now_text, session.actor.user_id, incident_id)
-    )
+    values = (session.now_text, session.actor.user_id, incident_id)
+    if not session.rows.run("UPDATE incident SET resolved = ?, resolved_by = ? WHERE id = ? AND resolved IS NULL", values):
+        raise Conflict("This incident is resolved already.", th="เหตุขัดข้องนี้แก้ไขแล้ว")
     session.record(record, Event.INCIDENT_RESOLVED, element_id=row["element_id"], token_id=row["task_id"])
 
 

@@ -100,6 +100,8 @@ def uploaded(session: Session, task_id: str, field: str, received: tuple[Any, St
     row = session.rows.one("SELECT element_id, step, state FROM task WHERE id = ?", (task_id,))
     if row is None or row[2] not in ("CREATED", "CLAIMED"):
         raise Conflict("This task is not open any more.", th="งานนี้ไม่ได้เปิดอยู่แล้ว")
+    if not may(session.connection, session.actor, Verb.WORK, model.task, task_id):
+        raise Conflict("Somebody else has taken this task.", th="มีผู้อื่นรับงานนี้ไปแล้ว")
     view = add(
         session,
         record,

@@ -1,4 +1,7 @@
-"""Sealed values that an actor may read: his own, and those whose category was granted to his groups. No role opens a seal."""
+"""Sealed values that an actor may read: his own, and those whose category was granted to his groups. No role opens a seal.
+
+A handler reads them with the engine's own eyes (`engine.context`).
+"""
 
 from __future__ import annotations
 
