@@ -4,6 +4,10 @@ import { breakThaiLabels } from './thai_labels.js';
 
 const FAMILY = 'Sarabun, sans-serif';
 const ZOOM = 1.25;
+const NEAR = 0.6; // the scale from which on names can be read
+const READABLE = 0.95;
+const AROUND = 60; // left free around what is open
+const EDGE = 20; // and around the whole
 const SIGNS = { done: '✓', open: '', overdue: '!', incident: '⚠\uFE0E' };
 
 async function show(box) {
@@ -13,10 +17,11 @@ async function show(box) {
     box.dataset.state ? fetch(box.dataset.state).then(sound).then((answer) => answer.json()) : {},
   ]);
   const viewer = new NavigatedViewer({ container: box, textRenderer: { defaultStyle: { fontFamily: FAMILY, fontSize: 12 } } });
-  breakThaiLabels(viewer, FAMILY);
+  const short = breakThaiLabels(viewer, FAMILY);
   if (box.dataset.language === 'en') speakEnglish(viewer);
   rename(viewer, state.names ?? {});
   await viewer.importXML(xml);
+  tellWhole(viewer, short);
   mark(viewer, state);
   number(viewer);
   begin(viewer, state);
@@ -62,7 +67,7 @@ function mark(viewer, state) {
     const badge = document.createElement('span');
     badge.className = `diagram-badge badge-${name}`;
     badge.textContent = SIGNS[name];
-    if (shape.width >= 60) overlays.add(id, 'state', { position: { top: -11, right: 11 }, html: badge, scale: { min: 0.6, max: 1.2 } });
+    if (shape.width >= 60) overlays.add(id, 'state', { position: { top: -11, right: 11 }, html: badge, scale: { min: 0.35, max: 1.2 } });
   }
 }
 
@@ -74,23 +79,46 @@ function number(viewer) {
     const label = document.createElement('span');
     label.className = 'diagram-step';
     label.textContent = step;
-    overlays.add(shape.id, 'step', { position: { top: -12, left: -10 }, html: label, scale: { min: 0.6, max: 1.2 } });
+    overlays.add(shape.id, 'step', { position: { top: -12, left: -10 }, html: label, scale: { min: 0.35, max: 1.2 } });
   });
 }
 
-// A large diagram begins where something is going on, near enough to read; a small one as a whole.
+// The whole name of what was cut short, under the pointer.
+function tellWhole(viewer, short) {
+  for (const [id, name] of short) {
+    const title = document.createElementNS('http://www.w3.org/2000/svg', 'title');
+    title.textContent = name;
+    viewer.get('elementRegistry').getGraphics(id)?.append(title);
+  }
+}
+
+// A diagram begins where something waits, near enough to read; as a whole where it is small, has not begun or is over.
 function begin(viewer, state) {
   const canvas = viewer.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
-  const current = [...(state.overdue ?? []), ...(state.open ?? []), ...(state.done ?? []).slice(-1)];
+  const current = [...(state.incidents ?? []), ...(state.overdue ?? []), ...(state.open ?? [])];
   const shapes = current.map((id) => viewer.get('elementRegistry').get(id)).filter((found) => found && !found.waypoints);
-  const shape = shapes.find((found) => found.businessObject?.$attrs?.['ruam:step']) ?? shapes[0];
-  if (canvas.zoom() >= 0.6 || !shape) return;
-  const scale = 0.95;
-  const { outer } = canvas.viewbox();
+  if (canvas.zoom() >= NEAR || !shapes.length) return;
+  const { inner, outer } = canvas.viewbox();
+  const scaled = (box) => Math.min(READABLE, outer.width / (box.width + 2 * AROUND), outer.height / (box.height + 2 * AROUND));
+  const all = around(shapes);
+  const box = scaled(all) >= NEAR ? all : shapes.find((found) => found.businessObject?.$attrs?.['ruam:step']) ?? shapes[0];
+  const scale = scaled(box);
   const width = outer.width / scale;
   const height = outer.height / scale;
-  canvas.viewbox({ x: shape.x + shape.width / 2 - width / 2, y: shape.y + shape.height / 2 - height / 2, width, height });
+  const x = within(box.x + box.width / 2 - width / 2, inner.x - EDGE, inner.x + inner.width + EDGE - width);
+  const y = within(box.y + box.height / 2 - height / 2, inner.y - EDGE, inner.y + inner.height + EDGE - height);
+  canvas.viewbox({ x, y, width, height });
+}
+
+function around(shapes) {
+  const x = Math.min(...shapes.map((shape) => shape.x));
+  const y = Math.min(...shapes.map((shape) => shape.y));
+  return { x, y, width: Math.max(...shapes.map((shape) => shape.x + shape.width)) - x, height: Math.max(...shapes.map((shape) => shape.y + shape.height)) - y };
+}
+
+function within(value, least, most) {
+  return Math.max(Math.min(value, most), least);
 }
 
 function tools(box, viewer) {
