@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine import authorization, model, naming
-from engine.errors import NotFound
 from engine.instances import may_read
 from engine.queries import InstanceView
 from engine.states import COMPLETED, CUT, ENTERED
@@ -137,16 +136,3 @@ def _children(session: Session, instance_id: str, tokens: list[str]) -> tuple[In
     )
     rows: list[Mapping[Any, Any]] = list(session.connection.execute(query).mappings())
     return tuple(InstanceView.of({str(name): value for name, value in row.items()}) for row in rows)
-
-
-def of_definition(session: Session, definition_id: str, element_id: str) -> Activity:
-    """The same of a diagram that nobody runs: what the element is. Raises NotFound."""
-    definition = session.shared.definitions.get(session.connection, definition_id)
-    element = definition.process.elements.get(element_id)
-    if element is None:
-        raise NotFound("There is no such element.")
-    called = element.call.called if element.call else None
-    return Activity(
-        element.id, element.type, element.name, element.name_en, element.documentation, definition.steps.get(element.id),
-        definition.lanes.get(element.id), called, (), (), (),
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Notices: rows written with the step that causes them, read in the inbox, and sent onward after the commit."""
+"""Notices: rows written with the step that causes them, read in the inbox. The column `sent` is for who mails them; nothing here does."""
 
 from __future__ import annotations
 

@@ -98,8 +98,8 @@ def fire(session: Session, record: Record, job: Job) -> None:
     facts = {
         "task": task["name"],
         "task_en": task["name_en"] or task["name"],
-        "due": thai.format_date(due),
-        "due_en": thai.format_date(due, locale="en"),
+        "due": thai.format_date(due, "short"),
+        "due_en": thai.format_date(due, "short", locale="en"),
         "party": task["party"] or "",
         "business_key": task["business_key"] or "",
         "step": task["step"] or "",

@@ -207,7 +207,7 @@ class Session:
     def notify(
         self, recipient: str, subject: str, subject_en: str = "", body: str = "", *, record: Record, task_id: str | None = None
     ) -> None:
-        """A notice for a group or user: a row of the outbox, sent after the commit."""
+        """A notice for a group or user: a row of the outbox."""
         self.add(
             model.outbox,
             {

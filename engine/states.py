@@ -37,12 +37,6 @@ class JobState(StrEnum):
     SUSPENDED = "SUSPENDED"
 
 
-class SubscriptionKind(StrEnum):
-    MESSAGE = "message"
-    SIGNAL = "signal"
-    CONDITIONAL = "conditional"
-
-
 class IncidentType(StrEnum):
     FAILED_JOB = "failedJob"  # a timer or handler out of retries
     FAILED_STEP = "failedStep"  # an inline handler, expression or gateway failed while somebody completed a task
