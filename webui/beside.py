@@ -1,4 +1,4 @@
-"""What stands beside a task's form: papers to read, facts, where the task stands in the whole, who comes after, what happened."""
+"""What stands beside a task's form: papers to read, facts, its place in the whole, who comes after, what happened, what was said."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from webui.rendering import written
 if TYPE_CHECKING:
     from engine.forms import FormView
     from engine.papers import DocumentView
-    from engine.queries import TaskView
+    from engine.queries import CommentView, TaskView
 
 LAST = 5  # of what happened
 
@@ -52,6 +52,7 @@ class Beside:
     after: Station | None  # the next step, whose party waits for this task
     after_party: str
     happened: tuple[Happened, ...]
+    remarks: tuple[CommentView, ...]
 
 
 def beside(view: TaskView, form: FormView | None) -> Beside:
@@ -59,9 +60,10 @@ def beside(view: TaskView, form: FormView | None) -> Beside:
     steps, url = _steps(view)
     here = view.task.step or ""
     after = next((station for station in steps if station.state == "waiting" and _later(station.n, here)), None)
+    remarks = current.engine().comments(view.task.instance_id, actor=current.actor(), task_id=view.task.id)
     return Beside(
         tuple((shown.title, _text(shown.value)) for shown in (form.shown if form else ()) if shown.document is None and _text(shown.value)),
-        _papers(view, form), steps, url, here, after, names.group(after.party) if after else "", _happened(view),
+        _papers(view, form), steps, url, here, after, names.group(after.party) if after else "", _happened(view), tuple(remarks),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from webui.pages import (
     account,
     administration,
+    comments,
     diagrams,
     documents,
     health,
@@ -29,6 +30,7 @@ from webui.pages import (
 PAGES = (
     account,
     administration,
+    comments,
     diagrams,
     documents,
     health,

@@ -45,8 +45,13 @@ class Row:
 def show(root_id: str) -> str:
     """The line of steps, and the steps one by one."""
     head = projecthead.head(root_id, "steps")
-    tasks = () if len(head.progress) else current.engine().tasks(actor=current.actor(), root_id=root_id, open_only=False, limit=200).items
-    return render_template("pages/project_steps.html", head=head, rows=[_row(step) for step in head.progress], tasks=tasks, names=names)
+    engine, me = current.engine(), current.actor()
+    tasks = () if len(head.progress) else engine.tasks(actor=me, root_id=root_id, open_only=False, limit=200).items
+    said = engine.comments(root_id, actor=me) if head.whole else ()
+    return render_template(
+        "pages/project_steps.html", head=head, rows=[_row(step) for step in head.progress], tasks=tasks, names=names,
+        remarks=[one for one in said if one.task_id is None],
+    )  # fmt: skip
 
 
 @page.get("/<root_id>/history")
