@@ -71,8 +71,7 @@ def test_papers_are_listed_shown_and_packed(place: Site) -> None:
     paper = place.engine.documents(place.root, actor=OFFICE).items[0]
     shown = officer.get(f"/projects/{place.root}/papers/{paper.id}").text
     assert f'<iframe class="paper-sheet" src="/documents/{paper.id}"' in shown
-    packed = officer.http.get(f"/projects/{place.root}/papers.zip")
-    with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
+    with officer.http.get(f"/projects/{place.root}/papers.zip") as packed, zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
         assert archive.namelist() == ["แผน.pdf"]
     watcher = place.as_user("watcher")
     assert "แผน.pdf" not in watcher.get(f"/projects/{place.root}/papers").text
