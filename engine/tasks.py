@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from engine.session import Record, Session
 
 OPEN = (TaskState.CREATED.value, TaskState.CLAIMED.value)
-CANDIDATES = "SELECT kind, name FROM candidate WHERE task_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +47,23 @@ class Task:
     unit: str | None
     revision: int
     due: str | None
+    troubled: bool  # its instance has an open incident
 
 
-READ = f"SELECT {', '.join(entry.name for entry in fields(Task))} FROM task WHERE id = ?"
+# One statement for the task, its candidates (a row each) and the question whether anything is wrong: every completion asks it.
+TROUBLED = "EXISTS (SELECT 1 FROM incident i WHERE i.instance_id = t.instance_id AND i.resolved IS NULL)"
+READ = (
+    f"SELECT {', '.join(f't.{entry.name}' for entry in fields(Task)[:-1])}, {TROUBLED}, c.kind, c.name "
+    "FROM task t LEFT JOIN candidate c ON c.task_id = t.id WHERE t.id = ?"
+)
 
 
 def _read(session: Session, task_id: str) -> tuple[Record, Task, list[tuple[Any, ...]]]:
     record = session.lock_of_task(task_id)
-    row = session.rows.one(READ, (task_id,))
-    if row is None:
+    rows = session.rows.all(READ, (task_id,))
+    if not rows:
         raise NotFound("There is no such task.", th="ไม่พบงานนี้")
-    return record, Task(*row), session.rows.all(CANDIDATES, (task_id,))
+    return record, Task(*rows[0][:-2]), [row[-2:] for row in rows if row[-1] is not None]
 
 
 def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Record, Task, list[tuple[Any, ...]]]:
@@ -195,7 +200,8 @@ def complete(session: Session, task_id: str, values: Mapping[str, Any], revision
     usertasks.complete(session, task_id, offered=bool(candidates), timed=task.due is not None)
     facts = {"values": variables} if variables else None
     session.record(record, Event.TASK_COMPLETED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
-    incidents.resolve(session, record, task_id=task_id)
+    if task.troubled:
+        incidents.resolve(session, record, task_id=task_id)
     try:
         session.execution.finish(record, task.scope_id, task_id, variables)
     except ExecutionFailed as error:

@@ -15,7 +15,6 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-# as engine/database.py
 PRAGMAS = (  # those of engine/database.py
     "busy_timeout=10000",
     "journal_mode=WAL",
