@@ -62,6 +62,24 @@ def test_the_line_leads_to_its_steps(visit: Callable[..., Page]) -> None:
     assert page.locator("#step-12").is_visible()
 
 
+OUTSIDE = """() => [...document.querySelectorAll('.djs-shape[data-element-id^=step]')].filter((shape) => {
+  const [box, name] = [shape.querySelector('.djs-visual > rect'), shape.querySelector('.djs-visual > text.djs-label')];
+  if (!box || !name) return false;
+  const [outer, inner] = [box.getBBox(), name.getBBox()];
+  const marker = shape.querySelectorAll('.djs-visual > rect').length > 1 ? 18 : 0;
+  return inner.y < outer.y - 1 || inner.y + inner.height > outer.y + outer.height - marker || inner.width > outer.width;
+}).map((shape) => shape.dataset.elementId)"""
+
+
+@pytest.mark.parametrize("english", [False, True], ids=["th", "en"])
+def test_names_stay_inside_their_boxes(visit: Callable[..., Page], english: bool) -> None:
+    page = visit("opdc1", "/projects", english=english)
+    page.goto(project(page) + "/diagram")
+    page.wait_for_selector(".diagram[data-ready]")
+    assert page.locator(".djs-shape[data-element-id^=step] .djs-visual > text.djs-label").count() >= 24
+    assert page.evaluate(OUTSIDE) == []
+
+
 def test_the_diagram_is_drawn_marked_and_tells_of_an_element(visit: Callable[..., Page]) -> None:
     page = visit("consultant1", "/projects")
     page.goto(project(page) + "/diagram")
