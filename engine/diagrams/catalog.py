@@ -26,8 +26,7 @@ class Catalog:
             return None
         found = look_up(self.roots.get(kind, {}), reference)
         if found is None:
-            self.note("dangling-reference", f"There is no {kind} {reference!r} in the file.",
-                      f"ไม่พบ {kind} {reference!r} ในไฟล์", asker)
+            self.note("dangling-reference", f"There is no {kind} {reference!r} in the file.", f"ไม่พบ {kind} {reference!r} ในไฟล์", asker)
         return found
 
     def note(self, rule: str, message: str, message_th: str, node: Node, severity: str = "error") -> None:
@@ -35,11 +34,18 @@ class Catalog:
         owner = node
         while owner is not None and not owner.get("id"):
             owner = owner.getparent()
-        self.problems.append(Problem(
-            message, message_th, rule=rule, severity=severity, file=self.file, line=node.sourceline,
-            element_id=owner.get("id") if owner is not None else None,
-            element_name=owner.get("name") if owner is not None else None,
-        ))
+        self.problems.append(
+            Problem(
+                message,
+                message_th,
+                rule=rule,
+                severity=severity,
+                file=self.file,
+                line=node.sourceline,
+                element_id=owner.get("id") if owner is not None else None,
+                element_name=owner.get("name") if owner is not None else None,
+            )
+        )
 
 
 def look_up(nodes_by_id: dict[str, Node], reference: str) -> Node | None:
@@ -76,8 +82,9 @@ def correlation_of(message: Node) -> str | None:
 def spiff_payload(owner: Node) -> tuple[str | None, str | None]:
     """SpiffArena's payload expression and the variable it goes to."""
     payload = variable = None
-    for node in owner.iter(f"{{{SPIFF}}}messagePayload", f"{{{SPIFF}}}payloadExpression",
-                           f"{{{SPIFF}}}messageVariable", f"{{{SPIFF}}}variableName"):
+    for node in owner.iter(
+        f"{{{SPIFF}}}messagePayload", f"{{{SPIFF}}}payloadExpression", f"{{{SPIFF}}}messageVariable", f"{{{SPIFF}}}variableName"
+    ):
         if split(node.tag)[1] in ("messagePayload", "payloadExpression"):
             payload = payload or text_of(node)
         else:

@@ -29,8 +29,9 @@ GLOBAL_TASKS = {
 _WORKING = frozenset(("serviceTask", "sendTask", "scriptTask", "businessRuleTask"))
 
 
-def read_element(node: Node, catalog: Catalog, *, key: str, parent: Element | None, lane: str | None,
-                 data: dict[str, str], kind: str | None = None) -> Element:
+def read_element(
+    node: Node, catalog: Catalog, *, key: str, parent: Element | None, lane: str | None, data: dict[str, str], kind: str | None = None
+) -> Element:
     """Read a flow node without its flows; the step and the lane are those of the sub-process around it where it has none itself."""
     local = kind or bpmn_name(node) or ""
     draft = read_extensions(node, local, catalog)
@@ -63,8 +64,9 @@ def read_element(node: Node, catalog: Catalog, *, key: str, parent: Element | No
 
 def _details(node: Node, local: str) -> dict[str, Any]:
     """The attributes only some kinds of element have."""
-    quantities = {key: number(node.get(name)) for key, name in
-                  (("start_quantity", "startQuantity"), ("completion_quantity", "completionQuantity"))}
+    quantities = {
+        key: number(node.get(name)) for key, name in (("start_quantity", "startQuantity"), ("completion_quantity", "completionQuantity"))
+    }
     details: dict[str, Any] = {key: value for key, value in quantities.items() if value is not None}
     details["for_compensation"] = flag(node.get("isForCompensation"), default=False)
     if local in EVENTS:

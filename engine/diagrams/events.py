@@ -25,8 +25,12 @@ def read_events(node: Node, catalog: Catalog) -> tuple[EventDefinition, ...]:
             reference = text_of(child) or ""
             definition = look_up(catalog.definitions, reference)
             if definition is None:
-                catalog.note("dangling-reference", f"There is no event definition {reference!r} in the file.",
-                             f"ไม่พบนิยามเหตุการณ์ {reference!r} ในไฟล์", child)
+                catalog.note(
+                    "dangling-reference",
+                    f"There is no event definition {reference!r} in the file.",
+                    f"ไม่พบนิยามเหตุการณ์ {reference!r} ในไฟล์",
+                    child,
+                )
                 continue
             found.append(_definition(definition, node, catalog))
         elif name.endswith(_SUFFIX):

@@ -24,7 +24,7 @@ def read_arrow(node: Node) -> Arrow:
     condition = bpmn_child(node, "conditionExpression")
     properties: dict[str, Any] = {}
     for owner in (node, condition):
-        for name, value in (owner.attrib.items() if owner is not None else ()):
+        for name, value in owner.attrib.items() if owner is not None else ():
             if split(name)[0] and not name.endswith("}type") and split(name)[0] != BPMN:
                 properties[prefixed(owner, name)] = value
     for container in bpmn_children(node, "extensionElements"):

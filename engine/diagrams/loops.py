@@ -47,9 +47,11 @@ def _multiple(node: Node, loop: Node, names: Mapping[str, str]) -> Loop:
         element_variable=_vendor(loop, "elementVariable") or zeebe.get("inputElement") or _item(item_in),
         completion_condition=bpmn_text(loop, "completionCondition"),
         behavior=loop.get("behavior", "All"),
-        result_collection=_ruam(node, loop, "resultCollection") or zeebe.get("outputCollection")
+        result_collection=_ruam(node, loop, "resultCollection")
+        or zeebe.get("outputCollection")
         or (names.get(ref_out, ref_out) if ref_out else None),
-        result_expression=_ruam(node, loop, "resultExpression") or zeebe.get("outputElement")
+        result_expression=_ruam(node, loop, "resultExpression")
+        or zeebe.get("outputElement")
         or (f"${{{output_name}}}" if output_name else None),
     )
 

@@ -28,10 +28,18 @@ def read(content: bytes, file: str) -> Diagram:
     root = parse_xml(content, file)
     if root.tag != f"{{{BPMN}}}definitions":
         namespace, local = split(root.tag)
-        raise Invalid("This is not a BPMN 2.0 file.", [Problem(
-            f"This is not a BPMN 2.0 file: its root is {local!r} of namespace {namespace!r}.",
-            f"ไม่ใช่ไฟล์ BPMN 2.0 (องค์ประกอบแรกคือ {local!r})", rule="not-bpmn", file=file, line=root.sourceline,
-        )])
+        raise Invalid(
+            "This is not a BPMN 2.0 file.",
+            [
+                Problem(
+                    f"This is not a BPMN 2.0 file: its root is {local!r} of namespace {namespace!r}.",
+                    f"ไม่ใช่ไฟล์ BPMN 2.0 (องค์ประกอบแรกคือ {local!r})",
+                    rule="not-bpmn",
+                    file=file,
+                    line=root.sourceline,
+                )
+            ],
+        )
     catalog = read_catalog(root, file)
     _note_duplicates(root, catalog)
     processes = [_read_process(node, catalog, n) for n, node in enumerate(bpmn_children(root, "process"), 1)]
@@ -68,8 +76,12 @@ def _read_process(node: Node, catalog: Catalog, position: int) -> Process:
     fields = process_fields(node, catalog)
     start_form = fields.pop("start_form")
     return Process(
-        id=node.get("id") or f"process:{position}", elements=_connect(draft, flows, start_form), flows=flows,
-        lanes=tuple(draft.lanes), data_objects=draft.data, **fields,
+        id=node.get("id") or f"process:{position}",
+        elements=_connect(draft, flows, start_form),
+        flows=flows,
+        lanes=tuple(draft.lanes),
+        data_objects=draft.data,
+        **fields,
     )
 
 
@@ -101,16 +113,24 @@ def _read_child(node: Node, scope: _Scope, draft: _Draft, catalog: Catalog) -> E
         draft.associated.setdefault(source, []).append(target)
         draft.associated.setdefault(target, []).append(source)
     elif local in _CHOREOGRAPHY:
-        catalog.note("unknown-element", f"A {local} cannot be executed; draw a task, an event or a call activity.",
-                     f"ไม่รองรับ {local} โปรดใช้งาน เหตุการณ์ หรือการเรียกกระบวนการ", node)
+        catalog.note(
+            "unknown-element",
+            f"A {local} cannot be executed; draw a task, an event or a call activity.",
+            f"ไม่รองรับ {local} โปรดใช้งาน เหตุการณ์ หรือการเรียกกระบวนการ",
+            node,
+        )
     return None
 
 
 def _key(node: Node, made_up: str, catalog: Catalog) -> str:
     key: str | None = node.get("id")
     if not key:
-        catalog.note("missing-id", f"This {bpmn_name(node)} has no id, so no flow can lead to it.",
-                     f"{bpmn_name(node)} นี้ไม่มี id จึงไม่มีเส้นใดเชื่อมมาถึงได้", node)
+        catalog.note(
+            "missing-id",
+            f"This {bpmn_name(node)} has no id, so no flow can lead to it.",
+            f"{bpmn_name(node)} นี้ไม่มี id จึงไม่มีเส้นใดเชื่อมมาถึงได้",
+            node,
+        )
     return key or made_up
 
 
@@ -120,8 +140,13 @@ def _note_dangling(process: Node, elements: dict[str, Element], flows: dict[str,
         for node in process.iter(f"{{{BPMN}}}{name}"):
             reference = without_prefix(node, text_of(node))
             if reference and reference not in known:
-                catalog.note("dangling-reference", f"{name} names {reference!r}, which is not in the process.",
-                             f"{name} อ้างถึง {reference!r} ซึ่งไม่มีในกระบวนการ", node, severity="warning")
+                catalog.note(
+                    "dangling-reference",
+                    f"{name} names {reference!r}, which is not in the process.",
+                    f"{name} อ้างถึง {reference!r} ซึ่งไม่มีในกระบวนการ",
+                    node,
+                    severity="warning",
+                )
 
 
 def _name_flows(arrows: list[Arrow]) -> dict[str, Flow]:
@@ -196,8 +221,5 @@ def _note_duplicates(root: Node, catalog: Catalog) -> None:
         if key is None:
             continue
         if key in seen:
-            catalog.note("duplicate-id", f"The id {key!r} is used already in line {seen[key]}.",
-                         f"id {key!r} ซ้ำกับบรรทัดที่ {seen[key]}", node)
+            catalog.note("duplicate-id", f"The id {key!r} is used already in line {seen[key]}.", f"id {key!r} ซ้ำกับบรรทัดที่ {seen[key]}", node)
         seen.setdefault(key, node.sourceline)
-
-

@@ -78,11 +78,21 @@ class _Guard:
         self.namespaces += sum(1 for key in attributes[::2] if key.startswith("xmlns"))
         line = self.parser.CurrentLineNumber
         if self.depth > MAX_DEPTH:
-            raise _invalid(self.file, line, "xml-too-deep", f"Elements are nested more than {MAX_DEPTH} levels deep.",
-                           f"องค์ประกอบซ้อนกันลึกเกิน {MAX_DEPTH} ชั้น")
+            raise _invalid(
+                self.file,
+                line,
+                "xml-too-deep",
+                f"Elements are nested more than {MAX_DEPTH} levels deep.",
+                f"องค์ประกอบซ้อนกันลึกเกิน {MAX_DEPTH} ชั้น",
+            )
         if len(attributes) > 2 * MAX_ATTRIBUTES or self.namespaces > MAX_NAMESPACES:
-            raise _invalid(self.file, line, "xml-too-many-attributes", "The file has too many attributes or namespaces.",
-                           "ไฟล์มีแอตทริบิวต์หรือเนมสเปซมากเกินไป")
+            raise _invalid(
+                self.file,
+                line,
+                "xml-too-many-attributes",
+                "The file has too many attributes or namespaces.",
+                "ไฟล์มีแอตทริบิวต์หรือเนมสเปซมากเกินไป",
+            )
 
     def end(self, name: str) -> None:
         self.depth -= 1
@@ -90,8 +100,13 @@ class _Guard:
     def count(self, *what: Any) -> None:
         self.elements += 1
         if self.elements > MAX_ELEMENTS:
-            raise _invalid(self.file, self.parser.CurrentLineNumber, "xml-too-many-elements",
-                           f"The file has more than {MAX_ELEMENTS:,} elements.", f"ไฟล์มีองค์ประกอบเกิน {MAX_ELEMENTS:,} รายการ")
+            raise _invalid(
+                self.file,
+                self.parser.CurrentLineNumber,
+                "xml-too-many-elements",
+                f"The file has more than {MAX_ELEMENTS:,} elements.",
+                f"ไฟล์มีองค์ประกอบเกิน {MAX_ELEMENTS:,} รายการ",
+            )
 
     def doctype(self, *what: Any) -> None:
         raise _doctype(self.file, self.parser.CurrentLineNumber)
@@ -103,14 +118,20 @@ class _Guard:
         if code in (codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING], codes[expat.errors.XML_ERROR_INCORRECT_ENCODING]):
             return _encoding(self.file, line)
         if code == codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]:
-            return _invalid(self.file, line, "xml-entity", "Entities are not allowed; write the character itself.",
-                            "ไม่อนุญาตให้ใช้เอนทิตี โปรดเขียนอักขระนั้นโดยตรง")
+            return _invalid(
+                self.file,
+                line,
+                "xml-entity",
+                "Entities are not allowed; write the character itself.",
+                "ไม่อนุญาตให้ใช้เอนทิตี โปรดเขียนอักขระนั้นโดยตรง",
+            )
         bad_line = _undecodable_line(self.content)
         if bad_line is not None:
             return _encoding(self.file, bad_line)
         if code == codes[expat.errors.XML_ERROR_BAD_CHAR_REF] or self.at_control_character():
-            return _invalid(self.file, line, "xml-control-character", "A control character is not allowed in XML.",
-                            "พบอักขระควบคุมซึ่งไม่อนุญาตใน XML")
+            return _invalid(
+                self.file, line, "xml-control-character", "A control character is not allowed in XML.", "พบอักขระควบคุมซึ่งไม่อนุญาตใน XML"
+            )
         return _syntax(self.file, line, expat.ErrorString(code) or "not well-formed")
 
     def at_control_character(self) -> bool:
@@ -143,8 +164,13 @@ def _syntax(file: str, line: int | None, detail: str) -> Invalid:
 
 
 def _encoding(file: str, line: int | None) -> Invalid:
-    return _invalid(file, line, "xml-encoding", "The file's bytes are not in the encoding it declares; save it as UTF-8.",
-                    "การเข้ารหัสอักขระของไฟล์ไม่ตรงกับที่ประกาศไว้ โปรดบันทึกเป็น UTF-8")
+    return _invalid(
+        file,
+        line,
+        "xml-encoding",
+        "The file's bytes are not in the encoding it declares; save it as UTF-8.",
+        "การเข้ารหัสอักขระของไฟล์ไม่ตรงกับที่ประกาศไว้ โปรดบันทึกเป็น UTF-8",
+    )
 
 
 def _doctype(file: str, line: int) -> Invalid:

@@ -253,9 +253,7 @@ class Rendering:
         none: tuple[Option, ...] = ()
         nowhere: dict[str, tuple[Option, ...]] = {}
         options = self.tried(lambda: form.options(name, self.values, self.variables, self.locale, functions=self.functions), none)
-        columns = self.tried(
-            lambda: form.column_options(name, self.values, self.variables, self.locale, functions=self.functions), nowhere
-        )
+        columns = self.tried(lambda: form.column_options(name, self.values, self.variables, self.locale, functions=self.functions), nowhere)
         default = self.tried(lambda: form.default(name, self.variables, functions=self.functions), None)
         return field_view(name, form.properties[name], self.locale, name in form.required, visible, default, options, columns)
 

@@ -51,9 +51,7 @@ def test_retries(text: str | None, attempts: int, wait: int) -> None:
 
 
 def test_who_is_barred_neither_takes_a_task_nor_is_given_it(stage: MakeStage) -> None:
-    body = (
-        '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="judges" ruam:barred="town:${town},makers"/><endEvent id="e"/>'
-    )
+    body = '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="judges" ruam:barred="town:${town},makers"/><endEvent id="e"/>'
     here = stage({"p.bpmn": process("p", body, "s -> t", "t -> e")})
     here.start("p", town="A")
     task = here.open("t")[0].id

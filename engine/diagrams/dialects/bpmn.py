@@ -40,8 +40,10 @@ def _read_roles(draft: Draft) -> None:
 
 def _members(role: Node, draft: Draft, plain: str = "group") -> tuple[list[str], list[str]]:
     """The users and groups a resource role names: `user(a), group(b), c`; a bare name is a group (a user for a performer)."""
-    texts = [bpmn_text(assignment, "formalExpression") or bpmn_text(assignment, "expression")
-             for assignment in bpmn_children(role, "resourceAssignmentExpression")]
+    texts = [
+        bpmn_text(assignment, "formalExpression") or bpmn_text(assignment, "expression")
+        for assignment in bpmn_children(role, "resourceAssignmentExpression")
+    ]
     resource = draft.catalog.find("resource", bpmn_text(role, "resourceRef"), role)
     if resource is not None:
         texts.append(resource.get("name") or resource.get("id"))
@@ -64,8 +66,11 @@ def _read_script(draft: Draft) -> None:
 
 def _read_associations(draft: Draft) -> None:
     """Assignments of data associations; an association that only draws an arrow to a data object moves nothing."""
-    names = {item.get("id"): item.get("name") or item.get("id")
-             for specification in bpmn_children(draft.node, "ioSpecification") for item in nodes(specification)}
+    names = {
+        item.get("id"): item.get("name") or item.get("id")
+        for specification in bpmn_children(draft.node, "ioSpecification")
+        for item in nodes(specification)
+    }
     for association in bpmn_children(draft.node, "dataInputAssociation"):
         draft.inputs.extend(_assignments(association, names))
     for association in bpmn_children(draft.node, "dataOutputAssociation"):

@@ -35,20 +35,21 @@ def _read_work(draft: Draft) -> None:
     if handler is None:
         return
     parameters = {
-        node.get("name"): node.get("value") or text_of(node) or ""
-        for node in draft.take_children(RUAM, "parameter") if node.get("name")
+        node.get("name"): node.get("value") or text_of(node) or "" for node in draft.take_children(RUAM, "parameter") if node.get("name")
     }
-    draft.work.update(
-        kind="handler", name=handler, parameters=parameters, deferred=flag(draft.take(RUAM, "deferred"), default=False)
-    )
+    draft.work.update(kind="handler", name=handler, parameters=parameters, deferred=flag(draft.take(RUAM, "deferred"), default=False))
     put(draft.work, result_variable=draft.take(RUAM, "resultVariable"))
 
 
 def _read_papers(draft: Draft) -> None:
     deliverables = tuple(
         Deliverable(
-            node.get("key", ""), number(node.get("copies")), number(node.get("cds")), number(node.get("instalment")),
-            node.get("th", ""), node.get("en", ""),
+            node.get("key", ""),
+            number(node.get("copies")),
+            number(node.get("cds")),
+            number(node.get("instalment")),
+            node.get("th", ""),
+            node.get("en", ""),
         )
         for node in draft.take_children(RUAM, "deliverable")
     )
@@ -56,8 +57,7 @@ def _read_papers(draft: Draft) -> None:
     for node in draft.take_children(RUAM, "accepts"):
         instalment = number(node.get("instalment"))
         if instalment is None:
-            draft.catalog.note("wrong-number", "ruam:accepts needs the number of an instalment.",
-                               "ruam:accepts ต้องระบุเลขงวด", node)
+            draft.catalog.note("wrong-number", "ruam:accepts needs the number of an instalment.", "ruam:accepts ต้องระบุเลขงวด", node)
             continue
         keys = [key for text in comma_list(node.get("deliverables")) for key in text.split()]
         accepts.append(Accepts(instalment, tuple(keys)))

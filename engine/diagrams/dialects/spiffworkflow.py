@@ -13,8 +13,9 @@ _INSERT = re.compile(r"\{\{\s*([^{}|%]+?)\s*\}\}")  # Jinja's {{ expression }}, 
 
 def read(draft: Draft) -> None:
     """Take what SpiffArena says of an element."""
-    properties = {node.get("name"): node.get("value", "")
-                  for container in draft.take_children(SPIFF, "properties") for node in nodes(container)}
+    properties = {
+        node.get("name"): node.get("value", "") for container in draft.take_children(SPIFF, "properties") for node in nodes(container)
+    }
     form = properties.get("formJsonSchemaFilename")
     if form and draft.type == "userTask":
         put(draft.human, form_key=form.removesuffix(".json"))
@@ -55,8 +56,7 @@ def _read_work(draft: Draft) -> None:
 
 def _parameters(operator: Node) -> dict[str, str]:
     """The operator's parameters; a value is a Python expression."""
-    return {node.get("id"): as_template(node.get("value") or "None")
-            for node in operator.iter(f"{{{SPIFF}}}parameter") if node.get("id")}
+    return {node.get("id"): as_template(node.get("value") or "None") for node in operator.iter(f"{{{SPIFF}}}parameter") if node.get("id")}
 
 
 def share(draft: Draft) -> None:

@@ -14,8 +14,15 @@ from engine.errors import Problem
 __all__ = ["Context", "Signature", "check"]
 
 _RULES = (
-    structure.check, flows.check, gateways.check, events.check,
-    expressions.check, timers.check, references.check, refused.check, not_yet.check,
+    structure.check,
+    flows.check,
+    gateways.check,
+    events.check,
+    expressions.check,
+    timers.check,
+    references.check,
+    refused.check,
+    not_yet.check,
 )
 
 
@@ -43,19 +50,40 @@ def _whole(diagrams: Sequence[Diagram], executable: list[tuple[Diagram, Process]
     problems = []
     for diagram in diagrams:
         if not any(process.executable for process in diagram.processes):
-            problems.append(Problem("No process of this file is executable (isExecutable).", "ไฟล์นี้ไม่มีกระบวนการที่ดำเนินการได้ (isExecutable)",
-                                    rule="nothing-executable", file=diagram.file, line=1))
+            problems.append(
+                Problem(
+                    "No process of this file is executable (isExecutable).",
+                    "ไฟล์นี้ไม่มีกระบวนการที่ดำเนินการได้ (isExecutable)",
+                    rule="nothing-executable",
+                    file=diagram.file,
+                    line=1,
+                )
+            )
         known = {process.id for process in diagram.processes}
         for pool, process_id in diagram.targets.items():
             if process_id not in known:
-                problems.append(Problem(f"The pool {pool!r} shows the process {process_id!r}, which is not in the file.",
-                                        f"พูล {pool!r} อ้างถึงกระบวนการ {process_id!r} ซึ่งไม่มีในไฟล์",
-                                        rule="dangling-reference", severity="warning", file=diagram.file, element_id=pool))
+                problems.append(
+                    Problem(
+                        f"The pool {pool!r} shows the process {process_id!r}, which is not in the file.",
+                        f"พูล {pool!r} อ้างถึงกระบวนการ {process_id!r} ซึ่งไม่มีในไฟล์",
+                        rule="dangling-reference",
+                        severity="warning",
+                        file=diagram.file,
+                        element_id=pool,
+                    )
+                )
     seen: dict[str, Diagram] = {}
     for diagram, process in executable:
         if process.id in seen and seen[process.id] is not diagram:
-            problems.append(Problem(f"The process {process.id!r} is in {seen[process.id].file} too.",
-                                    f"กระบวนการ {process.id!r} ซ้ำกับในไฟล์ {seen[process.id].file}",
-                                    rule="duplicate-process", file=diagram.file, line=process.line, element_id=process.id))
+            problems.append(
+                Problem(
+                    f"The process {process.id!r} is in {seen[process.id].file} too.",
+                    f"กระบวนการ {process.id!r} ซ้ำกับในไฟล์ {seen[process.id].file}",
+                    rule="duplicate-process",
+                    file=diagram.file,
+                    line=process.line,
+                    element_id=process.id,
+                )
+            )
         seen.setdefault(process.id, diagram)
     return problems

@@ -40,14 +40,20 @@ def _position(subject: Subject, element: Element) -> Iterator[Problem]:
     allowed = _ALLOWED["event sub-process" if in_event_sub_process else element.type]
     for event in element.events:
         if event.kind not in allowed:
-            yield subject.error("event-not-allowed", element, f"A {element.type} cannot have a {event.kind} definition here.",
-                                f"{element.type} ใช้เหตุการณ์ชนิด {event.kind} ที่นี่ไม่ได้")
+            yield subject.error(
+                "event-not-allowed",
+                element,
+                f"A {element.type} cannot have a {event.kind} definition here.",
+                f"{element.type} ใช้เหตุการณ์ชนิด {event.kind} ที่นี่ไม่ได้",
+            )
         elif event.kind == "cancel" and not _in_transaction(subject, element):
-            yield subject.error("cancel-outside-transaction", element, "A cancel event belongs to a transaction.",
-                                "เหตุการณ์ยกเลิกใช้ได้กับธุรกรรมเท่านั้น")
+            yield subject.error(
+                "cancel-outside-transaction", element, "A cancel event belongs to a transaction.", "เหตุการณ์ยกเลิกใช้ได้กับธุรกรรมเท่านั้น"
+            )
         elif event.kind in ("error", "cancel") and not element.interrupting and element.type in ("startEvent", "boundaryEvent"):
-            yield subject.error("must-interrupt", element, f"A catching {event.kind} event always interrupts.",
-                                f"เหตุการณ์ {event.kind} ต้องหยุดงานเสมอ")
+            yield subject.error(
+                "must-interrupt", element, f"A catching {event.kind} event always interrupts.", f"เหตุการณ์ {event.kind} ต้องหยุดงานเสมอ"
+            )
     if element.type in _NEEDS_DEFINITION and not element.events and not subject.noted("dangling-reference", element):
         yield subject.error("event-without-definition", element, "The event does not say what it waits for.", "เหตุการณ์นี้ไม่ได้ระบุว่ารออะไร")
 
@@ -65,14 +71,18 @@ def _needs(subject: Subject, element: Element, event: EventDefinition) -> Iterat
         return
     works = element.work is not None and element.work.kind != "none"
     if event.kind in ("message", "signal") and not event.name and not works:
-        yield subject.error(f"{event.kind}-without-name", element, f"The {event.kind} has no name, so nothing can be matched with it.",
-                            f"{'ข้อความ' if event.kind == 'message' else 'สัญญาณ'}ไม่มีชื่อ จึงจับคู่ไม่ได้")
+        yield subject.error(
+            f"{event.kind}-without-name",
+            element,
+            f"The {event.kind} has no name, so nothing can be matched with it.",
+            f"{'ข้อความ' if event.kind == 'message' else 'สัญญาณ'}ไม่มีชื่อ จึงจับคู่ไม่ได้",
+        )
     elif event.kind in ("error", "escalation") and not event.code and element.type in _THROWING:
-        yield subject.error(f"{event.kind}-without-code", element, f"A thrown {event.kind} needs a code.",
-                            f"การส่ง {event.kind} ต้องระบุรหัส")
+        yield subject.error(f"{event.kind}-without-code", element, f"A thrown {event.kind} needs a code.", f"การส่ง {event.kind} ต้องระบุรหัส")
     elif event.kind == "timer" and not (event.timer and event.expression):
-        yield subject.error("timer-without-time", element, "The timer has no date, duration or cycle.",
-                            "ตัวจับเวลาไม่ได้ระบุวันที่ ระยะเวลา หรือรอบ")
+        yield subject.error(
+            "timer-without-time", element, "The timer has no date, duration or cycle.", "ตัวจับเวลาไม่ได้ระบุวันที่ ระยะเวลา หรือรอบ"
+        )
     elif event.kind == "conditional" and not event.expression:
         yield subject.error("condition-missing", element, "The conditional event has no condition.", "เหตุการณ์เงื่อนไขไม่มีเงื่อนไข")
     elif event.kind == "compensation":
@@ -81,17 +91,26 @@ def _needs(subject: Subject, element: Element, event: EventDefinition) -> Iterat
 
 def _compensation(subject: Subject, element: Element, event: EventDefinition) -> Iterator[Problem]:
     if event.activity_ref and subject.find(event.activity_ref) is None:
-        yield subject.error("dangling-reference", element, f"There is no activity {event.activity_ref!r} to compensate.",
-                            f"ไม่พบงาน {event.activity_ref!r} ที่จะชดเชย")
+        yield subject.error(
+            "dangling-reference",
+            element,
+            f"There is no activity {event.activity_ref!r} to compensate.",
+            f"ไม่พบงาน {event.activity_ref!r} ที่จะชดเชย",
+        )
     if element.type != "boundaryEvent":
         return
     handler = subject.find(element.compensation_handler)
     if element.outgoing:
-        yield subject.error("compensation-with-flow", element, "An association, not a flow, joins a compensation event to its activity.",
-                            "เหตุการณ์ชดเชยต้องเชื่อมด้วยเส้นเชื่อมโยง (association) ไม่ใช่เส้นลำดับ")
+        yield subject.error(
+            "compensation-with-flow",
+            element,
+            "An association, not a flow, joins a compensation event to its activity.",
+            "เหตุการณ์ชดเชยต้องเชื่อมด้วยเส้นเชื่อมโยง (association) ไม่ใช่เส้นลำดับ",
+        )
     elif handler is None or not handler.for_compensation:
-        yield subject.error("compensation-handler", element, "No association leads to an activity for compensation.",
-                            "ไม่มีเส้นเชื่อมโยงไปยังงานสำหรับชดเชย")
+        yield subject.error(
+            "compensation-handler", element, "No association leads to an activity for compensation.", "ไม่มีเส้นเชื่อมโยงไปยังงานสำหรับชดเชย"
+        )
 
 
 def _links(subject: Subject) -> Iterator[Problem]:
@@ -114,5 +133,6 @@ def _links(subject: Subject) -> Iterator[Problem]:
         if key not in throws:
             yield subject.error("link-without-pair", element, f"No link event throws {key[1]!r} here.", f"ไม่มีเหตุการณ์ลิงก์ที่ส่ง {key[1]!r}")
         elif catches[key] > 1:
-            yield subject.error("link-caught-twice", element, f"Several link events catch {key[1]!r}.",
-                                f"มีเหตุการณ์ลิงก์รับ {key[1]!r} มากกว่าหนึ่ง")
+            yield subject.error(
+                "link-caught-twice", element, f"Several link events catch {key[1]!r}.", f"มีเหตุการณ์ลิงก์รับ {key[1]!r} มากกว่าหนึ่ง"
+            )

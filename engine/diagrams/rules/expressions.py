@@ -33,8 +33,9 @@ def _read(subject: Subject, place: Place, texts: list[Text]) -> Iterator[Problem
         fault = subject.context.check_expression(text, kind)
         if fault:
             shown = text if len(text) <= _KEEP else f"{text[:_KEEP]}…"
-            yield subject.error("expression-syntax", place, f"The {what} cannot be read: {fault}: {shown}",
-                                f"อ่านนิพจน์ ({what}) ไม่ได้: {fault}: {shown}")
+            yield subject.error(
+                "expression-syntax", place, f"The {what} cannot be read: {fault}: {shown}", f"อ่านนิพจน์ ({what}) ไม่ได้: {fault}: {shown}"
+            )
 
 
 def _texts(element: Element) -> list[Text]:

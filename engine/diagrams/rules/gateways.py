@@ -35,12 +35,19 @@ def _decision(subject: Subject, gateway: Element) -> Iterator[Problem]:
     open_flows = [flow for flow in others if not flow.condition]
     if gateway.type == "exclusiveGateway" and len(open_flows) > (gateway.default is None):
         # one flow without a condition is taken where no other is, as the default is; a second such flow never
-        yield subject.warning("flow-without-condition", gateway,
-                              "Several flows without a condition leave this gateway; only the default or the first of them is ever taken.",
-                              "มีเส้นที่ไม่มีเงื่อนไขมากกว่าหนึ่ง จะเลือกเฉพาะเส้น default หรือเส้นแรกเท่านั้น")
+        yield subject.warning(
+            "flow-without-condition",
+            gateway,
+            "Several flows without a condition leave this gateway; only the default or the first of them is ever taken.",
+            "มีเส้นที่ไม่มีเงื่อนไขมากกว่าหนึ่ง จะเลือกเฉพาะเส้น default หรือเส้นแรกเท่านั้น",
+        )
     if not open_flows and gateway.default is None and not _complete([flow.condition or "" for flow in flows]):
-        yield subject.warning("no-way-out", gateway, "If none of the conditions holds, the process cannot go on; mark one flow as default.",
-                              "ถ้าไม่มีเงื่อนไขใดเป็นจริง กระบวนการจะไปต่อไม่ได้ โปรดกำหนดเส้น default")
+        yield subject.warning(
+            "no-way-out",
+            gateway,
+            "If none of the conditions holds, the process cannot go on; mark one flow as default.",
+            "ถ้าไม่มีเงื่อนไขใดเป็นจริง กระบวนการจะไปต่อไม่ได้ โปรดกำหนดเส้น default",
+        )
 
 
 def _complete(conditions: list[str]) -> bool:
@@ -73,8 +80,12 @@ def _opposites(text: str) -> Iterator[str]:
 
 def _event_gateway(subject: Subject, gateway: Element) -> Iterator[Problem]:
     if len(gateway.outgoing) < 2:
-        yield subject.warning("event-gateway-alone", gateway, "An event-based gateway chooses between at least two events.",
-                              "เกตเวย์แบบเหตุการณ์ควรมีทางเลือกอย่างน้อยสองทาง")
+        yield subject.warning(
+            "event-gateway-alone",
+            gateway,
+            "An event-based gateway chooses between at least two events.",
+            "เกตเวย์แบบเหตุการณ์ควรมีทางเลือกอย่างน้อยสองทาง",
+        )
     for flow in subject.flows(gateway.outgoing):
         target = subject.find(flow.target)
         if target is None:
@@ -83,15 +94,24 @@ def _event_gateway(subject: Subject, gateway: Element) -> Iterator[Problem]:
             target.type == "intermediateCatchEvent" and all(event.kind in _AWAITED for event in target.events)
         )
         if awaited and (target.loop is not None or subject.boundaries.get(target.id)):
-            yield subject.error("event-gateway-target", target,
-                                f"{describe(target)} follows an event-based gateway; it cannot be repeated nor have events attached.",
-                                "งานรับหลังเกตเวย์แบบเหตุการณ์ต้องไม่ทำซ้ำและต้องไม่มีเหตุการณ์ขอบ")
+            yield subject.error(
+                "event-gateway-target",
+                target,
+                f"{describe(target)} follows an event-based gateway; it cannot be repeated nor have events attached.",
+                "งานรับหลังเกตเวย์แบบเหตุการณ์ต้องไม่ทำซ้ำและต้องไม่มีเหตุการณ์ขอบ",
+            )
         if not awaited:
-            yield subject.error("event-gateway-target", target,
-                                f"{describe(target)} follows an event-based gateway; only catching message, timer, signal and conditional "
-                                "events and receive tasks may.",
-                                "หลังเกตเวย์แบบเหตุการณ์ต้องเป็นเหตุการณ์รับ (ข้อความ เวลา สัญญาณ เงื่อนไข) หรืองานรับเท่านั้น")
+            yield subject.error(
+                "event-gateway-target",
+                target,
+                f"{describe(target)} follows an event-based gateway; only catching message, timer, signal and conditional "
+                "events and receive tasks may.",
+                "หลังเกตเวย์แบบเหตุการณ์ต้องเป็นเหตุการณ์รับ (ข้อความ เวลา สัญญาณ เงื่อนไข) หรืองานรับเท่านั้น",
+            )
         elif len(target.incoming) > 1:
-            yield subject.error("event-gateway-target", target,
-                                f"{describe(target)} follows an event-based gateway; no other flow may lead there.",
-                                "มีเส้นอื่นเข้าสู่เหตุการณ์ที่ต่อจากเกตเวย์แบบเหตุการณ์")
+            yield subject.error(
+                "event-gateway-target",
+                target,
+                f"{describe(target)} follows an event-based gateway; no other flow may lead there.",
+                "มีเส้นอื่นเข้าสู่เหตุการณ์ที่ต่อจากเกตเวย์แบบเหตุการณ์",
+            )

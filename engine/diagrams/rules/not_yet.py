@@ -33,18 +33,29 @@ NOT_YET = (
     Feature("link", "A link event", "เหตุการณ์ลิงก์ (link)", _has("link")),
     Feature("conditional", "A conditional event", "เหตุการณ์เงื่อนไข (conditional)", _has("conditional")),
     Feature("loop", "A standard loop", "การวนซ้ำมาตรฐาน (standard loop)", lambda e: e.loop is not None and e.loop.kind == "loop"),
-    Feature("parallel-event-gateway", "A parallel event-based gateway", "เกตเวย์แบบเหตุการณ์ชนิดขนาน",
-            lambda e: e.event_gateway_type == "Parallel"),
+    Feature(
+        "parallel-event-gateway", "A parallel event-based gateway", "เกตเวย์แบบเหตุการณ์ชนิดขนาน", lambda e: e.event_gateway_type == "Parallel"
+    ),
     Feature("instantiate", "A gateway or receive task that starts the process", "เกตเวย์หรืองานรับที่เริ่มกระบวนการ", lambda e: e.instantiate),
-    Feature("multiple", "An event with several definitions", "เหตุการณ์ที่มีหลายนิยาม (multiple)",
-            lambda e: len(e.events) > 1 or e.parallel_multiple),
+    Feature(
+        "multiple", "An event with several definitions", "เหตุการณ์ที่มีหลายนิยาม (multiple)", lambda e: len(e.events) > 1 or e.parallel_multiple
+    ),
     Feature("external", "An external task", "งานภายนอก (external task)", lambda e: e.work is not None and e.work.kind == "external"),
-    Feature("quantity", "A token quantity other than 1", "จำนวนโทเค็นที่ไม่ใช่ 1",
-            lambda e: e.start_quantity != 1 or e.completion_quantity != 1),
-    Feature("instance-events", "An event thrown as instances of a multi-instance activity end", "เหตุการณ์เมื่องานหลายรายการแต่ละรายการจบ",
-            lambda e: e.loop is not None and e.loop.behavior != "All"),
-    Feature("script-result", "A script task that gives its result to a variable", "งานสคริปต์ที่ส่งผลลัพธ์เข้าตัวแปร (resultVariable)",
-            lambda e: e.work is not None and e.work.kind == "script" and e.work.result_variable is not None),
+    Feature(
+        "quantity", "A token quantity other than 1", "จำนวนโทเค็นที่ไม่ใช่ 1", lambda e: e.start_quantity != 1 or e.completion_quantity != 1
+    ),
+    Feature(
+        "instance-events",
+        "An event thrown as instances of a multi-instance activity end",
+        "เหตุการณ์เมื่องานหลายรายการแต่ละรายการจบ",
+        lambda e: e.loop is not None and e.loop.behavior != "All",
+    ),
+    Feature(
+        "script-result",
+        "A script task that gives its result to a variable",
+        "งานสคริปต์ที่ส่งผลลัพธ์เข้าตัวแปร (resultVariable)",
+        lambda e: e.work is not None and e.work.kind == "script" and e.work.result_variable is not None,
+    ),
     Feature("scripts-around", "A script before or after an activity", "สคริปต์ก่อนหรือหลังงาน", lambda e: bool(e.pre_script or e.post_script)),
 )
 GLOBAL_TASKS = True  # whether calling a global task is not executed yet
@@ -54,11 +65,16 @@ def check(subject: Subject) -> Iterator[Problem]:
     """Yield a problem for each element this release does not execute."""
     if subject.process.global_task:
         if GLOBAL_TASKS:
-            yield subject.error("not-executed-yet", subject.process, "A global task is not executed in this release; draw a process.",
-                                "รุ่นนี้ยังไม่รองรับงานส่วนกลาง (global task) โปรดวาดเป็นกระบวนการแทน")
+            yield subject.error(
+                "not-executed-yet",
+                subject.process,
+                "A global task is not executed in this release; draw a process.",
+                "รุ่นนี้ยังไม่รองรับงานส่วนกลาง (global task) โปรดวาดเป็นกระบวนการแทน",
+            )
         return
     for element in subject.process.elements.values():
         for feature in NOT_YET:
             if feature.found(element):
-                yield subject.error("not-executed-yet", element, f"{feature.name} is not executed in this release.",
-                                    f"รุ่นนี้ยังไม่รองรับ{feature.name_th}")
+                yield subject.error(
+                    "not-executed-yet", element, f"{feature.name} is not executed in this release.", f"รุ่นนี้ยังไม่รองรับ{feature.name_th}"
+                )

@@ -31,8 +31,9 @@ def check(subject: Subject) -> Iterator[Problem]:
 def _form(subject: Subject, element: Element, form: str | None) -> Iterator[Problem]:
     forms = subject.context.forms
     if form and forms is not None and not is_expression(form) and form not in forms:
-        yield subject.error("missing-form", element, f"There is no form {form!r} (forms/{form}.json).",
-                            f"ไม่พบแบบฟอร์ม {form!r} (forms/{form}.json)")
+        yield subject.error(
+            "missing-form", element, f"There is no form {form!r} (forms/{form}.json).", f"ไม่พบแบบฟอร์ม {form!r} (forms/{form}.json)"
+        )
 
 
 def _people(subject: Subject, element: Element) -> Iterator[Problem]:
@@ -44,8 +45,12 @@ def _people(subject: Subject, element: Element) -> Iterator[Problem]:
     if human.assignee or human.candidate_groups or human.candidate_users:
         return
     if element.lane is None:
-        yield subject.warning("nobody-to-do-it", element, f"{describe(element)} has no assignee, candidates or lane: nobody is given it.",
-                              f"ไม่มีผู้รับผิดชอบ {describe(element)} (ไม่มีผู้รับ กลุ่ม หรือเลน)")
+        yield subject.warning(
+            "nobody-to-do-it",
+            element,
+            f"{describe(element)} has no assignee, candidates or lane: nobody is given it.",
+            f"ไม่มีผู้รับผิดชอบ {describe(element)} (ไม่มีผู้รับ กลุ่ม หรือเลน)",
+        )
     else:
         yield from _group(subject, element, element.lane)
 
@@ -67,14 +72,21 @@ def _work(subject: Subject, element: Element, work: Work) -> Iterator[Problem]:
         elif decisions is not None and not is_expression(work.name) and work.name not in decisions:
             yield subject.error("missing-decision", element, f"There is no decision {work.name!r}.", f"ไม่พบตารางตัดสินใจ {work.name!r}")
         if work.map_result not in _RESULTS:
-            yield subject.error("wrong-choice", element, f"mapDecisionResult is one of {', '.join(_RESULTS)}, not {work.map_result!r}.",
-                                f"mapDecisionResult ต้องเป็น {', '.join(_RESULTS)}")
+            yield subject.error(
+                "wrong-choice",
+                element,
+                f"mapDecisionResult is one of {', '.join(_RESULTS)}, not {work.map_result!r}.",
+                f"mapDecisionResult ต้องเป็น {', '.join(_RESULTS)}",
+            )
     elif work.kind == "external" and not work.name:
         yield subject.error("missing-topic", element, "An external task needs a topic.", "งานภายนอกต้องระบุหัวข้อ (topic)")
     elif work.kind == "none" and not _sends(element) and not is_refused(element.properties):
-        yield subject.error("missing-handler", element,
-                            f"The {element.type} does not say what it does; name a handler (ruam:handler) or draw a plain task.",
-                            "งานนี้ไม่ได้ระบุว่าทำอะไร โปรดระบุ ruam:handler หรือเปลี่ยนเป็นงานธรรมดา")
+        yield subject.error(
+            "missing-handler",
+            element,
+            f"The {element.type} does not say what it does; name a handler (ruam:handler) or draw a plain task.",
+            "งานนี้ไม่ได้ระบุว่าทำอะไร โปรดระบุ ruam:handler หรือเปลี่ยนเป็นงานธรรมดา",
+        )
 
 
 def _sends(element: Element) -> bool:
@@ -91,11 +103,19 @@ def _handler(subject: Subject, element: Element, work: Work) -> Iterator[Problem
         return
     for name in work.parameters:
         if name not in signature.parameters:
-            yield subject.error("unknown-parameter", element, f"The handler {work.name!r} has no parameter {name!r}.",
-                                f"handler {work.name!r} ไม่มีพารามิเตอร์ {name!r}")
+            yield subject.error(
+                "unknown-parameter",
+                element,
+                f"The handler {work.name!r} has no parameter {name!r}.",
+                f"handler {work.name!r} ไม่มีพารามิเตอร์ {name!r}",
+            )
     for name in sorted(set(signature.required) - set(work.parameters)):
-        yield subject.error("missing-parameter", element, f"The handler {work.name!r} needs the parameter {name!r}.",
-                            f"handler {work.name!r} ต้องมีพารามิเตอร์ {name!r}")
+        yield subject.error(
+            "missing-parameter",
+            element,
+            f"The handler {work.name!r} needs the parameter {name!r}.",
+            f"handler {work.name!r} ต้องมีพารามิเตอร์ {name!r}",
+        )
 
 
 def _call(subject: Subject, element: Element) -> Iterator[Problem]:
@@ -103,12 +123,17 @@ def _call(subject: Subject, element: Element) -> Iterator[Problem]:
     if call is None:
         return
     if call.binding not in _BINDINGS:
-        yield subject.error("wrong-choice", element, f"The binding is one of {', '.join(_BINDINGS)}, not {call.binding!r}.",
-                            f"การผูกเวอร์ชันต้องเป็น {', '.join(_BINDINGS)}")
+        yield subject.error(
+            "wrong-choice",
+            element,
+            f"The binding is one of {', '.join(_BINDINGS)}, not {call.binding!r}.",
+            f"การผูกเวอร์ชันต้องเป็น {', '.join(_BINDINGS)}",
+        )
     elif call.binding in ("version", "versionTag") and not call.version:
         yield subject.error("missing-version", element, f"The binding {call.binding!r} needs a version.", "ต้องระบุเวอร์ชันของกระบวนการที่เรียก")
     if not call.called:
         yield subject.error("missing-called-process", element, "The call activity names no process.", "ไม่ได้ระบุกระบวนการที่เรียก")
     elif called is not None and not is_expression(call.called) and call.called not in called:
-        yield subject.error("missing-called-process", element, f"There is no process {call.called!r} to call.",
-                            f"ไม่พบกระบวนการ {call.called!r} ที่จะเรียก")
+        yield subject.error(
+            "missing-called-process", element, f"There is no process {call.called!r} to call.", f"ไม่พบกระบวนการ {call.called!r} ที่จะเรียก"
+        )

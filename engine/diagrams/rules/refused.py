@@ -27,32 +27,62 @@ _HANDLER = "write a Python handler and name it with ruam:handler"
 _HANDLER_TH = "โปรดเขียน handler ภาษา Python แล้วระบุด้วย ruam:handler"
 
 REFUSED = (
-    Refusal("java-class", ("class", "variableMappingClass", "formHandlerClass", "triggerable"),
-            f"Java classes are not executed; {_HANDLER}.", f"ไม่รองรับคลาส Java {_HANDLER_TH}"),
-    Refusal("delegate-expression", ("delegateExpression", "variableMappingDelegateExpression"),
-            f"Delegate expressions name Java beans and are not executed; {_HANDLER}.",
-            f"ไม่รองรับ delegateExpression ซึ่งอ้างถึง Java {_HANDLER_TH}"),
-    Refusal("expression-as-work", ("expression",),
-            f"An expression is not work here: use a script task, or {_HANDLER}.",
-            f"ไม่รองรับ expression บนงาน โปรดใช้งานสคริปต์ หรือ{_HANDLER_TH}"),
-    Refusal("listener", ("executionListener", "taskListener", "eventListener", "executionListeners", "taskListeners", "variableListener"),
-            "Listeners are not executed; draw what they do as a script or service task, or an event.",
-            "ไม่รองรับ listener โปรดวาดสิ่งที่ต้องทำเป็นงานสคริปต์ งานบริการ หรือเหตุการณ์"),
+    Refusal(
+        "java-class",
+        ("class", "variableMappingClass", "formHandlerClass", "triggerable"),
+        f"Java classes are not executed; {_HANDLER}.",
+        f"ไม่รองรับคลาส Java {_HANDLER_TH}",
+    ),
+    Refusal(
+        "delegate-expression",
+        ("delegateExpression", "variableMappingDelegateExpression"),
+        f"Delegate expressions name Java beans and are not executed; {_HANDLER}.",
+        f"ไม่รองรับ delegateExpression ซึ่งอ้างถึง Java {_HANDLER_TH}",
+    ),
+    Refusal(
+        "expression-as-work",
+        ("expression",),
+        f"An expression is not work here: use a script task, or {_HANDLER}.",
+        f"ไม่รองรับ expression บนงาน โปรดใช้งานสคริปต์ หรือ{_HANDLER_TH}",
+    ),
+    Refusal(
+        "listener",
+        ("executionListener", "taskListener", "eventListener", "executionListeners", "taskListeners", "variableListener"),
+        "Listeners are not executed; draw what they do as a script or service task, or an event.",
+        "ไม่รองรับ listener โปรดวาดสิ่งที่ต้องทำเป็นงานสคริปต์ งานบริการ หรือเหตุการณ์",
+    ),
     Refusal("connector", ("connector",), f"Connectors are not executed; {_HANDLER}.", f"ไม่รองรับ connector {_HANDLER_TH}"),
-    Refusal("task-type", ("type",),
-            f"Of task types only camunda:type=\"external\" and Flowable's dmn are known; {_HANDLER}.", f"ไม่รู้จักชนิดของงานนี้ {_HANDLER_TH}"),
-    Refusal("skip-expression", ("skipExpression",),
-            "Skip expressions are not executed; draw an exclusive gateway before the activity.",
-            "ไม่รองรับ skipExpression โปรดวาดเกตเวย์ก่อนงานนี้"),
-    Refusal("script-resource", ("resource",),
-            "Scripts and conditions outside the diagram are not executed; write them in the diagram.",
-            "ไม่รองรับสคริปต์นอกแผนภาพ โปรดเขียนไว้ในแผนภาพ"),
+    Refusal(
+        "task-type",
+        ("type",),
+        f'Of task types only camunda:type="external" and Flowable\'s dmn are known; {_HANDLER}.',
+        f"ไม่รู้จักชนิดของงานนี้ {_HANDLER_TH}",
+    ),
+    Refusal(
+        "skip-expression",
+        ("skipExpression",),
+        "Skip expressions are not executed; draw an exclusive gateway before the activity.",
+        "ไม่รองรับ skipExpression โปรดวาดเกตเวย์ก่อนงานนี้",
+    ),
+    Refusal(
+        "script-resource",
+        ("resource",),
+        "Scripts and conditions outside the diagram are not executed; write them in the diagram.",
+        "ไม่รองรับสคริปต์นอกแผนภาพ โปรดเขียนไว้ในแผนภาพ",
+    ),
     Refusal("case-call", ("caseRef", "caseBinding"), "CMMN cases are not executed; call a process.", "ไม่รองรับ CMMN โปรดเรียกกระบวนการแทน"),
-    Refusal("exception-mapping", ("mapException", "errorEventDefinition"),
-            "Errors are not mapped from exceptions here; let the handler raise a BpmnError with the code.",
-            "ไม่รองรับการแปลงข้อผิดพลาด โปรดให้ handler แจ้ง BpmnError พร้อมรหัส"),
-    Refusal("form-handler", ("customProperties", "formFieldValidationConstraint"),
-            "Form handlers are not executed; use a form of the pack.", "ไม่รองรับ form handler โปรดใช้แบบฟอร์มของชุดกระบวนการ"),
+    Refusal(
+        "exception-mapping",
+        ("mapException", "errorEventDefinition"),
+        "Errors are not mapped from exceptions here; let the handler raise a BpmnError with the code.",
+        "ไม่รองรับการแปลงข้อผิดพลาด โปรดให้ handler แจ้ง BpmnError พร้อมรหัส",
+    ),
+    Refusal(
+        "form-handler",
+        ("customProperties", "formFieldValidationConstraint"),
+        "Form handlers are not executed; use a form of the pack.",
+        "ไม่รองรับ form handler โปรดใช้แบบฟอร์มของชุดกระบวนการ",
+    ),
 )
 _BY_NAME = {f"{vendor}:{name}": refusal for refusal in REFUSED for name in refusal.names for vendor in (*VENDORS, "zeebe")}
 
@@ -94,6 +124,9 @@ def _extensions(subject: Subject, place: Place, properties: Mapping[str, Any]) -
 
 def _language(subject: Subject, place: Place, name: str | None) -> Iterator[Problem]:
     if language_of(name) not in OUR_LANGUAGES:
-        yield subject.error("script-language", place,
-                            f"{name!r} is not executed; write assignments of our language (docs/language.md) and leave the format out.",
-                            f"ไม่รองรับภาษา {name!r} โปรดเขียนด้วยภาษาของระบบ (docs/language.md)")
+        yield subject.error(
+            "script-language",
+            place,
+            f"{name!r} is not executed; write assignments of our language (docs/language.md) and leave the format out.",
+            f"ไม่รองรับภาษา {name!r} โปรดเขียนด้วยภาษาของระบบ (docs/language.md)",
+        )

@@ -32,8 +32,12 @@ def _too_deep(subject: Subject) -> Iterator[Problem]:
     for element in subject.process.elements.values():  # a sub-process stands before what is in it
         levels[element.id] = levels[element.parent] + 1
         if levels[element.id] == DEEPEST + 1:
-            yield subject.error("nested-too-deeply", element, f"Sub-processes are nested more than {DEEPEST} levels deep.",
-                                f"กระบวนการย่อยซ้อนกันลึกเกิน {DEEPEST} ชั้น")
+            yield subject.error(
+                "nested-too-deeply",
+                element,
+                f"Sub-processes are nested more than {DEEPEST} levels deep.",
+                f"กระบวนการย่อยซ้อนกันลึกเกิน {DEEPEST} ชั้น",
+            )
 
 
 def _starts(subject: Subject, place: Place, scope: str | None) -> Iterator[Problem]:
@@ -44,13 +48,21 @@ def _starts(subject: Subject, place: Place, scope: str | None) -> Iterator[Probl
         report = subject.warning if any(_begins(element) for element in inner) else subject.error
         yield report("no-start-event", place, "There is no start event.", "ไม่มีเหตุการณ์เริ่มต้น")
     for extra in [element for element in starts if not element.events][1:]:
-        yield subject.error("several-start-events", extra, "There is another start event without a trigger; only one can be.",
-                            "มีเหตุการณ์เริ่มต้นแบบธรรมดามากกว่าหนึ่ง")
+        yield subject.error(
+            "several-start-events",
+            extra,
+            "There is another start event without a trigger; only one can be.",
+            "มีเหตุการณ์เริ่มต้นแบบธรรมดามากกว่าหนึ่ง",
+        )
     if scope is not None:
         for start in starts:
             if start.events:
-                yield subject.error("start-with-trigger", start, "The start event of an embedded sub-process has no trigger.",
-                                    "เหตุการณ์เริ่มต้นของกระบวนการย่อยต้องไม่มีตัวกระตุ้น")
+                yield subject.error(
+                    "start-with-trigger",
+                    start,
+                    "The start event of an embedded sub-process has no trigger.",
+                    "เหตุการณ์เริ่มต้นของกระบวนการย่อยต้องไม่มีตัวกระตุ้น",
+                )
 
 
 def _begins(element: Element) -> bool:
@@ -60,8 +72,12 @@ def _begins(element: Element) -> bool:
 def _event_sub_process(subject: Subject, element: Element) -> Iterator[Problem]:
     starts = [inner for inner in subject.children.get(element.id, []) if inner.type == "startEvent"]
     if len(starts) != 1 or not starts[0].events:
-        yield subject.error("event-sub-process-start", element, "An event sub-process has exactly one start event, with a trigger.",
-                            "กระบวนการย่อยแบบเหตุการณ์ต้องมีเหตุการณ์เริ่มต้นที่มีตัวกระตุ้นเพียงหนึ่งเดียว")
+        yield subject.error(
+            "event-sub-process-start",
+            element,
+            "An event sub-process has exactly one start event, with a trigger.",
+            "กระบวนการย่อยแบบเหตุการณ์ต้องมีเหตุการณ์เริ่มต้นที่มีตัวกระตุ้นเพียงหนึ่งเดียว",
+        )
 
 
 def _attached(subject: Subject, event: Element) -> Iterator[Problem]:
@@ -69,23 +85,43 @@ def _attached(subject: Subject, event: Element) -> Iterator[Problem]:
     if event.type != "boundaryEvent":
         return
     if host is None:
-        yield subject.error("dangling-reference", event, f"The event is attached to {event.attached_to!r}, which is not in the process.",
-                            f"เหตุการณ์ติดอยู่กับ {event.attached_to!r} ซึ่งไม่มีในกระบวนการ")
+        yield subject.error(
+            "dangling-reference",
+            event,
+            f"The event is attached to {event.attached_to!r}, which is not in the process.",
+            f"เหตุการณ์ติดอยู่กับ {event.attached_to!r} ซึ่งไม่มีในกระบวนการ",
+        )
     elif not (host.type.endswith("Task") or host.type in ("task", "subProcess", "callActivity")) or host.triggered_by_event:
-        yield subject.error("boundary-host", event, f"An event may be attached to an activity only, not to the {host.type} {host.id!r}.",
-                            "เหตุการณ์ขอบติดได้กับงานหรือกระบวนการย่อยเท่านั้น")
+        yield subject.error(
+            "boundary-host",
+            event,
+            f"An event may be attached to an activity only, not to the {host.type} {host.id!r}.",
+            "เหตุการณ์ขอบติดได้กับงานหรือกระบวนการย่อยเท่านั้น",
+        )
     elif host.parent != event.parent:
-        yield subject.error("crosses-scope", event, "The event stands in another sub-process than the activity it is attached to.",
-                            "เหตุการณ์ขอบอยู่คนละกระบวนการย่อยกับงานที่ติดอยู่")
+        yield subject.error(
+            "crosses-scope",
+            event,
+            "The event stands in another sub-process than the activity it is attached to.",
+            "เหตุการณ์ขอบอยู่คนละกระบวนการย่อยกับงานที่ติดอยู่",
+        )
 
 
 def _unreachable(subject: Subject) -> Iterator[Problem]:
     """Warn of elements no token gets to. A scope without a start event is reported as that and not walked."""
-    links = {(e.parent, event.name): e for e in subject.elements if e.type == "intermediateCatchEvent"
-             for event in e.events if event.kind == "link" and event.name}
+    links = {
+        (e.parent, event.name): e
+        for e in subject.elements
+        if e.type == "intermediateCatchEvent"
+        for event in e.events
+        if event.kind == "link" and event.name
+    }
     started = {element.parent for element in subject.elements if element.type == "startEvent"}
-    waiting = [element for element in subject.elements
-               if element.type == "startEvent" or element.triggered_by_event or element.parent not in started]
+    waiting = [
+        element
+        for element in subject.elements
+        if element.type == "startEvent" or element.triggered_by_event or element.parent not in started
+    ]
     reached: set[str] = set()
     while waiting:
         element = waiting.pop()
@@ -111,6 +147,10 @@ def _same_steps(subject: Subject) -> Iterator[Problem]:
         if element.step is None or (around is not None and around.step == element.step):
             continue
         if element.step in seen:
-            yield subject.warning("duplicate-step", element, f"{seen[element.step].id!r} has step number {element.step} too.",
-                                  f"เลขขั้นตอน {element.step} ซ้ำกับ {seen[element.step].id!r}")
+            yield subject.warning(
+                "duplicate-step",
+                element,
+                f"{seen[element.step].id!r} has step number {element.step} too.",
+                f"เลขขั้นตอน {element.step} ซ้ำกับ {seen[element.step].id!r}",
+            )
         seen.setdefault(element.step, element)

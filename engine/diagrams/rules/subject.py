@@ -37,13 +37,25 @@ class Subject:
     def error(self, rule: str, place: Place, message: str, message_th: str) -> Problem:
         """A problem that forbids deployment."""
         return Problem(
-            message, message_th, rule=rule, file=self.diagram.file, line=place.line, element_id=place.id, element_name=place.name or None,
+            message,
+            message_th,
+            rule=rule,
+            file=self.diagram.file,
+            line=place.line,
+            element_id=place.id,
+            element_name=place.name or None,
         )
 
     def warning(self, rule: str, place: Place, message: str, message_th: str) -> Problem:
         """A problem worth knowing that does not forbid deployment."""
         return Problem(
-            message, message_th, rule=rule, severity="warning", file=self.diagram.file, line=place.line, element_id=place.id,
+            message,
+            message_th,
+            rule=rule,
+            severity="warning",
+            file=self.diagram.file,
+            line=place.line,
+            element_id=place.id,
             element_name=place.name or None,
         )
 

@@ -48,8 +48,12 @@ def _times(element: Element) -> Iterator[tuple[str, str, str]]:
             yield "timer", event.timer, event.expression
     if element.human is not None:
         human = element.human
-        for what, kind, text in (("due date", "moment", human.due), ("follow-up date", "moment", human.follow_up),
-                                 ("reminder", "days", human.remind), ("escalation", "days", human.escalate)):
+        for what, kind, text in (
+            ("due date", "moment", human.due),
+            ("follow-up date", "moment", human.follow_up),
+            ("reminder", "days", human.remind),
+            ("escalation", "days", human.escalate),
+        ):
             if text:
                 yield what, kind, text
     if element.work is not None and element.work.retries:
@@ -63,8 +67,10 @@ def _date(text: str) -> tuple[str, str] | None:
     except ValueError:
         return "is not an ISO 8601 date, such as 2009-06-30T16:30:00", "ไม่ใช่วันที่แบบ ISO 8601 เช่น 2009-06-30T16:30:00"
     if found.year >= _BUDDHIST:
-        return (f"looks like a Buddhist year; write {found.year - 543} for {found.year}",
-                f"ดูเหมือนเป็นปี พ.ศ. โปรดเขียนเป็น ค.ศ. {found.year - 543}")
+        return (
+            f"looks like a Buddhist year; write {found.year - 543} for {found.year}",
+            f"ดูเหมือนเป็นปี พ.ศ. โปรดเขียนเป็น ค.ศ. {found.year - 543}",
+        )
     return None
 
 
@@ -80,8 +86,7 @@ def _cycle(text: str) -> tuple[str, str] | None:
     """`R3/PT10M`, `R/2009-06-01T08:30:00/P1D`, `R2/P1D/2009-06-30`; not cron."""
     parts = text.split("/")
     if not _REPEAT.fullmatch(parts[0]) or len(parts) not in (2, 3):
-        return ("is not an ISO 8601 cycle, such as R3/PT10M; cron is not read",
-                "ไม่ใช่รอบแบบ ISO 8601 เช่น R3/PT10M (ไม่รองรับ cron)")
+        return ("is not an ISO 8601 cycle, such as R3/PT10M; cron is not read", "ไม่ใช่รอบแบบ ISO 8601 เช่น R3/PT10M (ไม่รองรับ cron)")
     durations = [part for part in parts[1:] if part.startswith("P")]
     if len(durations) != 1:
         return "needs exactly one duration, as in R3/PT10M", "ต้องมีระยะเวลาหนึ่งค่า เช่น R3/PT10M"

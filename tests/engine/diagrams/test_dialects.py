@@ -19,19 +19,29 @@ def test_human_task_of_camunda_and_relatives(vendor: str) -> None:
         f'{vendor}:dueDate="P3D" {vendor}:followUpDate="P1D" {vendor}:priority="80" {vendor}:formKey="study_report"/>'
     ).human
     assert human == HumanTask(
-        assignee="${owner}", candidate_users=("a", "b"), candidate_groups=("opdc", "${pick(p, q)}"),
-        due="P3D", follow_up="P1D", priority="80", form_key="study_report",
+        assignee="${owner}",
+        candidate_users=("a", "b"),
+        candidate_groups=("opdc", "${pick(p, q)}"),
+        due="P3D",
+        follow_up="P1D",
+        priority="80",
+        form_key="study_report",
     )
 
 
 def test_camunda_form_fields_become_a_form() -> None:
-    drawn = element(extended("userTask", (
-        '<camunda:formData><camunda:formField id="ชื่อ" label="ชื่อ" type="string"><camunda:validation>'
-        '<camunda:constraint name="required"/>'
-        '</camunda:validation></camunda:formField><camunda:formField id="n" type="enum"><camunda:value id="a" name="A"/>'
-        '</camunda:formField>'
-        "</camunda:formData>"
-    )))
+    drawn = element(
+        extended(
+            "userTask",
+            (
+                '<camunda:formData><camunda:formField id="ชื่อ" label="ชื่อ" type="string"><camunda:validation>'
+                '<camunda:constraint name="required"/>'
+                '</camunda:validation></camunda:formField><camunda:formField id="n" type="enum"><camunda:value id="a" name="A"/>'
+                "</camunda:formField>"
+                "</camunda:formData>"
+            ),
+        )
+    )
     assert drawn.properties["camunda:formData"] == [
         {"id": "ชื่อ", "label": "ชื่อ", "type": "string", "validation": {"constraint": {"name": "required"}}},
         {"id": "n", "type": "enum", "value": {"id": "a", "name": "A"}},
@@ -43,19 +53,26 @@ def test_camunda_form_fields_become_a_form() -> None:
 
 
 def test_camunda_inputs_and_outputs() -> None:
-    drawn = element(extended("userTask", (
-        '<camunda:inputOutput><camunda:inputParameter name="a">text ${b}</camunda:inputParameter><camunda:inputParameter name="l">'
-        '<camunda:list>'
-        '<camunda:value>1</camunda:value><camunda:script scriptFormat="juel">${x}</camunda:script></camunda:list>'
-        '</camunda:inputParameter>'
-        '<camunda:inputParameter name="m"><camunda:map><camunda:entry key="k">v</camunda:entry><camunda:entry key="s">'
-        '<camunda:script scriptFormat="python">a + b</camunda:script></camunda:entry></camunda:map></camunda:inputParameter>'
-        '<camunda:inputParameter name="empty"/><camunda:outputParameter name="o">${a}</camunda:outputParameter></camunda:inputOutput>'
-        '<camunda:properties><camunda:property name="colour" value="แดง"/></camunda:properties>'
-    )))
+    drawn = element(
+        extended(
+            "userTask",
+            (
+                '<camunda:inputOutput><camunda:inputParameter name="a">text ${b}</camunda:inputParameter><camunda:inputParameter name="l">'
+                "<camunda:list>"
+                '<camunda:value>1</camunda:value><camunda:script scriptFormat="juel">${x}</camunda:script></camunda:list>'
+                "</camunda:inputParameter>"
+                '<camunda:inputParameter name="m"><camunda:map><camunda:entry key="k">v</camunda:entry><camunda:entry key="s">'
+                '<camunda:script scriptFormat="python">a + b</camunda:script></camunda:entry></camunda:map></camunda:inputParameter>'
+                '<camunda:inputParameter name="empty"/><camunda:outputParameter name="o">${a}</camunda:outputParameter></camunda:inputOutput>'
+                '<camunda:properties><camunda:property name="colour" value="แดง"/></camunda:properties>'
+            ),
+        )
+    )
     assert drawn.inputs == (
-        DataMapping("a", "text ${b}"), DataMapping("l", ["1", "${x}"]),
-        DataMapping("m", {"k": "v", "s": "${a + b}"}), DataMapping("empty", ""),
+        DataMapping("a", "text ${b}"),
+        DataMapping("l", ["1", "${x}"]),
+        DataMapping("m", {"k": "v", "s": "${a + b}"}),
+        DataMapping("empty", ""),
     )
     assert drawn.outputs == (DataMapping("o", "${a}"),)
     assert drawn.properties["camunda:properties"] == {"colour": "แดง"}
@@ -82,10 +99,16 @@ def test_camunda_throw_event_works_where_its_definition_says() -> None:
 
 
 def test_camunda_call() -> None:
-    call = element(extended("callActivity", (
-        '<camunda:in businessKey="${key}"/><camunda:in source="a" target="b"/><camunda:in sourceExpression="${a + 1}" target="c"/>'
-        '<camunda:out variables="all"/><camunda:out source="r" target="s"/>'
-    ), 'calledElement="child" camunda:calledElementBinding="version" camunda:calledElementVersion="3"')).call
+    call = element(
+        extended(
+            "callActivity",
+            (
+                '<camunda:in businessKey="${key}"/><camunda:in source="a" target="b"/><camunda:in sourceExpression="${a + 1}" target="c"/>'
+                '<camunda:out variables="all"/><camunda:out source="r" target="s"/>'
+            ),
+            'calledElement="child" camunda:calledElementBinding="version" camunda:calledElementVersion="3"',
+        )
+    ).call
     assert call is not None
     assert (call.called, call.binding, call.version, call.business_key) == ("child", "version", "3", "${key}")
     assert call.ins == (DataMapping("b", "${a}"), DataMapping("c", "${a + 1}"))
@@ -107,7 +130,8 @@ def test_what_is_refused_later_stays_a_property_under_its_usual_prefix() -> None
     drawn = element(
         '<serviceTask id="x" c:class="a.B" c:asyncBefore="true" c:exclusive="false"><extensionElements>'
         '<c:executionListener event="start" class="a.L"/></extensionElements>'
-        '</serviceTask>', namespaces='xmlns:c="http://camunda.org/schema/1.0/bpmn"',
+        "</serviceTask>",
+        namespaces='xmlns:c="http://camunda.org/schema/1.0/bpmn"',
     )
     assert drawn.properties == {"camunda:class": "a.B", "camunda:executionListener": {"event": "start", "class": "a.L"}}
     assert drawn.async_before
@@ -116,9 +140,13 @@ def test_what_is_refused_later_stays_a_property_under_its_usual_prefix() -> None
 
 
 def test_flowable() -> None:
-    work = element(extended(
-        "serviceTask", '<flowable:field name="decisionTableReferenceKey"><flowable:string>scoring</flowable:string></flowable:field>',
-        'flowable:type="dmn"')).work
+    work = element(
+        extended(
+            "serviceTask",
+            '<flowable:field name="decisionTableReferenceKey"><flowable:string>scoring</flowable:string></flowable:field>',
+            'flowable:type="dmn"',
+        )
+    ).work
     assert work is not None
     assert (work.kind, work.name, work.map_result) == ("decision", "scoring", "singleResult")
     call = element('<callActivity id="x" calledElement="child" flowable:inheritVariables="true" flowable:businessKey="${k}"/>').call
@@ -127,22 +155,35 @@ def test_flowable() -> None:
     extras = 'flowable:owner="o" flowable:category="c" flowable:skipExpression="${s}" flowable:businessCalendarName="b"'
     drawn = element(f'<userTask id="x" {extras}/>')
     assert drawn.properties == {
-        "flowable:owner": "o", "flowable:category": "c", "flowable:skipExpression": "${s}", "flowable:businessCalendarName": "b",
+        "flowable:owner": "o",
+        "flowable:category": "c",
+        "flowable:skipExpression": "${s}",
+        "flowable:businessCalendarName": "b",
     }
 
 
 def test_zeebe_user_task() -> None:
-    drawn = element(extended("userTask", (
-        '<zeebe:userTask/><zeebe:assignmentDefinition assignee="= owner" candidateUsers="a, b" candidateGroups="= [&quot;a&quot;, b]"/>'
-        '<zeebe:taskSchedule dueDate="= now() + duration(&quot;P1D&quot;)" followUpDate="2026-11-30T09:00:00+07:00"/>'
-        '<zeebe:priorityDefinition priority="70"/>'
-        '<zeebe:formDefinition formId="study_report"/><zeebe:ioMapping><zeebe:input source="= order.id" target="id"/>'
-        '<zeebe:input source="plain" target="t"/><zeebe:output source="= r" target="result"/></zeebe:ioMapping>'
-        '<zeebe:properties><zeebe:property name="k" value="v"/></zeebe:properties>'
-    )))
+    drawn = element(
+        extended(
+            "userTask",
+            (
+                '<zeebe:userTask/><zeebe:assignmentDefinition assignee="= owner" candidateUsers="a, b" candidateGroups="= [&quot;a&quot;, b]"/>'
+                '<zeebe:taskSchedule dueDate="= now() + duration(&quot;P1D&quot;)" followUpDate="2026-11-30T09:00:00+07:00"/>'
+                '<zeebe:priorityDefinition priority="70"/>'
+                '<zeebe:formDefinition formId="study_report"/><zeebe:ioMapping><zeebe:input source="= order.id" target="id"/>'
+                '<zeebe:input source="plain" target="t"/><zeebe:output source="= r" target="result"/></zeebe:ioMapping>'
+                '<zeebe:properties><zeebe:property name="k" value="v"/></zeebe:properties>'
+            ),
+        )
+    )
     assert drawn.human == HumanTask(
-        assignee="= owner", candidate_users=("a", "b"), candidate_groups=('= ["a", b]',), due='= now() + duration("P1D")',
-        follow_up="2026-11-30T09:00:00+07:00", priority="70", form_key="study_report",
+        assignee="= owner",
+        candidate_users=("a", "b"),
+        candidate_groups=('= ["a", b]',),
+        due='= now() + duration("P1D")',
+        follow_up="2026-11-30T09:00:00+07:00",
+        priority="70",
+        form_key="study_report",
     )
     assert drawn.inputs == (DataMapping("id", "= order.id"), DataMapping("t", "plain"))
     assert drawn.outputs == (DataMapping("result", "= r"),)
@@ -162,40 +203,57 @@ def test_zeebe_work() -> None:
 
 
 def test_zeebe_call_loop_and_subscription() -> None:
-    drawn = element(extended("callActivity", '<zeebe:calledElement processId="child" propagateAllChildVariables="false"/>').replace(
-        "</callActivity>",
-        '<multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics inputCollection="= items" inputElement="item" '
-        'outputCollection="results" outputElement="= r"/></extensionElements></multiInstanceLoopCharacteristics></callActivity>',
-    ))
+    drawn = element(
+        extended("callActivity", '<zeebe:calledElement processId="child" propagateAllChildVariables="false"/>').replace(
+            "</callActivity>",
+            '<multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics inputCollection="= items" inputElement="item" '
+            'outputCollection="results" outputElement="= r"/></extensionElements></multiInstanceLoopCharacteristics></callActivity>',
+        )
+    )
     assert drawn.call is not None
     assert (drawn.call.called, drawn.call.all_in, drawn.call.all_out) == ("child", True, False)
     assert drawn.loop is not None
     assert (drawn.loop.collection, drawn.loop.element_variable, drawn.loop.result_collection, drawn.loop.result_expression) == (
-        "= items", "item", "results", "= r",
+        "= items",
+        "item",
+        "results",
+        "= r",
     )
     waiting = element(
         '<receiveTask id="x" messageRef="m"/>',
         roots='<message id="m" name="paid"><extensionElements><zeebe:subscription correlationKey="= orderId"/></extensionElements>'
-              '</message>',
+        "</message>",
     )
     assert waiting.events == (EventDefinition("message", name="paid", correlation="= orderId"),)
 
 
 def test_spiffarena() -> None:
-    drawn = element(extended("userTask", (
-        '<spiffworkflow:properties><spiffworkflow:property name="formJsonSchemaFilename" value="study_report.json"/>'
-        '<spiffworkflow:property name="formUiSchemaFilename" value="study_report-ui.json"/></spiffworkflow:properties>'
-        "<spiffworkflow:instructionsForEndUser>เรียน {{ name }} มี {{ len(items) }} รายการ</spiffworkflow:instructionsForEndUser>"
-        "<spiffworkflow:preScript>a = 1</spiffworkflow:preScript><spiffworkflow:postScript>del a</spiffworkflow:postScript>"
-    )), namespaces=SPIFF)
+    drawn = element(
+        extended(
+            "userTask",
+            (
+                '<spiffworkflow:properties><spiffworkflow:property name="formJsonSchemaFilename" value="study_report.json"/>'
+                '<spiffworkflow:property name="formUiSchemaFilename" value="study_report-ui.json"/></spiffworkflow:properties>'
+                "<spiffworkflow:instructionsForEndUser>เรียน {{ name }} มี {{ len(items) }} รายการ</spiffworkflow:instructionsForEndUser>"
+                "<spiffworkflow:preScript>a = 1</spiffworkflow:preScript><spiffworkflow:postScript>del a</spiffworkflow:postScript>"
+            ),
+        ),
+        namespaces=SPIFF,
+    )
     assert drawn.human is not None
     assert (drawn.human.form_key, drawn.human.instructions) == ("study_report", "เรียน ${name} มี ${len(items)} รายการ")
     assert (drawn.pre_script, drawn.post_script) == ("a = 1", "del a")
-    work = element(extended("serviceTask", (
-        '<spiffworkflow:serviceTaskOperator id="http/Get" resultVariable="answer"><spiffworkflow:parameters>'
-        '<spiffworkflow:parameter id="url" type="str" value="base + path"/></spiffworkflow:parameters>'
-        '</spiffworkflow:serviceTaskOperator>'
-    )), namespaces=SPIFF).work
+    work = element(
+        extended(
+            "serviceTask",
+            (
+                '<spiffworkflow:serviceTaskOperator id="http/Get" resultVariable="answer"><spiffworkflow:parameters>'
+                '<spiffworkflow:parameter id="url" type="str" value="base + path"/></spiffworkflow:parameters>'
+                "</spiffworkflow:serviceTaskOperator>"
+            ),
+        ),
+        namespaces=SPIFF,
+    ).work
     assert work is not None
     assert (work.kind, work.name, work.parameters, work.result_variable) == ("handler", "http/Get", {"url": "${base + path}"}, "answer")
     named = "<spiffworkflow:calledDecisionId>d</spiffworkflow:calledDecisionId>"
@@ -213,9 +271,16 @@ def test_spiffarena_shares_data_with_called_processes() -> None:
     assert (plain.all_in, plain.all_out) == (False, False)
 
 
-@pytest.mark.parametrize(("drawn", "read"), [
-    ('"PT5M"', "PT5M"), ("due_date", "${due_date}"), ("P3D", "P3D"), ("R3/PT1M", "R3/PT1M"), ("${a}", "${a}"),
-])
+@pytest.mark.parametrize(
+    ("drawn", "read"),
+    [
+        ('"PT5M"', "PT5M"),
+        ("due_date", "${due_date}"),
+        ("P3D", "P3D"),
+        ("R3/PT1M", "R3/PT1M"),
+        ("${a}", "${a}"),
+    ],
+)
 def test_spiffarena_timers_are_python(drawn: str, read: str) -> None:
     timer = f"<timerEventDefinition><timeDuration>{drawn}</timeDuration></timerEventDefinition>"
     waiting = element(f'<intermediateCatchEvent id="x">{timer}</intermediateCatchEvent>', namespaces=SPIFF)

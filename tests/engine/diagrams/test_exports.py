@@ -25,8 +25,10 @@ def shape(process: Process) -> dict[str, Any]:
     """What must be the same whatever the tool: elements by name, and who leads to whom."""
     names = {key: element.name for key, element in process.elements.items()}
     flows = sorted((names[flow.source], names[flow.target], flow.name or "") for flow in process.flows.values())
-    types = {element.name: (element.type, names.get(element.parent or ""), names.get(element.attached_to or ""))
-             for element in process.elements.values()}
+    types = {
+        element.name: (element.type, names.get(element.parent or ""), names.get(element.attached_to or ""))
+        for element in process.elements.values()
+    }
     return {"types": types, "flows": flows, "lanes": [name for _, name in process.lanes]}
 
 

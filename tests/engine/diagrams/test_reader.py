@@ -22,8 +22,9 @@ def test_any_prefix_and_flows_without_ids() -> None:
 
 
 def test_elements_stand_in_the_order_of_the_file_with_lines_and_parents() -> None:
-    drawn = process('<task id="a"/>\n<subProcess id="b"><task id="c"/>\n<transaction id="d"><task id="e"/></transaction>'
-                    '</subProcess>\n<task id="f"/>')
+    drawn = process(
+        '<task id="a"/>\n<subProcess id="b"><task id="c"/>\n<transaction id="d"><task id="e"/></transaction></subProcess>\n<task id="f"/>'
+    )
     assert list(drawn.elements) == ["a", "b", "c", "d", "e", "f"]
     assert [item.parent for item in drawn.elements.values()] == [None, None, "b", "b", "d", None]
     assert [item.line for item in drawn.elements.values()] == [3, 4, 4, 5, 5, 6]
@@ -41,7 +42,7 @@ def test_innermost_lane_wins_and_sub_processes_hand_theirs_down() -> None:
         '<laneSet><lane id="outer" name="นอก"><flowNodeRef>a</flowNodeRef><flowNodeRef>s</flowNodeRef><childLaneSet>'
         '<lane id="l1" ruam:party="opdc" name="สำนักงาน ก.พ.ร."><flowNodeRef>a</flowNodeRef></lane>'
         '<lane id="l2"><flowNodeRef>s</flowNodeRef></lane></childLaneSet></lane><lane name="จังหวัด"><flowNodeRef>b</flowNodeRef>'
-        '</lane></laneSet>'
+        "</lane></laneSet>"
     )
     drawn = process(f'{lanes}<task id="a"/><task id="b"/><subProcess id="s"><task id="in"/></subProcess><task id="free"/>')
     assert {key: item.lane for key, item in drawn.elements.items()} == {"a": "opdc", "b": "จังหวัด", "s": "l2", "in": "l2", "free": None}
@@ -49,8 +50,10 @@ def test_innermost_lane_wins_and_sub_processes_hand_theirs_down() -> None:
 
 
 def test_steps_are_inherited_from_the_sub_process_around() -> None:
-    drawn = process('<subProcess id="s" ruam:step="14"><task id="a"/><subProcess id="t" ruam:step="15"><task id="b"/></subProcess>'
-                    '</subProcess><task id="c"/>')
+    drawn = process(
+        '<subProcess id="s" ruam:step="14"><task id="a"/><subProcess id="t" ruam:step="15"><task id="b"/></subProcess>'
+        '</subProcess><task id="c"/>'
+    )
     assert {key: item.step for key, item in drawn.elements.items()} == {"s": "14", "a": "14", "t": "15", "b": "15", "c": None}
 
 
@@ -58,7 +61,8 @@ def test_conditions_and_defaults() -> None:
     drawn = process(
         '<exclusiveGateway id="g" default="g-b"/><task id="a"/><task id="b"/>'
         '<sequenceFlow id="g-a" name="ใช่" sourceRef="g" targetRef="a"><conditionExpression xsi:type="tFormalExpression" language="juel">'
-        "${ ผ่าน &gt; 3 }</conditionExpression></sequenceFlow>", "g>b",
+        "${ ผ่าน &gt; 3 }</conditionExpression></sequenceFlow>",
+        "g>b",
     )
     assert drawn.elements["g"].default == "g-b"
     assert drawn.elements["g"].outgoing == ("g-a", "g-b")
@@ -79,12 +83,15 @@ def test_event_definitions_are_resolved() -> None:
         "<errorEventDefinition/>": EventDefinition("error"),
         '<escalationEventDefinition escalationRef="c"/>': EventDefinition("escalation", code="C1"),
         "<eventDefinitionRef>t</eventDefinitionRef>": EventDefinition("timer", timer="duration", expression="P3D"),
-        "<timerEventDefinition><timeCycle> R3/PT10M </timeCycle>"
-        "</timerEventDefinition>": EventDefinition("timer", timer="cycle", expression="R3/PT10M"),
-        "<timerEventDefinition><timeDate>${due}</timeDate>"
-        "</timerEventDefinition>": EventDefinition("timer", timer="date", expression="${due}"),
-        "<conditionalEventDefinition><condition>${a}</condition>"
-        "</conditionalEventDefinition>": EventDefinition("conditional", expression="${a}"),
+        "<timerEventDefinition><timeCycle> R3/PT10M </timeCycle></timerEventDefinition>": EventDefinition(
+            "timer", timer="cycle", expression="R3/PT10M"
+        ),
+        "<timerEventDefinition><timeDate>${due}</timeDate></timerEventDefinition>": EventDefinition(
+            "timer", timer="date", expression="${due}"
+        ),
+        "<conditionalEventDefinition><condition>${a}</condition></conditionalEventDefinition>": EventDefinition(
+            "conditional", expression="${a}"
+        ),
         '<linkEventDefinition name="หน้า 2"/>': EventDefinition("link", name="หน้า 2"),
         '<compensateEventDefinition activityRef="a"/>': EventDefinition("compensation", activity_ref="a"),
         "<cancelEventDefinition/>": EventDefinition("cancel"),
@@ -137,14 +144,17 @@ def test_multi_instance_and_loops_of_the_standard() -> None:
     assert loop is not None
     assert (loop.kind, loop.cardinality, loop.collection, loop.element_variable) == ("sequential", "3", "provinces", "p")
     assert (loop.completion_condition, loop.behavior, loop.result_collection, loop.result_expression) == (
-        "${n > 1}", "None", "results", "${r}"
+        "${n > 1}",
+        "None",
+        "results",
+        "${r}",
     )
     named = element(body.format(ref="in1")).loop
     assert named is not None
     assert named.collection == "รายการ"
     standard = element(
         '<task id="x"><standardLoopCharacteristics testBefore="true" loopMaximum="5"><loopCondition>a</loopCondition>'
-        '</standardLoopCharacteristics></task>'
+        "</standardLoopCharacteristics></task>"
     ).loop
     assert standard is not None
     assert (standard.kind, standard.test_before, standard.maximum, standard.loop_condition) == ("loop", True, "5", "a")
@@ -153,13 +163,18 @@ def test_multi_instance_and_loops_of_the_standard() -> None:
 def test_ad_hoc_complex_and_event_gateways() -> None:
     drawn = process(
         '<adHocSubProcess id="a" ordering="Sequential" cancelRemainingInstances="false"><completionCondition>done</completionCondition>'
-        '</adHocSubProcess>'
+        "</adHocSubProcess>"
         '<complexGateway id="c"><activationCondition>n &gt; 1</activationCondition></complexGateway>'
         '<eventBasedGateway id="g" instantiate="true" eventGatewayType="Parallel"/>'
         '<task id="q" startQuantity="2" completionQuantity="3"/>'
     ).elements
     assert (drawn["a"].type, drawn["a"].ad_hoc, drawn["a"].ordering, drawn["a"].cancel_remaining, drawn["a"].completion_condition) == (
-        "subProcess", True, "Sequential", False, "done")
+        "subProcess",
+        True,
+        "Sequential",
+        False,
+        "done",
+    )
     assert drawn["c"].activation_condition == "n > 1"
     assert (drawn["g"].instantiate, drawn["g"].event_gateway_type) == (True, "Parallel")
     assert (drawn["q"].start_quantity, drawn["q"].completion_quantity) == (2, 3)
@@ -203,7 +218,7 @@ def test_our_own_attributes() -> None:
         '<ruam:parameter name="to">${provinces}</ruam:parameter>'
         '<ruam:deliverable key="plan" copies="10" cds="5" instalment="1" th="แผน" en="Plan"/>'
         '<ruam:accepts instalment="1" deliverables="plan study_report"/>'
-        '<camunda:failedJobRetryTimeCycle>R3/PT10M</camunda:failedJobRetryTimeCycle>'
+        "<camunda:failedJobRetryTimeCycle>R3/PT10M</camunda:failedJobRetryTimeCycle>"
         '</extensionElements></serviceTask><userTask id="u" ruam:remind="3" ruam:escalate="1" ruam:escalateTo="opdc"/>'
         '<callActivity id="c" calledElement="application" ruam:category="application" ruam:unit="${province.code}"/>',
         attributes='ruam:category="project" ruam:startForm="start" ruam:nameEn="Project" camunda:versionTag="2" '
@@ -214,20 +229,30 @@ def test_our_own_attributes() -> None:
     assert human is not None
     assert call is not None
     assert (work.kind, work.name, work.parameters, work.deferred, work.retries) == (
-        "handler", "opdc.issue_letters", {"to": "${provinces}"}, True, "R3/PT10M")
+        "handler",
+        "opdc.issue_letters",
+        {"to": "${provinces}"},
+        True,
+        "R3/PT10M",
+    )
     assert drawn.elements["x"].deliverables == (Deliverable("plan", 10, 5, 1, "แผน", "Plan"),)
     assert drawn.elements["x"].accepts == (Accepts(1, ("plan", "study_report")),)
     assert (human.remind, human.escalate, human.escalate_to) == ("3", "1", "opdc")
     assert (call.called, call.binding, call.category, call.unit) == ("application", "deployment", "application", "${province.code}")
     assert (drawn.category, drawn.name_en, drawn.version_tag, drawn.candidate_starter_groups) == (
-        "project", "Project", "2", ("opdc", "consultant")
+        "project",
+        "Project",
+        "2",
+        ("opdc", "consultant"),
     )
     assert drawn.elements["s"].start_form == "start"
 
 
 def test_unknown_extensions_become_properties() -> None:
-    drawn = element('<task id="x" other:colour="red"><extensionElements><other:note a="1">text</other:note><other:flag>ใช่</other:flag>'
-                    '</extensionElements></task>')
+    drawn = element(
+        '<task id="x" other:colour="red"><extensionElements><other:note a="1">text</other:note><other:flag>ใช่</other:flag>'
+        "</extensionElements></task>"
+    )
     assert drawn.properties == {"other:colour": "red", "other:note": {"a": "1", "text": "text"}, "other:flag": "ใช่"}
 
 

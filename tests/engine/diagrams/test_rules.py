@@ -42,14 +42,17 @@ def test_an_embedded_sub_process_starts_without_trigger() -> None:
     assert around(f'<subProcess id="x"><startEvent id="s2">{ON_TIME}</startEvent></subProcess>') == {("start-with-trigger", "s2")}
 
 
-@pytest.mark.parametrize(("starts", "rules"), [
-    (f'<startEvent id="s2">{ON_TIME}</startEvent>', set()),
-    (f'<startEvent id="s2">{ON_ERROR}</startEvent>', set()),
-    ('<startEvent id="s2"/>', {"event-sub-process-start"}),
-    ("", {"event-sub-process-start"}),
-    (f'<startEvent id="s2">{ON_TIME}</startEvent><startEvent id="s3">{ON_TIME}</startEvent>', {"event-sub-process-start"}),
-    (f'<startEvent id="s2" isInterrupting="false">{ON_ERROR}</startEvent>', {"must-interrupt"}),
-])
+@pytest.mark.parametrize(
+    ("starts", "rules"),
+    [
+        (f'<startEvent id="s2">{ON_TIME}</startEvent>', set()),
+        (f'<startEvent id="s2">{ON_ERROR}</startEvent>', set()),
+        ('<startEvent id="s2"/>', {"event-sub-process-start"}),
+        ("", {"event-sub-process-start"}),
+        (f'<startEvent id="s2">{ON_TIME}</startEvent><startEvent id="s3">{ON_TIME}</startEvent>', {"event-sub-process-start"}),
+        (f'<startEvent id="s2" isInterrupting="false">{ON_ERROR}</startEvent>', {"must-interrupt"}),
+    ],
+)
 def test_an_event_sub_process_has_one_triggered_start(starts: str, rules: set[str]) -> None:
     drawn = found(f'{START}<task id="x"/>{END}<subProcess id="es" triggeredByEvent="true">{starts}</subProcess>', "s>x x>e")
     assert {rule for rule, _ in drawn} == rules
@@ -68,22 +71,28 @@ def test_boundary_events_sit_on_activities() -> None:
     assert ("dangling-reference", "b") in around('<task id="x"/>' + event.format("nowhere", ON_TIME))
     assert ("boundary-with-incoming", "b") in around('<task id="x"/>' + event.format("x", ON_TIME), flows="x>b")
     assert ("must-interrupt", "b") in around(
-        f'<task id="x"/><boundaryEvent id="b" attachedToRef="x" cancelActivity="false">{ON_ERROR}</boundaryEvent>')
+        f'<task id="x"/><boundaryEvent id="b" attachedToRef="x" cancelActivity="false">{ON_ERROR}</boundaryEvent>'
+    )
 
 
-@pytest.mark.parametrize(("node", "rule"), [
-    (f'<intermediateCatchEvent id="x">{ON_ERROR}</intermediateCatchEvent>', "event-not-allowed"),
-    ('<intermediateThrowEvent id="x"><timerEventDefinition><timeDate>2026-01-01</timeDate></timerEventDefinition>'
-     '</intermediateThrowEvent>',
-     "event-not-allowed"),
-    ('<intermediateThrowEvent id="x"><terminateEventDefinition/></intermediateThrowEvent>', "event-not-allowed"),
-    ('<intermediateCatchEvent id="x"/>', "event-without-definition"),
-    ('<intermediateCatchEvent id="x"><timerEventDefinition/></intermediateCatchEvent>', "timer-without-time"),
-    ('<intermediateCatchEvent id="x"><messageEventDefinition/></intermediateCatchEvent>', "message-without-name"),
-    ('<intermediateThrowEvent id="x"><signalEventDefinition/></intermediateThrowEvent>', "signal-without-name"),
-    ('<receiveTask id="x"/>', "message-without-name"),
-    ('<intermediateThrowEvent id="x"><escalationEventDefinition/></intermediateThrowEvent>', "escalation-without-code"),
-])
+@pytest.mark.parametrize(
+    ("node", "rule"),
+    [
+        (f'<intermediateCatchEvent id="x">{ON_ERROR}</intermediateCatchEvent>', "event-not-allowed"),
+        (
+            '<intermediateThrowEvent id="x"><timerEventDefinition><timeDate>2026-01-01</timeDate></timerEventDefinition>'
+            "</intermediateThrowEvent>",
+            "event-not-allowed",
+        ),
+        ('<intermediateThrowEvent id="x"><terminateEventDefinition/></intermediateThrowEvent>', "event-not-allowed"),
+        ('<intermediateCatchEvent id="x"/>', "event-without-definition"),
+        ('<intermediateCatchEvent id="x"><timerEventDefinition/></intermediateCatchEvent>', "timer-without-time"),
+        ('<intermediateCatchEvent id="x"><messageEventDefinition/></intermediateCatchEvent>', "message-without-name"),
+        ('<intermediateThrowEvent id="x"><signalEventDefinition/></intermediateThrowEvent>', "signal-without-name"),
+        ('<receiveTask id="x"/>', "message-without-name"),
+        ('<intermediateThrowEvent id="x"><escalationEventDefinition/></intermediateThrowEvent>', "escalation-without-code"),
+    ],
+)
 def test_events_say_what_they_wait_for_or_throw(node: str, rule: str) -> None:
     assert around(node) == {(rule, "x")}
 
@@ -118,7 +127,7 @@ def test_gateways_have_flows_and_a_way_out() -> None:
 def condition(source: str, target: str, text: str) -> str:
     return (
         f'<sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}">'
-        f'<conditionExpression>{text}</conditionExpression>'
+        f"<conditionExpression>{text}</conditionExpression>"
         "</sequenceFlow>"
     )
 

@@ -22,31 +22,39 @@ def given(node: str) -> set[str | None]:
     return {rule for rule, key in around(node, context=CONTEXT) if key == "x"}
 
 
-@pytest.mark.parametrize(("node", "rules"), [
-    ('<userTask id="x" camunda:formKey="report" camunda:candidateGroups="opdc,province:TH-50,${g}"/>', set()),
-    ('<userTask id="x" camunda:formKey="nowhere" camunda:assignee="a"/>', {"missing-form"}),
-    ('<userTask id="x" camunda:candidateGroups="nobody:1"/>', {"missing-party"}),
-    ('<userTask id="x" camunda:assignee="a" ruam:escalateTo="nobody"/>', {"missing-party"}),
-    ('<userTask id="x"/>', {"nobody-to-do-it"}),
-    ('<serviceTask id="x"/>', {"missing-handler"}),
-    ('<sendTask id="x"/>', {"missing-handler"}),
-    ('<businessRuleTask id="x"/>', {"missing-handler"}),
-    ('<serviceTask id="x" ruam:handler="nowhere"/>', {"missing-handler"}),
-    ('<serviceTask id="x" ruam:handler="letters"/>', {"missing-parameter"}),
-    ('<serviceTask id="x" ruam:handler="letters"><extensionElements><ruam:parameter name="to">${a}</ruam:parameter>'
-     '<ruam:parameter name="ถึง">${a}</ruam:parameter></extensionElements></serviceTask>', {"unknown-parameter"}),
-    ('<businessRuleTask id="x" camunda:decisionRef="scoring" camunda:resultVariable="r"/>', set()),
-    ('<businessRuleTask id="x" camunda:decisionRef="scoring"/>', set()),
-    ('<businessRuleTask id="x" camunda:decisionRef="nowhere"/>', {"missing-decision"}),
-    ('<businessRuleTask id="x" camunda:decisionRef="scoring" camunda:resultVariable="r" camunda:mapDecisionResult="first"/>',
-     {"wrong-choice"}),
-    ('<callActivity id="x" calledElement="old"/>', set()),
-    ('<callActivity id="x" calledElement="p"/>', set()),
-    ('<callActivity id="x" calledElement="${which}"/>', set()),
-    ('<callActivity id="x" calledElement="nowhere"/>', {"missing-called-process"}),
-    ("<callActivity id='x'/>", {"missing-called-process"}),
-    ('<callActivity id="x" calledElement="old" camunda:calledElementBinding="version"/>', {"missing-version"}),
-])
+@pytest.mark.parametrize(
+    ("node", "rules"),
+    [
+        ('<userTask id="x" camunda:formKey="report" camunda:candidateGroups="opdc,province:TH-50,${g}"/>', set()),
+        ('<userTask id="x" camunda:formKey="nowhere" camunda:assignee="a"/>', {"missing-form"}),
+        ('<userTask id="x" camunda:candidateGroups="nobody:1"/>', {"missing-party"}),
+        ('<userTask id="x" camunda:assignee="a" ruam:escalateTo="nobody"/>', {"missing-party"}),
+        ('<userTask id="x"/>', {"nobody-to-do-it"}),
+        ('<serviceTask id="x"/>', {"missing-handler"}),
+        ('<sendTask id="x"/>', {"missing-handler"}),
+        ('<businessRuleTask id="x"/>', {"missing-handler"}),
+        ('<serviceTask id="x" ruam:handler="nowhere"/>', {"missing-handler"}),
+        ('<serviceTask id="x" ruam:handler="letters"/>', {"missing-parameter"}),
+        (
+            '<serviceTask id="x" ruam:handler="letters"><extensionElements><ruam:parameter name="to">${a}</ruam:parameter>'
+            '<ruam:parameter name="ถึง">${a}</ruam:parameter></extensionElements></serviceTask>',
+            {"unknown-parameter"},
+        ),
+        ('<businessRuleTask id="x" camunda:decisionRef="scoring" camunda:resultVariable="r"/>', set()),
+        ('<businessRuleTask id="x" camunda:decisionRef="scoring"/>', set()),
+        ('<businessRuleTask id="x" camunda:decisionRef="nowhere"/>', {"missing-decision"}),
+        (
+            '<businessRuleTask id="x" camunda:decisionRef="scoring" camunda:resultVariable="r" camunda:mapDecisionResult="first"/>',
+            {"wrong-choice"},
+        ),
+        ('<callActivity id="x" calledElement="old"/>', set()),
+        ('<callActivity id="x" calledElement="p"/>', set()),
+        ('<callActivity id="x" calledElement="${which}"/>', set()),
+        ('<callActivity id="x" calledElement="nowhere"/>', {"missing-called-process"}),
+        ("<callActivity id='x'/>", {"missing-called-process"}),
+        ('<callActivity id="x" calledElement="old" camunda:calledElementBinding="version"/>', {"missing-version"}),
+    ],
+)
 def test_what_is_named_must_be_there(node: str, rules: set[str]) -> None:
     assert given(node) == rules
 
@@ -70,21 +78,24 @@ def test_what_is_not_known_is_not_checked() -> None:
     assert around(node) == set()
 
 
-@pytest.mark.parametrize("node", [
-    '<scriptTask id="x"><script>a = = b</script></scriptTask>',
-    '<userTask id="x" camunda:assignee="${a +}"/>',
-    '<userTask id="x" camunda:candidateGroups="${a b}"/>',
-    '<userTask id="x" camunda:assignee="a" camunda:priority="${(}"/>',
-    '<task id="x"><multiInstanceLoopCharacteristics camunda:collection="${a..b}"/></task>',
-    '<task id="x"><multiInstanceLoopCharacteristics><loopCardinality>3 +</loopCardinality></multiInstanceLoopCharacteristics></task>',
-    '<serviceTask id="x" ruam:handler="h"><extensionElements><ruam:parameter name="a">${1 +}</ruam:parameter></extensionElements>'
-    '</serviceTask>',
-    '<callActivity id="x" calledElement="c"><extensionElements><camunda:in sourceExpression="${a b}" target="t"/></extensionElements>'
-    '</callActivity>',
-    '<task id="x"><extensionElements><zeebe:ioMapping><zeebe:input source="= a b" target="t"/></zeebe:ioMapping></extensionElements>'
-    '</task>',
-    '<intermediateCatchEvent id="x"><timerEventDefinition><timeDate>${a b}</timeDate></timerEventDefinition></intermediateCatchEvent>',
-])
+@pytest.mark.parametrize(
+    "node",
+    [
+        '<scriptTask id="x"><script>a = = b</script></scriptTask>',
+        '<userTask id="x" camunda:assignee="${a +}"/>',
+        '<userTask id="x" camunda:candidateGroups="${a b}"/>',
+        '<userTask id="x" camunda:assignee="a" camunda:priority="${(}"/>',
+        '<task id="x"><multiInstanceLoopCharacteristics camunda:collection="${a..b}"/></task>',
+        '<task id="x"><multiInstanceLoopCharacteristics><loopCardinality>3 +</loopCardinality></multiInstanceLoopCharacteristics></task>',
+        '<serviceTask id="x" ruam:handler="h"><extensionElements><ruam:parameter name="a">${1 +}</ruam:parameter></extensionElements>'
+        "</serviceTask>",
+        '<callActivity id="x" calledElement="c"><extensionElements><camunda:in sourceExpression="${a b}" target="t"/></extensionElements>'
+        "</callActivity>",
+        '<task id="x"><extensionElements><zeebe:ioMapping><zeebe:input source="= a b" target="t"/></zeebe:ioMapping></extensionElements>'
+        "</task>",
+        '<intermediateCatchEvent id="x"><timerEventDefinition><timeDate>${a b}</timeDate></timerEventDefinition></intermediateCatchEvent>',
+    ],
+)
 def test_every_expression_is_read(node: str) -> None:
     assert around(node) == {("expression-syntax", "x")}
 
@@ -107,17 +118,36 @@ def test_the_checker_of_expressions_can_be_given() -> None:
     assert seen == [("${a}", "template")]
 
 
-@pytest.mark.parametrize(("kind", "text", "good"), [
-    ("duration", "P3D", True), ("duration", "PT1H30M", True), ("duration", "3 days", False), ("duration", "PT", False),
-    ("date", "2026-06-30", True), ("date", "2026-06-30T16:30:00+07:00", True), ("date", "2026-06-31", False), ("date", "2569-06-30", False),
-    ("date", "30/06/2026", False),
-    ("cycle", "R3/PT10M", True), ("cycle", "R/PT1H", True), ("cycle", "R2/2026-06-01T08:30:00/P1D", True),
-    ("cycle", "0 0/5 * * * ?", False),
-    ("cycle", "R3", False), ("cycle", "R3/2026-06-01", False), ("cycle", "R3/PT10X", False),
-    ("moment", "P1D", True), ("moment", "2026-06-30", True), ("moment", "soon", False),
-    ("retries", "R3/PT10M", True), ("retries", "R5", True), ("retries", "three", False),
-    ("days", "3", True), ("days", "3, 1", True), ("days", "-1", False),
-])
+@pytest.mark.parametrize(
+    ("kind", "text", "good"),
+    [
+        ("duration", "P3D", True),
+        ("duration", "PT1H30M", True),
+        ("duration", "3 days", False),
+        ("duration", "PT", False),
+        ("date", "2026-06-30", True),
+        ("date", "2026-06-30T16:30:00+07:00", True),
+        ("date", "2026-06-31", False),
+        ("date", "2569-06-30", False),
+        ("date", "30/06/2026", False),
+        ("cycle", "R3/PT10M", True),
+        ("cycle", "R/PT1H", True),
+        ("cycle", "R2/2026-06-01T08:30:00/P1D", True),
+        ("cycle", "0 0/5 * * * ?", False),
+        ("cycle", "R3", False),
+        ("cycle", "R3/2026-06-01", False),
+        ("cycle", "R3/PT10X", False),
+        ("moment", "P1D", True),
+        ("moment", "2026-06-30", True),
+        ("moment", "soon", False),
+        ("retries", "R3/PT10M", True),
+        ("retries", "R5", True),
+        ("retries", "three", False),
+        ("days", "3", True),
+        ("days", "3, 1", True),
+        ("days", "-1", False),
+    ],
+)
 def test_literal_times(kind: str, text: str, good: bool) -> None:
     assert (fault(kind, text) is None) is good
 
@@ -125,33 +155,48 @@ def test_literal_times(kind: str, text: str, good: bool) -> None:
 def test_a_literal_timer_is_checked_and_a_buddhist_year_explained() -> None:
     timer = "<timerEventDefinition><timeDate>2569-06-30</timeDate></timerEventDefinition>"
     node = f'<intermediateCatchEvent id="x">{timer}</intermediateCatchEvent>'
-    (problem,) = problems(f'{START}{node}', "s>x")
+    (problem,) = problems(f"{START}{node}", "s>x")
     assert problem.rule == "timer-syntax"
     assert "2026" in problem.message
     assert "พ.ศ." in problem.message_th
     assert around('<userTask id="x" camunda:assignee="a" camunda:dueDate="tomorrow" ruam:remind="x"/>') == {("timer-syntax", "x")}
 
 
-@pytest.mark.parametrize(("node", "rule"), [
-    ('<serviceTask id="x" camunda:class="a.B"/>', "java-class"),
-    ('<serviceTask id="x" flowable:delegateExpression="${b}"/>', "delegate-expression"),
-    ('<serviceTask id="x" activiti:expression="${b.run()}"/>', "expression-as-work"),
-    ('<serviceTask id="x" flowable:type="mail"/>', "task-type"),
-    ('<endEvent id="x"><messageEventDefinition camunda:class="a.B"/></endEvent>', "java-class"),
-    ('<task id="x"><extensionElements><camunda:executionListener class="a.L"/></extensionElements></task>', "listener"),
-    ('<userTask id="x" camunda:assignee="a"><extensionElements><camunda:taskListener expression="${l}"/></extensionElements>'
-     '</userTask>', "listener"),
-    ('<task id="x"><extensionElements><zeebe:executionListeners><zeebe:executionListener type="t"/></zeebe:executionListeners>'
-     "</extensionElements></task>", "listener"),
-    ('<serviceTask id="x"><extensionElements><camunda:connector><camunda:connectorId>http</camunda:connectorId></camunda:connector>'
-     "</extensionElements></serviceTask>", "connector"),
-    ('<task id="x" flowable:skipExpression="${skip}"/>', "skip-expression"),
-    ('<scriptTask id="x" scriptFormat="groovy"><script>a = 1</script></scriptTask>', "script-language"),
-    ('<scriptTask id="x" scriptFormat="application/javascript"><script>a = 1</script></scriptTask>', "script-language"),
-    ('<task id="x"><extensionElements><camunda:inputOutput><camunda:inputParameter name="a">'
-     '<camunda:script scriptFormat="groovy">a</camunda:script>'
-     "</camunda:inputParameter></camunda:inputOutput></extensionElements></task>", "script-language"),
-])
+@pytest.mark.parametrize(
+    ("node", "rule"),
+    [
+        ('<serviceTask id="x" camunda:class="a.B"/>', "java-class"),
+        ('<serviceTask id="x" flowable:delegateExpression="${b}"/>', "delegate-expression"),
+        ('<serviceTask id="x" activiti:expression="${b.run()}"/>', "expression-as-work"),
+        ('<serviceTask id="x" flowable:type="mail"/>', "task-type"),
+        ('<endEvent id="x"><messageEventDefinition camunda:class="a.B"/></endEvent>', "java-class"),
+        ('<task id="x"><extensionElements><camunda:executionListener class="a.L"/></extensionElements></task>', "listener"),
+        (
+            '<userTask id="x" camunda:assignee="a"><extensionElements><camunda:taskListener expression="${l}"/></extensionElements>'
+            "</userTask>",
+            "listener",
+        ),
+        (
+            '<task id="x"><extensionElements><zeebe:executionListeners><zeebe:executionListener type="t"/></zeebe:executionListeners>'
+            "</extensionElements></task>",
+            "listener",
+        ),
+        (
+            '<serviceTask id="x"><extensionElements><camunda:connector><camunda:connectorId>http</camunda:connectorId></camunda:connector>'
+            "</extensionElements></serviceTask>",
+            "connector",
+        ),
+        ('<task id="x" flowable:skipExpression="${skip}"/>', "skip-expression"),
+        ('<scriptTask id="x" scriptFormat="groovy"><script>a = 1</script></scriptTask>', "script-language"),
+        ('<scriptTask id="x" scriptFormat="application/javascript"><script>a = 1</script></scriptTask>', "script-language"),
+        (
+            '<task id="x"><extensionElements><camunda:inputOutput><camunda:inputParameter name="a">'
+            '<camunda:script scriptFormat="groovy">a</camunda:script>'
+            "</camunda:inputParameter></camunda:inputOutput></extensionElements></task>",
+            "script-language",
+        ),
+    ],
+)
 def test_what_other_engines_run_is_refused_with_a_way_out(node: str, rule: str) -> None:
     found_here = {(problem.rule, problem.element_id) for problem in problems(f"{START}{node}", "s>x")}
     assert (rule, "x") in found_here
@@ -169,19 +214,22 @@ def test_listeners_of_a_process_and_a_flow_are_refused() -> None:
     assert found(f'{listener}{START}<task id="x"/>{flow}') == {("listener", "p"), ("listener", "f")}
 
 
-@pytest.mark.parametrize("node", [
-    '<complexGateway id="x"/>',
-    '<adHocSubProcess id="x"/>',
-    '<transaction id="x"><startEvent id="s2"/></transaction>',
-    '<task id="x"><standardLoopCharacteristics/></task>',
-    '<intermediateCatchEvent id="x"><conditionalEventDefinition><condition>a</condition></conditionalEventDefinition>'
-    '</intermediateCatchEvent>',
-    '<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>',
-    '<serviceTask id="x" camunda:type="external" camunda:topic="t"/>',
-    '<task id="x" startQuantity="2"/>',
-    '<scriptTask id="x" camunda:resultVariable="r"><script>a</script></scriptTask>',
-    '<task id="x"><multiInstanceLoopCharacteristics behavior="One"/></task>',
-])
+@pytest.mark.parametrize(
+    "node",
+    [
+        '<complexGateway id="x"/>',
+        '<adHocSubProcess id="x"/>',
+        '<transaction id="x"><startEvent id="s2"/></transaction>',
+        '<task id="x"><standardLoopCharacteristics/></task>',
+        '<intermediateCatchEvent id="x"><conditionalEventDefinition><condition>a</condition></conditionalEventDefinition>'
+        "</intermediateCatchEvent>",
+        '<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>',
+        '<serviceTask id="x" camunda:type="external" camunda:topic="t"/>',
+        '<task id="x" startQuantity="2"/>',
+        '<scriptTask id="x" camunda:resultVariable="r"><script>a</script></scriptTask>',
+        '<task id="x"><multiInstanceLoopCharacteristics behavior="One"/></task>',
+    ],
+)
 def test_what_this_release_does_not_execute_is_named(node: str) -> None:
     assert ("not-executed-yet", "x") in around(node)
 
