@@ -63,7 +63,8 @@ def test_camunda_inputs_and_outputs() -> None:
                 "</camunda:inputParameter>"
                 '<camunda:inputParameter name="m"><camunda:map><camunda:entry key="k">v</camunda:entry><camunda:entry key="s">'
                 '<camunda:script scriptFormat="python">a + b</camunda:script></camunda:entry></camunda:map></camunda:inputParameter>'
-                '<camunda:inputParameter name="empty"/><camunda:outputParameter name="o">${a}</camunda:outputParameter></camunda:inputOutput>'
+                '<camunda:inputParameter name="empty"/><camunda:outputParameter name="o">${a}</camunda:outputParameter>'
+                "</camunda:inputOutput>"
                 '<camunda:properties><camunda:property name="colour" value="แดง"/></camunda:properties>'
             ),
         )
@@ -167,7 +168,8 @@ def test_zeebe_user_task() -> None:
         extended(
             "userTask",
             (
-                '<zeebe:userTask/><zeebe:assignmentDefinition assignee="= owner" candidateUsers="a, b" candidateGroups="= [&quot;a&quot;, b]"/>'
+                "<zeebe:userTask/>"
+                '<zeebe:assignmentDefinition assignee="= owner" candidateUsers="a, b" candidateGroups="= [&quot;a&quot;, b]"/>'
                 '<zeebe:taskSchedule dueDate="= now() + duration(&quot;P1D&quot;)" followUpDate="2026-11-30T09:00:00+07:00"/>'
                 '<zeebe:priorityDefinition priority="70"/>'
                 '<zeebe:formDefinition formId="study_report"/><zeebe:ioMapping><zeebe:input source="= order.id" target="id"/>'
