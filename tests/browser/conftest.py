@@ -62,12 +62,14 @@ def visit(browser: Browser, demo: Server) -> Iterator[Callable[..., Page]]:
             page.fill("#password", PASSWORD)
             page.click("[data-login]")
             page.wait_for_url("**/inbox*")
-        if english:
-            page.goto("/inbox" if user else "/login")
+        wanted = "en" if english else "th"
+        if user is None:
+            page.goto("/login")
+        if page.evaluate("document.documentElement.lang") != wanted:  # an account keeps the language it was last read in
             page.evaluate(
                 "document.querySelector('button[name=language]').form.requestSubmit(document.querySelector('button[name=language]'))"
             )
-            page.wait_for_function("document.documentElement.lang === 'en'")
+            page.wait_for_function(f"document.documentElement.lang === '{wanted}'")
         page.goto(path)
         return page
 

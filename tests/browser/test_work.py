@@ -23,10 +23,10 @@ def test_on_a_demo_one_click_fills_in_who_to_be(visit: Callable[..., Page]) -> N
 def test_a_draft_keeps_itself_while_one_writes(visit: Callable[..., Page]) -> None:
     page = visit("consultant1", "/inbox")
     page.click(".work .what a")
-    page.fill("textarea", "เรียนคณะกรรมการ")
+    page.fill("#f-plan_note", "เรียนคณะกรรมการ")
     expect(page.locator("[data-draft-state]")).to_contain_text("บันทึกร่างแล้วเมื่อ")
     page.reload()
-    expect(page.locator("textarea")).to_have_value("เรียนคณะกรรมการ")
+    expect(page.locator("#f-plan_note")).to_have_value("เรียนคณะกรรมการ")
     page.locator(".task-aside button").click()
     expect(page.locator(".flashes")).to_contain_text("คืนงานแล้ว")
 
