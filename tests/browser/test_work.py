@@ -27,7 +27,7 @@ def test_a_draft_keeps_itself_while_one_writes(visit: Callable[..., Page]) -> No
     expect(page.locator("[data-draft-state]")).to_contain_text("บันทึกร่างแล้วเมื่อ")
     page.reload()
     expect(page.locator("#f-plan_note")).to_have_value("เรียนคณะกรรมการ")
-    page.locator(".task-aside button").click()
+    page.get_by_role("button", name="คืนงาน").click()
     expect(page.locator(".flashes")).to_contain_text("คืนงานแล้ว")
 
 
