@@ -51,6 +51,7 @@ def to_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+VERSIONED = "deliverable IS NOT NULL AND state <> 'DRAFT'"  # documents whose version counts
 Id = String(64)
 Key = String(255)
 
@@ -324,6 +325,10 @@ document = Table(
     Column("created_by", Key),
     Index(None, "root_id", "category", "unit"),
     Index(None, "root_id", "deliverable"),
+    Index(  # two at once of one deliverable: the second tries again and is the next version
+        "uq_document_version", "root_id", "deliverable", text("coalesce(unit, '')"), "version", unique=True,
+        sqlite_where=text(VERSIONED), postgresql_where=text(VERSIONED),
+    ),
     Index(None, "task_id"),
 )
 
@@ -402,18 +407,6 @@ membership = Table(
     Index(None, "group_"),
 )
 
-substitution = Table(
-    "substitution",
-    metadata,
-    _id(),  # B stands in for A
-    Column("user_id", ForeignKey("user_.id"), nullable=False),
-    Column("substitute_id", ForeignKey("user_.id"), nullable=False),
-    Column("since", Instant, nullable=False),
-    Column("until", Instant, nullable=False),
-    Column("reason", Text, nullable=False),
-    Index(None, "substitute_id"),
-)
-
 holiday = Table(
     "holiday",
     metadata,
@@ -439,4 +432,13 @@ link = Table(
     Column("user_id", Key),
     Column("expires", Instant, nullable=False),  # real time
     Column("used", Instant),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,  # failed logins and the like, by all processes: engine/attempts.py
+    Column("digest", String(64), primary_key=True),  # sha256 of what is counted
+    Column("number", Integer, nullable=False),
+    Column("until", Instant, nullable=False),  # real time: when the window ends
+    Index(None, "until"),
 )

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
 from webui import current
+from webui.throttle import EngineStorage
 
 if TYPE_CHECKING:
     from engine.people import Actor
@@ -31,7 +32,7 @@ OWN_AUTHENTICATION = frozenset({"rest"})  # blueprints that ask for credentials 
 _MISREAD = re.compile(r"[\\\x00-\x1f]")  # browsers read \ as /, and drop tabs and ends of lines
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+limiter = Limiter(get_remote_address, storage_uri=f"{EngineStorage.STORAGE_SCHEME[0]}://", headers_enabled=False)
 accounts = LoginManager()
 
 

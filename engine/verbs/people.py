@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from engine import (
-    people,
-)
+from engine import attempts, people
 from engine.people import SYSTEM, Actor
 from engine.queries import (
     Page,
@@ -132,3 +130,15 @@ class PeopleVerbs(Transactions):
     def use_link(self, token: str, purpose: str) -> str | None:
         """Use up a one-time link; returns whom it is for. Raises Forbidden."""
         return self._write(SYSTEM, lambda session: people.use_link(session.connection, token, purpose))
+
+    def count_attempt(self, subject: str, seconds: int, number: int = 1) -> int:
+        """Count an attempt at something within so many seconds of real time, for all processes; returns how many there are."""
+        return self._write(SYSTEM, lambda session: attempts.count(session, subject, seconds, number))
+
+    def attempts(self, subject: str) -> tuple[int, datetime | None]:
+        """How often something was tried within the window that runs, and when that ends."""
+        return self._read(SYSTEM, lambda session: attempts.counted(session, subject))
+
+    def forget_attempts(self, subject: str | None = None) -> int:
+        """Forget the attempts at something, or at everything; returns how many windows were forgotten."""
+        return self._write(SYSTEM, lambda session: attempts.forget(session, subject))

@@ -34,7 +34,7 @@ from engine.testing import linear, process
 from tests import hostile
 from tests.databases import PostgresServer, create_schema, sqlite_url
 from tests.servers import ADDRESS, Client, environment, hidden
-from webui import auth, create_app
+from webui import create_app
 from webui.cli import main
 from webui.settings import Settings
 
@@ -177,7 +177,6 @@ def test_postgresql_that_is_stopped_is_said_and_used_again_when_it_is_back(own_s
         engine.add_user("ann", name="ผู้ทำงาน", password=PASSWORD, groups=["workers"], actor=SYSTEM)
         first, other = (task.id for task in engine.tasks(actor=SYSTEM).items)
         app = create_app(engine, Settings(tmp_path / "home", url))
-        auth.limiter.reset()
         browser = app.test_client()
         form = hidden(browser.get("/login").text)
         assert browser.post("/login", data=form | {"name": "ann", "password": PASSWORD}).status_code == 302

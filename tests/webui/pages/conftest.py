@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from engine.engine import Engine
 from engine.people import SYSTEM
 from tests.drawing import draw
-from webui import auth, create_app
+from webui import create_app
 from webui.demo import SETTING
 from webui.settings import Settings
 
@@ -115,10 +115,9 @@ def office(engine: Engine) -> Engine:
 
 @pytest.fixture
 def app(office: Engine, tmp_path: Path) -> Flask:
-    """The web application over it, its throttle empty."""
+    """The web application over it."""
     made = create_app(office, Settings(tmp_path / "home", "sqlite://"))
     made.testing = True
-    auth.limiter.reset()
     return made
 
 

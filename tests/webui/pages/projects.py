@@ -10,7 +10,7 @@ from engine.engine import Engine
 from engine.people import SYSTEM
 from tests import projects
 from tests.webui.pages.conftest import PASSWORD, Browser
-from webui import auth, create_app
+from webui import create_app
 from webui.settings import Settings
 
 
@@ -24,7 +24,6 @@ class Site:
 
     def as_user(self, name: str) -> Browser:
         """Another browser, logged in."""
-        auth.limiter.reset()
         found = Browser(self.browser.http.application)
         found.log_in(name)
         return found

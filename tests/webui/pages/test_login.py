@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
+from flask import Flask
 
 from engine.engine import Engine
 from engine.people import SYSTEM
 from tests.webui.pages.conftest import PASSWORD, TOKEN, Browser, as_demo
+from webui import create_app
+from webui.settings import Settings
 
 
 def test_every_page_needs_a_login_and_comes_back_to_where_one_was_going(client: Browser) -> None:
@@ -40,6 +47,28 @@ def test_after_five_wrong_attempts_a_name_waits_even_with_the_right_password(cli
     assert refused.status_code == 429
     assert "ลองหลายครั้งเกินไป" in refused.text
     assert client.log_in("writer2").status_code == 302, "others are not held up"
+
+
+def test_wrong_attempts_at_one_process_count_at_the_others(client: Browser, app: Flask, engine_url: str, tmp_path: Path) -> None:
+    with closing(Engine.open(engine_url, home=tmp_path / "home")) as second:
+        other = Browser(create_app(second, Settings(tmp_path / "home", engine_url)))
+        for browser in (client, other, client, other, client):
+            browser.get("/login")
+            assert browser.post("/login", name="writer", password="no").status_code == 401
+        for browser in (client, other):
+            assert browser.post("/login", name="writer", password=PASSWORD).status_code == 429
+
+
+def test_what_is_counted_is_kept_as_a_digest_until_its_window_ends(office: Engine, engine_url: str) -> None:
+    assert [office.count_attempt("login writer", seconds) for seconds in (60, 60)] == [1, 2]
+    office.count_attempt("login checker", 0)
+    with closing(sqlite3.connect(engine_url.removeprefix("sqlite:///"))) as database:
+        rows = database.execute("SELECT * FROM attempt").fetchall()
+    assert "writer" not in str(rows)
+    assert office.attempts("login writer")[0] == 2
+    assert office.attempts("login checker") == (0, None), "its window has ended"
+    assert office.forget_attempts("login writer") == 1
+    assert office.attempts("login writer") == (0, None)
 
 
 def test_what_comes_without_the_token_is_refused(client: Browser) -> None:

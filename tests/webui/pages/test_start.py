@@ -16,7 +16,7 @@ from engine.people import SYSTEM
 from handlers.demo import demo_users
 from handlers.rehearsal import FOLDER
 from tests.webui.pages.conftest import PASSWORD, Browser
-from webui import auth, create_app
+from webui import create_app
 from webui.settings import Settings
 
 CODES = ("TH-50", "TH-51")
@@ -40,7 +40,6 @@ def opened(tmp_path: Path, sqlite_template: Path) -> Iterator[Engine]:
 def page(opened: Engine, tmp_path: Path) -> Browser:
     app = create_app(opened, Settings(tmp_path, "sqlite://"))
     app.testing = True
-    auth.limiter.reset()
     browser = Browser(app)
     browser.log_in("opdc1")
     return browser
