@@ -7,7 +7,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from types import TracebackType
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event
@@ -37,25 +38,23 @@ class Database:
         self._engine = _sqlite(self.url, self.wait_seconds) if self.sqlite else _postgresql(self.url, self.wait_seconds)
         # SQLite reads a snapshot anyway; PostgreSQL, unless told so, takes a new one for every query
         self.reader = self._engine if self.sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
-        self.writer = self._engine.execution_options(writer=True)
-        self._turn = threading.Lock()
+        self.writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         self._losses = 0  # how often the server went away
         if not self.sqlite:
             event.listen(self._engine, "connect", self._date)
             event.listen(self._engine, "checkout", self._refuse_older)
-        self._keeps_writer = self.sqlite and not isinstance(self._engine.pool, StaticPool)
-        self._kept_writer: Connection | None = None
+        self._kept = _KeptWriter(self._engine, self.wait_seconds) if self.sqlite and not isinstance(self._engine.pool, StaticPool) else None
+        self._writing: Callable[[], AbstractContextManager[Connection]] = self.writer.begin if self._kept is None else self._kept.transaction
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one writing transaction, again from the start where it lost a race or its connection. Raises Unavailable."""
         for attempt in range(1, ATTEMPTS + 1):
             connected = finished = False
             try:
-                with self._taking_turn(), self._for_writing() as connection:
+                with self._writing() as connection:
                     connected = True
-                    with connection.begin():
-                        result = work(connection)
-                        finished = True
+                    result = work(connection)
+                    finished = True
                 return result
             except (*DRIVERS, *UNFIT) as error:
                 if lost_race(error):
@@ -95,10 +94,8 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
-        with self._turn:
-            if self._kept_writer is not None:
-                self._kept_writer.close()
-                self._kept_writer = None
+        if self._kept is not None:
+            self._kept.close()
         self._engine.dispose()
 
     def _told(self, error: Exception) -> Exception:
@@ -116,31 +113,61 @@ class Database:
         if record.info.get("losses") != self._losses:
             raise DisconnectionError
 
-    @contextmanager
-    def _for_writing(self) -> Iterator[Connection]:
-        """A connection of the pool; on a SQLite file always the same one, since its writers take turns."""
-        if not self._keeps_writer:
-            with self.writer.connect() as connection:
-                yield connection
-            return
-        if self._kept_writer is None:
-            self._kept_writer = self.writer.connect()
-        try:
-            yield self._kept_writer
-        except BaseException:
-            kept, self._kept_writer = self._kept_writer, None
-            kept.close()
-            raise
 
-    @contextmanager
-    def _taking_turn(self) -> Iterator[None]:
-        if not self.sqlite:
-            yield
-            return
-        if not self._turn.acquire(timeout=self.wait_seconds):
+class _KeptWriter:
+    """The one connection that writes to a SQLite file; threads take turns with it.
+
+    Its transactions begin and end on the driver; SQLAlchemy, which would make that cost as much as a small step, is not told of them.
+    """
+
+    def __init__(self, engine: SqlEngine, wait_seconds: float) -> None:
+        self._engine = engine.execution_options(begin=None)
+        self._wait_seconds = wait_seconds
+        self._turn = threading.Lock()
+        self._connection: Connection | None = None
+
+    def transaction(self) -> _KeptWriter:
+        """To be entered with `with`. Raises Unavailable where others take too long."""
+        return self
+
+    def __enter__(self) -> Connection:
+        if not self._turn.acquire(timeout=self._wait_seconds):
             raise outage(Outage.BUSY)
         try:
-            yield
+            connection = self._connection
+            if connection is None:
+                connection = self._connection = self._engine.connect()
+                self._driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+            self._driver.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._drop()
+            raise
+        return connection
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is not None:
+            self._drop()  # closing it rolls back
+            return
+        try:
+            self._driver.execute("COMMIT")
+        except BaseException:
+            self._drop()
+            raise
+        self._turn.release()
+
+    def close(self) -> None:
+        """Close the connection; the next transaction opens another."""
+        with self._turn:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _drop(self) -> None:
+        """After an error: no connection that has seen one is used again."""
+        connection, self._connection = self._connection, None
+        try:
+            if connection is not None:
+                connection.close()
         finally:
             self._turn.release()
 
@@ -194,9 +221,9 @@ def _sqlite(url: URL, wait_seconds: float) -> SqlEngine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        cursor = connection.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if connection.get_execution_options().get("writer") else "BEGIN")
-        cursor.close()
+        text = connection.get_execution_options().get("begin", "BEGIN")
+        if text is not None:  # else the writer says it
+            connection.connection.cursor().execute(text)
 
     @event.listens_for(engine, "before_cursor_execute")
     def refuse_nul(_connection: Any, _cursor: Any, _text: str, values: Any, _context: Any, many: bool) -> None:
