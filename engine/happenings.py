@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[Event, ...]] = {
     "time": (Event.TIMER_FIRED, Event.REMINDER_SENT, Event.TASK_DUE_CHANGED, Event.JOB_DUE_CHANGED),
     "process": (
         Event.INSTANCE_STARTED, Event.INSTANCE_ENDED, Event.INSTANCE_SUSPENDED, Event.INSTANCE_RESUMED, Event.INSTANCE_CANCELLED,
-        Event.MESSAGE_RECEIVED, Event.SIGNAL_RECEIVED, Event.NOTED,
+        Event.MESSAGE_RECEIVED, Event.MESSAGE_MISSED, Event.SIGNAL_RECEIVED, Event.NOTED,
     ),
     "repairs": REPAIRS,
 }  # fmt: skip

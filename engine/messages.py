@@ -1,8 +1,13 @@
-"""Messages go to the one who waits for them, signals to all; either may start a process."""
+"""Messages go to the one who waits for them, signals to all; either may start a process.
+
+A suspended instance receives nothing. Nothing is kept for it either: its history says that a message came, and when it goes on an
+administrator may send the message again. Who threw it goes on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine import starting
@@ -12,26 +17,42 @@ from engine.states import Event, InstanceState
 from engine.values import check_values
 
 if TYPE_CHECKING:
-    from engine.session import Session
+    from engine.session import Record, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A subscription of an instance, and the instance's state when it was read."""
+
+    id: str
+    instance_id: str
+    scope_id: str
+    token_id: str
+    element_id: str
+    business_key: str | None
+    state: str
+
 
 WAITING = (
-    "SELECT s.id, s.instance_id, s.scope_id, s.token_id, s.element_id, s.correlation, i.business_key FROM subscription s "
-    "JOIN instance i ON i.id = s.instance_id WHERE s.kind = ? AND s.name = ? ORDER BY s.created, s.id"
+    "SELECT s.id, s.instance_id, s.scope_id, s.token_id, s.element_id, i.business_key, i.state FROM subscription s "
+    "JOIN instance i ON i.id = s.instance_id WHERE s.kind = ? AND s.name = ?"
 )
+STILL = "SELECT 1 FROM subscription WHERE id = ?"
 STARTS = "SELECT definition_id, element_id FROM subscription WHERE kind = ? AND name = ? AND instance_id IS NULL ORDER BY id"
 
 
 def correlate(session: Session, name: str, business_key: str | None, correlation: Any, variables: Mapping[str, Any]) -> str:
-    """Deliver a message to exactly one. Raises NotFound where nobody waits, Conflict where more than one does."""
+    """Deliver a message to exactly one who is not suspended. Raises NotFound where nobody waits, Conflict where more than one does."""
     check_values(variables)
     matching = _matching(session, name, business_key, correlation)
-    if len(matching) > 1:
-        raise Conflict(f"{len(matching)} wait for the message {name!r}: say which by business key or correlation.", waiting=len(matching))
+    running = [one for one in matching if one.state == InstanceState.ACTIVE]
+    if len(running) > 1:
+        raise Conflict(f"{len(running)} wait for the message {name!r}: say which by business key or correlation.", waiting=len(running))
     if matching:
         try:
-            return _deliver(session, Event.MESSAGE_RECEIVED, name, matching[0], variables)
+            return _deliver_now(session, name, (running or matching)[0], variables)
         except ExecutionFailed as error:
-            error.facts["origin"] = {"instance_id": matching[0][1]}
+            error.facts["origin"] = {"instance_id": running[0].instance_id}
             raise
     starts = session.rows.all(STARTS, ("message", name))
     if not starts:
@@ -40,39 +61,63 @@ def correlate(session: Session, name: str, business_key: str | None, correlation
     return record.id
 
 
-def _matching(session: Session, name: str, business_key: str | None, correlation: Any) -> list[tuple[Any, ...]]:
+def _matching(session: Session, name: str, business_key: str | None, correlation: Any) -> list[Waiting]:
+    """Who waits for this very correlation; with a business key, of its instances also who waits for none, or where none was said."""
+    text, values = WAITING, ["message", name]
     wanted = None if correlation is None else to_json(correlation)
-    rows = session.rows.all(WAITING, ("message", name))
     if business_key is not None:
-        rows = [row for row in rows if row[6] == business_key]
-    return [
-        row
-        for row in rows
-        if row[5] == wanted or (row[5] is None and business_key is not None) or (wanted is None and business_key is not None)
-    ]
+        text, values = text + " AND i.business_key = ?", [*values, business_key]
+    if wanted is not None:
+        either = " OR s.correlation IS NULL" if business_key is not None else ""
+        text, values = f"{text} AND (s.correlation = ?{either})", [*values, wanted]
+    elif business_key is None:
+        text += " AND s.correlation IS NULL"
+    return [Waiting(*row) for row in session.rows.all(text + " ORDER BY s.created, s.id", values)]
 
 
-def _deliver(session: Session, event: Event, name: str, row: tuple[Any, ...], variables: Mapping[str, Any]) -> str:
-    subscription_id, instance_id, scope_id, token_id, element_id = row[:5]
-    record = session.lock(instance_id)
+def _deliver_now(session: Session, name: str, to: Waiting, variables: Mapping[str, Any]) -> str:
+    record = session.lock(to.instance_id)
     if record.state == InstanceState.SUSPENDED:
-        raise Conflict("The process that waits for it is suspended.")
-    if session.rows.one("SELECT 1 FROM subscription WHERE id = ?", (subscription_id,)) is None:
-        raise Conflict("Somebody else has delivered it in the meantime.")
-    step = session.execution.definition(record).steps.get(element_id)
-    session.record(record, event, element_id=element_id, token_id=token_id, step=record.step or step, facts={"name": name})
-    session.execution.step(record, lambda running: running.trigger(scope_id, token_id, variables))
+        raise Conflict(
+            "The process that waits for it is suspended; resume it first.",
+            th="กระบวนการที่รอข้อความนี้ถูกพักไว้ โปรดให้ดำเนินการต่อก่อน",
+            state=record.state,
+        )
+    if not _deliver(session, Event.MESSAGE_RECEIVED, name, to, record, variables):
+        raise Conflict("Somebody else has delivered it in the meantime.", th="มีผู้ส่งข้อความนี้ไปก่อนแล้ว")
     return record.id
 
 
+def _deliver(session: Session, event: Event, name: str, to: Waiting, record: Record, variables: Mapping[str, Any]) -> bool:
+    """Deliver to an instance that is locked; False where it is not active or does not wait any more."""
+    if record.state != InstanceState.ACTIVE or session.rows.one(STILL, (to.id,)) is None:
+        return False
+    _tell(session, event, name, to, record)
+    session.execution.step(record, lambda running: running.trigger(to.scope_id, to.token_id, variables))
+    return True
+
+
+def _tell(session: Session, event: Event, name: str, to: Waiting, record: Record) -> None:
+    step = session.execution.definition(record).steps.get(to.element_id)
+    session.record(record, event, element_id=to.element_id, token_id=to.token_id, step=record.step or step, facts={"name": name})
+
+
 def deliver_thrown(session: Session, name: str, correlation: Any, business_key: str | None, variables: Mapping[str, Any]) -> None:
-    """A message thrown by an instance: to the first it correlates with, else to what it starts; else lost (BPMN 2.0.2, 10.5.4)."""
+    """A message thrown by an instance: to the first it correlates with, else to what it starts; else lost (BPMN 2.0.2, 10.5.4).
+
+    Of those it correlates with the ones of the thrower's business key come first; it does not go to another because they are suspended.
+    """
     session.write()
     matching = _matching(session, name, None, correlation)
-    same_key = [row for row in matching if row[6] == business_key]
-    if matching:
-        _deliver(session, Event.MESSAGE_RECEIVED, name, (same_key or matching)[0], variables)
-        return
+    meant = [one for one in matching if one.business_key == business_key] or matching
+    for to in meant:
+        if _deliver(session, Event.MESSAGE_RECEIVED, name, to, session.lock(to.instance_id), variables):
+            return
+    for to in meant:
+        record = session.lock(to.instance_id)
+        if record.state == InstanceState.SUSPENDED and session.rows.one(STILL, (to.id,)) is not None:
+            _tell(session, Event.MESSAGE_MISSED, name, to, record)
+            return
     for definition_id, element_id in session.rows.all(STARTS, ("message", name))[:1]:
         starting.start(session, definition_id, element_id, variables, business_key)
 
@@ -87,11 +132,9 @@ def deliver_signal(session: Session, name: str, variables: Mapping[str, Any]) ->
     """To everybody who waits and is not suspended, then to what it starts."""
     session.write()
     reached = 0
-    for row in sorted(session.rows.all(WAITING, ("signal", name)), key=lambda row: (row[1], row[0])):
-        record = session.lock(row[1])
-        still = session.rows.one("SELECT 1 FROM subscription WHERE id = ?", (row[0],))
-        if record.state == InstanceState.ACTIVE and still is not None:
-            _deliver(session, Event.SIGNAL_RECEIVED, name, row, variables)
+    waiting = [Waiting(*row) for row in session.rows.all(WAITING, ("signal", name))]
+    for to in sorted(waiting, key=lambda one: (one.instance_id, one.id)):
+        if _deliver(session, Event.SIGNAL_RECEIVED, name, to, session.lock(to.instance_id), variables):
             session.write()
             reached += 1
     for definition_id, element_id in session.rows.all(STARTS, ("signal", name)):

@@ -77,6 +77,7 @@ class Event(StrEnum):
     JOB_DUE_CHANGED = "job.due_changed"
     REMINDER_SENT = "reminder.sent"
     MESSAGE_RECEIVED = "message.received"
+    MESSAGE_MISSED = "message.missed"  # it came while the instance was suspended
     SIGNAL_RECEIVED = "signal.received"
     INCIDENT_RAISED = "incident.raised"
     INCIDENT_RESOLVED = "incident.resolved"
