@@ -1,7 +1,8 @@
 # What one types here; needs Python 3.11 or newer, make, and the package registries this machine is set up for.
 #   make run      the demo at http://127.0.0.1:8000        make check    ruff, mypy, import-linter
 #   make test     all tests                                make bench    the figures, into var/bench.json
-#   make install  what the two above need, nothing run     make clean    back to a fresh clone
+#   make install  what the two above need, nothing run     make docs     the tables in docs/bpmn.md
+#   make clean    back to a fresh clone
 
 # The first that runs and is new enough; a name alone may be a shim for one that is not installed.
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
@@ -15,7 +16,7 @@ TESTS ?= tests
 DIST := webui/static/dist/.built
 FRONTEND := hatch_build.py $(wildcard webui/frontend/*.json webui/frontend/*.mjs) $(shell find webui/frontend/src webui/translations -type f ! -name '*.mo' 2>/dev/null)
 
-.PHONY: run install test check bench clean
+.PHONY: run install test check bench docs clean
 
 run: .venv/.run $(DIST)
 	@$(BIN)/ruam demo --serve --host $(HOST) --port $(PORT)
@@ -33,6 +34,9 @@ check: install
 
 bench: install
 	$(BIN)/python -m tests.bench.bench
+
+docs: install
+	$(BIN)/python -m tests.conformance
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it: make PYTHON=..." >&2; exit 1; }

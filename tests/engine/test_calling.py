@@ -78,6 +78,7 @@ def test_an_escalation_of_a_child_reaches_the_call_through_another(stage: MakeSt
     assert here.engine.incidents(actor=ADMINISTRATOR).total == 0
 
 
+@pytest.mark.bpmn("end-escalation")
 def test_an_escalation_at_a_childs_end_interrupts_or_not_and_the_return_finds_nobody(stage: MakeStage) -> None:
     ends = START + '<userTask id="t"/><endEvent id="up"><escalationEventDefinition escalationRef="esc"/></endEvent>'
     for attributes, opened in (("", ["seen"]), ('cancelActivity="false"', ["after", "seen"])):
@@ -122,6 +123,7 @@ def test_two_children_end_at_once_where_the_first_was_enough(stage: MakeStage) -
     assert here.state(top) == "COMPLETED"
 
 
+@pytest.mark.bpmn("throw-signal", "catch-signal")
 def test_a_signal_reaches_the_instance_that_throws_it_and_what_waits_for_nothing_then_is_said(stage: MakeStage) -> None:
     body = (
         START + '<parallelGateway id="f"/><userTask id="t"/><parallelGateway id="j"/>' + END

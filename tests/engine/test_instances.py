@@ -28,6 +28,7 @@ FILES = {"parent.bpmn": PARENT, "child.bpmn": CHILD}
 PROVINCES = ["TH-50", "TH-51", "TH-90"]
 
 
+@pytest.mark.bpmn("call-activity")
 def test_each_called_instance_is_one_of_its_own(stage: MakeStage) -> None:
     here = stage(FILES)
     parent = here.start("parent", provinces=PROVINCES, year=2552)
@@ -130,6 +131,7 @@ def test_a_step_far_down_is_one_transaction_with_its_parents(stage: MakeStage) -
     assert here.engine.instances(actor=SYSTEM, state="COMPLETED").total == 3
 
 
+@pytest.mark.bpmn("call-activity", "boundary-error")
 def test_an_error_of_a_child_is_caught_by_the_call(stage: MakeStage) -> None:
     failing = '<startEvent id="s"/><userTask id="t"/><endEvent id="e"><errorEventDefinition errorRef="err"/></endEvent>'
     error = '<error id="err" errorCode="withdrawn"/>'
@@ -150,6 +152,7 @@ CATCH = '<startEvent id="s"/><intermediateCatchEvent id="paid"><messageEventDefi
 <userTask id="t"/><endEvent id="e"/>'
 
 
+@pytest.mark.bpmn("catch-message")
 def test_a_message_goes_to_the_one_who_waits(stage: MakeStage) -> None:
     here = stage({"p.bpmn": process("shop", CATCH, "s -> paid", "paid -> t", "t -> e", outside=MESSAGES)})
     one, two = here.start("shop", business_key="1"), here.start("shop", business_key="2")
@@ -164,6 +167,7 @@ def test_a_message_goes_to_the_one_who_waits(stage: MakeStage) -> None:
         here.engine.correlate("payment", business_key="1", variables={"__x": 5}, actor=ADMINISTRATOR)
 
 
+@pytest.mark.bpmn("throw-signal", "catch-signal")
 def test_a_signal_thrown_by_one_reaches_all(stage: MakeStage) -> None:
     catch = '<startEvent id="s"/><intermediateCatchEvent id="closed"><signalEventDefinition signalRef="g"/></intermediateCatchEvent>\
 <userTask id="t"/><endEvent id="e"/>'
@@ -182,6 +186,7 @@ def test_a_signal_thrown_by_one_reaches_all(stage: MakeStage) -> None:
     assert here.names() == ["t", "t", "t"]
 
 
+@pytest.mark.bpmn("start-message", "start-signal", "start-several")
 def test_messages_and_signals_start_processes(stage: MakeStage) -> None:
     body = '<startEvent id="s"><messageEventDefinition messageRef="m"/></startEvent><userTask id="t"/><endEvent id="e"/>'
     here = stage({"p.bpmn": process("started", body, "s -> t", "t -> e", outside=MESSAGES)})

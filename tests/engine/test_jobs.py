@@ -29,6 +29,7 @@ def waiting(duration: str = "PT1H") -> dict[str, bytes]:
     return {"p.bpmn": process("waiting", body, "s -> wait", "wait -> e")}
 
 
+@pytest.mark.bpmn("catch-timer")
 def test_a_timer_fires_when_it_is_due(stage: MakeStage) -> None:
     here = stage(waiting())
     instance = here.start("waiting")
@@ -46,6 +47,7 @@ def test_a_stop_is_caught_up(stage: MakeStage) -> None:
     assert {here.state(instance) for instance in instances} == {"COMPLETED"}
 
 
+@pytest.mark.bpmn("boundary-non-interrupting")
 def test_a_cycle_beside_an_open_task_and_its_end(stage: MakeStage) -> None:
     body = '<startEvent id="s"/><userTask id="task"/><boundaryEvent id="tick" attachedToRef="task" cancelActivity="false">\
 <timerEventDefinition>\
@@ -62,6 +64,7 @@ def test_a_cycle_beside_an_open_task_and_its_end(stage: MakeStage) -> None:
     assert here.engine.jobs(actor=ADMINISTRATOR, instance_id=other.id).total == 0
 
 
+@pytest.mark.bpmn("boundary-interrupting")
 def test_an_interrupting_timer_withdraws_the_task_and_keeps_its_draft(stage: MakeStage) -> None:
     body = '<startEvent id="s"/><userTask id="task" camunda:candidateGroups="workers"/><boundaryEvent id="late" attachedToRef="task">\
 <timerEventDefinition><timeDate>2009-06-02T08:30:00</timeDate></timerEventDefinition></boundaryEvent><endEvent id="e"/><endEvent id="e2"/>'
@@ -152,6 +155,7 @@ def sending(deferred: str) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.bpmn("service-task")
 @pytest.mark.parametrize("deferred", ["false", "true"])
 def test_a_handler_sets_variables_or_throws_an_error(stage: MakeStage, deferred: str) -> None:
     calls: list[Any] = []
@@ -219,6 +223,7 @@ ruam:remind="2"/><endEvent id="e"/>'
     assert here.engine.next_due() == datetime(2009, 6, 17, 9, tzinfo=UTC)
 
 
+@pytest.mark.bpmn("start-timer")
 def test_timed_and_cyclic_starts_are_of_the_newest_version(stage: MakeStage) -> None:
     start = '<startEvent id="s"><timerEventDefinition><timeCycle>R/2009-06-02T08:00:00/P1D</timeCycle></timerEventDefinition></startEvent>'
     here = stage({"p.bpmn": process("daily", f'{start}<userTask id="a"/><endEvent id="e"/>', "s -> a", "a -> e")})

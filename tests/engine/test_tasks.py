@@ -21,6 +21,7 @@ STRANGER = Actor("stranger", frozenset({"others"}))
 TWO = {"two.bpmn": linear("two", "first", "second")}
 
 
+@pytest.mark.bpmn("user-task")
 def test_a_task_is_offered_to_its_candidates_and_done_by_one(stage: MakeStage) -> None:
     here = stage(TWO)
     instance = here.start("two")

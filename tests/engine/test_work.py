@@ -26,6 +26,7 @@ BODY = '<startEvent id="s"/><businessRuleTask id="r" camunda:decisionRef="price"
 DIAGRAM = process("p", BODY, "s -> r", "r -> t", "t -> e")
 
 
+@pytest.mark.bpmn("business-rule-task")
 def test_without_a_result_variable_each_output_is_one(stage: MakeStage) -> None:
     here = stage({"p.bpmn": DIAGRAM, "p.dmn": TABLE.format(policy="FIRST").encode()})
     assert here.variables(here.start("p", days=3)) == {"days": 3, "amount": 30, "day": "2009-06-01"}  # decisions know what day it is
@@ -33,6 +34,7 @@ def test_without_a_result_variable_each_output_is_one(stage: MakeStage) -> None:
     assert here.engine.check({"p.bpmn": DIAGRAM, "p.dmn": TABLE.format(policy="FIRST").encode()}) == []
 
 
+@pytest.mark.bpmn("business-rule-task")
 def test_several_results_need_a_variable(stage: MakeStage) -> None:
     here = stage({"p.bpmn": DIAGRAM, "p.dmn": TABLE.format(policy="COLLECT").encode()})
     with pytest.raises(ExecutionFailed, match="2 results; name a variable"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from time import process_time
 
+import pytest
+
 from engine.diagrams import read
 from engine.diagrams.model import Accepts, Deliverable, EventDefinition, MessageFlow
 from tests.engine.diagrams.drawing import element, file, process
@@ -37,6 +39,7 @@ def test_names_in_thai_and_english() -> None:
     assert (drawn.name, drawn.name_en, drawn.documentation) == ("กำหนด รายชื่อ", "List", "อธิบาย")
 
 
+@pytest.mark.bpmn("lane")
 def test_innermost_lane_wins_and_sub_processes_hand_theirs_down() -> None:
     lanes = (
         '<laneSet><lane id="outer" name="นอก"><flowNodeRef>a</flowNodeRef><flowNodeRef>s</flowNodeRef><childLaneSet>'
@@ -70,6 +73,7 @@ def test_conditions_and_defaults() -> None:
     assert (flow.condition, flow.language, flow.name, drawn.flows["g-b"].condition) == ("${ ผ่าน > 3 }", "juel", "ใช่", None)
 
 
+@pytest.mark.bpmn("event-definition-ref")
 def test_event_definitions_are_resolved() -> None:
     roots = (
         '<message id="m" name="ใบสมัคร"/><signal id="s" name="halt"/><error id="e" errorCode="E1"/><error id="plain"/>'
@@ -180,6 +184,7 @@ def test_ad_hoc_complex_and_event_gateways() -> None:
     assert (drawn["q"].start_quantity, drawn["q"].completion_quantity) == (2, 3)
 
 
+@pytest.mark.bpmn("performer")
 def test_potential_owners_and_performers() -> None:
     role = "<{0}><resourceAssignmentExpression><formalExpression>{1}</formalExpression></resourceAssignmentExpression></{0}>"
     owners = role.format("potentialOwner", "user(ก), group(province:TH-50), opdc")
@@ -192,6 +197,7 @@ def test_potential_owners_and_performers() -> None:
     assert (stronger.candidate_groups, stronger.candidate_users) == (("explicit",), ())
 
 
+@pytest.mark.bpmn("pool", "message-flow")
 def test_collaboration() -> None:
     pools = (
         '<collaboration id="c"><participant id="ours" processRef="p"/><participant id="theirs"/>'

@@ -18,6 +18,7 @@ def run(body: str, flows: str = "", *, host: MemoryHost | None = None, live: boo
     return Run(Compiled.build(diagram.processes[0]), host, live)
 
 
+@pytest.mark.bpmn("sequence-flow", "user-task", "start-none", "end-none")
 def test_a_sequence_runs_to_its_end() -> None:
     r = run(ENDS + users("a", "b"), "s > a > b > e").start()
     assert r.open == ["a"]
@@ -33,10 +34,12 @@ def test_ids_start_and_end_are_ordinary() -> None:
     assert r.instance.ended
 
 
+@pytest.mark.bpmn("implicit-end")
 def test_what_has_no_outgoing_flow_ends_its_path() -> None:
     assert run('<startEvent id="s"/>' + users("a"), "s > a").start().complete("a").instance.ended
 
 
+@pytest.mark.bpmn("implicit-split")
 def test_several_flows_out_of_an_activity_split() -> None:
     r = run(ENDS + users("a", "b", "c"), "s > a > b > e; a > c > e").start().complete("a")
     assert sorted(r.open) == ["b", "c"]
@@ -45,18 +48,21 @@ def test_several_flows_out_of_an_activity_split() -> None:
     assert r.complete("c").instance.ended
 
 
+@pytest.mark.bpmn("conditional-flow", "default-flow")
 @pytest.mark.parametrize(("x", "opened"), [(1, ["b"]), (2, ["c"]), (3, ["d"])])
 def test_conditional_and_default_flows_out_of_an_activity(x: int, opened: list[str]) -> None:
     r = run(ENDS + users("a", "b", "c", "d"), "s > a; a >[x == 1] b; a >[x == 2] c; a >* d").start().complete("a", {"x": x})
     assert r.open == opened
 
 
+@pytest.mark.bpmn("exclusive-gateway", "default-flow")
 @pytest.mark.parametrize(("x", "opened"), [(5, ["b"]), (15, ["c"]), (0, ["d"])])
 def test_exclusive_gateway_takes_the_first_that_holds(x: int, opened: list[str]) -> None:
     r = run(ENDS + users("b", "c", "d") + '<exclusiveGateway id="g"/>', "s > g; g >[x > 10] c; g >[x > 0] b; g >* d").start({"x": x})
     assert r.open == opened
 
 
+@pytest.mark.bpmn("exclusive-gateway")
 def test_exclusive_gateway_without_a_way_out_names_itself() -> None:
     r = run(ENDS + users("b", "c") + '<exclusiveGateway id="g" name="ผ่านไหม"/>', "s > g; g >[x == 1] b; g >[x == 2] c")
     with pytest.raises(ExecutionFailed, match="ผ่านไหม") as caught:
@@ -64,6 +70,7 @@ def test_exclusive_gateway_without_a_way_out_names_itself() -> None:
     assert caught.value.facts["element_id"] == "g"
 
 
+@pytest.mark.bpmn("parallel-gateway")
 def test_parallel_gateway_waits_for_every_flow() -> None:
     gates = '<parallelGateway id="f"/><parallelGateway id="j"/>'
     r = run(ENDS + users("a", "b", "c") + gates, "s > f > a > j > c > e; f > b > j").start()
@@ -72,6 +79,7 @@ def test_parallel_gateway_waits_for_every_flow() -> None:
     assert r.complete("c").instance.ended
 
 
+@pytest.mark.bpmn("parallel-gateway")
 def test_parallel_join_needs_each_flow_not_just_as_many_tokens() -> None:
     body = ENDS + users("a", "b", "c", "d") + '<exclusiveGateway id="m"/><parallelGateway id="j"/>'
     r = run(body, "s > a > m; s > b > m > j; s > c > j > d > e").start()
@@ -83,6 +91,7 @@ def test_parallel_join_needs_each_flow_not_just_as_many_tokens() -> None:
     assert not r.instance.ended, "the second token on the first flow still waits"
 
 
+@pytest.mark.bpmn("inclusive-gateway")
 def test_inclusive_gateway_joins_what_was_split() -> None:
     gates = '<inclusiveGateway id="f"/><inclusiveGateway id="j"/>'
     flows = "s > f; f >[x > 0] a; f >[x > 1] b; f >* c; a > j; b > j; c > j; j > d; d > e"
@@ -95,6 +104,7 @@ def test_inclusive_gateway_joins_what_was_split() -> None:
     assert run(body, flows).start({"x": 0}).complete("c").open == ["d"]
 
 
+@pytest.mark.bpmn("inclusive-gateway")
 def test_inclusive_join_waits_for_a_loop_that_may_still_arrive() -> None:
     body = ENDS + users("a", "b", "d") + '<inclusiveGateway id="f"/><inclusiveGateway id="j"/><exclusiveGateway id="x"/>'
     r = run(body, "s > f; f >[true] a; f >[true] b; a > x; x >[again] a; x >* j; b > j; j > d; d > e").start()
@@ -104,6 +114,7 @@ def test_inclusive_join_waits_for_a_loop_that_may_still_arrive() -> None:
     assert r.open == ["d"]
 
 
+@pytest.mark.bpmn("event-based-gateway")
 def test_event_based_gateway_takes_the_first_event() -> None:
     body = (
         ENDS + users("a", "b") + '<eventBasedGateway id="g"/>'
@@ -118,6 +129,7 @@ def test_event_based_gateway_takes_the_first_event() -> None:
     assert r.complete("a").instance.ended
 
 
+@pytest.mark.bpmn("event-based-gateway")
 def test_event_based_gateway_with_a_receive_task() -> None:
     body = (
         ENDS + users("a", "b") + '<eventBasedGateway id="g"/><receiveTask id="m" messageRef="M"/>'
@@ -163,6 +175,7 @@ def test_completing_twice_is_a_conflict() -> None:
         r.instance.complete(token.scope_id, token.id, {})
 
 
+@pytest.mark.bpmn("service-task")
 def test_work_now_and_deferred() -> None:
     host = MemoryHost(work_done={"now": {"x": 1}, "later": DEFERRED})
     r = run(ENDS + '<serviceTask id="now"/><serviceTask id="later"/>', "s > now > later > e", host=host).start()
@@ -178,6 +191,7 @@ def test_an_error_nobody_catches_fails_the_step() -> None:
         run(ENDS + '<serviceTask id="w"/>', "s > w > e", host=host).start()
 
 
+@pytest.mark.bpmn("script-task")
 def test_a_script_sets_variables() -> None:
     r = run(ENDS + '<scriptTask id="c"><script>y = x * 2\nz = [n for n in xs if n > 1]</script></scriptTask>', "s > c > e")
     assert r.start({"x": 21, "xs": [1, 2, 3]}).variables == {"x": 21, "xs": [1, 2, 3], "y": 42, "z": [2, 3]}

@@ -27,6 +27,7 @@ def parameters(*pairs: tuple[str, str, str]) -> str:
 MINE = parameters(("input", "mine", "${x + 1}"), ("output", "out", "${mine * 10}"))
 
 
+@pytest.mark.bpmn("multi-instance-parallel", "multi-instance-sequential")
 @pytest.mark.parametrize("sequential", ["", 'isSequential="true" '])
 @pytest.mark.parametrize("inside", ['<startEvent id="s1"/>' + users("a"), None])
 def test_every_instance_has_parameters_of_its_own(sequential: str, inside: str | None) -> None:
@@ -53,6 +54,7 @@ def test_without_a_declared_result_outputs_go_outside() -> None:
     assert r.variables == {"xs": [1, 2], "out": 30}
 
 
+@pytest.mark.bpmn("multi-instance-parallel")
 def test_instances_that_declare_a_result_write_nothing_else_outside() -> None:
     loop = EACH.format("", 'ruam:resultCollection="r" ruam:resultExpression="${total}"')
     script = '<startEvent id="s1"/><scriptTask id="k"><script>total = total + x</script></scriptTask>'
@@ -65,6 +67,7 @@ def test_a_result_without_a_collection_is_nothing() -> None:
     assert run(ENDS + f'<userTask id="a">{loop}</userTask>', "s > a > e").start({"xs": [1]}).complete("a").variables == {"xs": [1]}
 
 
+@pytest.mark.bpmn("multi-instance-completion")
 def test_a_completion_condition_is_true_or_false() -> None:
     loop = (
         "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality>"
@@ -75,6 +78,7 @@ def test_a_completion_condition_is_true_or_false() -> None:
         r.complete("v")
 
 
+@pytest.mark.bpmn("multi-instance-completion")
 def test_the_engines_counters_cannot_be_set() -> None:
     loop = EACH.format("", "")
     r = run(ENDS + f'<userTask id="v">{loop}</userTask>', "s > v > e").start({"xs": [1]})
@@ -87,6 +91,7 @@ def test_the_engines_counters_cannot_be_set() -> None:
     assert r.variables == {"xs": [1], "y": 1}
 
 
+@pytest.mark.bpmn("end-terminate")
 def test_terminate_ends_one_instance_of_many() -> None:
     loop = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
     inside = '<startEvent id="s1"/>' + users("a", "b") + '<endEvent id="e1"><terminateEventDefinition/></endEvent>'
@@ -95,6 +100,7 @@ def test_terminate_ends_one_instance_of_many() -> None:
     assert r.complete("a").open == ["c"]
 
 
+@pytest.mark.bpmn("boundary-interrupting")
 def test_boundaries_of_a_repeated_activity_stand_once_for_all() -> None:
     loop = EACH.format('isSequential="true" ', "")
     task = f'<userTask id="v">{loop}</userTask>'
@@ -113,6 +119,7 @@ def test_boundaries_of_a_repeated_activity_stand_once_for_all() -> None:
     assert list(r.host.rows) == ["instance"]
 
 
+@pytest.mark.bpmn("event-sub-process")
 def test_an_event_sub_process_does_not_catch_what_is_thrown_in_it() -> None:
     esp = sub(f'<startEvent id="s2">{ON_BAD}</startEvent><serviceTask id="again"/>', id="p2", attributes=BY_ERROR)
     outer = f'<boundaryEvent id="b" attachedToRef="p1">{ON_BAD}</boundaryEvent>'
@@ -124,6 +131,7 @@ def test_an_event_sub_process_does_not_catch_what_is_thrown_in_it() -> None:
         run(ENDS + '<serviceTask id="w"/>' + esp, "s > w > e", inner={"p2": "s2 > again"}, host=host, definitions=ERRORS).start()
 
 
+@pytest.mark.bpmn("boundary-error")
 def test_code_and_message_of_an_error_go_to_variables_and_codes_may_be_computed() -> None:
     names = 'camunda:errorCodeVariable="code" camunda:errorMessageVariable="said"'
     body = ENDS + users("a") + '<serviceTask id="w"/>'
@@ -137,6 +145,7 @@ def test_code_and_message_of_an_error_go_to_variables_and_codes_may_be_computed(
     assert run(body, "s > p1 > e; b > a > e", inner={"p1": "s1 > e1"}, definitions=computed).start({"n": 2}).open == ["a"]
 
 
+@pytest.mark.bpmn("event-sub-process", "sub-start-non-interrupting")
 @pytest.mark.parametrize("live", [True, False])
 def test_an_event_sub_process_with_a_cycle_runs_each_time_in_each_instance(live: bool) -> None:
     esp = sub(f'<startEvent id="s2" isInterrupting="false">{CYCLE}</startEvent>' + users("n"), id="p2", attributes=BY_ERROR)
@@ -152,6 +161,7 @@ def test_an_event_sub_process_with_a_cycle_runs_each_time_in_each_instance(live:
     assert r.complete("a").instance.ended
 
 
+@pytest.mark.bpmn("event-sub-process", "sub-start-interrupting")
 def test_an_interrupting_event_sub_process_ends_nested_work_and_the_others_wait() -> None:
     deep = sub('<startEvent id="s3"/>' + users("deep"), id="p3")
     first = sub(f'<startEvent id="s4">{MESSAGE}</startEvent>' + users("n"), id="p4", attributes=BY_ERROR)
@@ -163,6 +173,7 @@ def test_an_interrupting_event_sub_process_ends_nested_work_and_the_others_wait(
     assert r.complete("n").instance.ended
 
 
+@pytest.mark.bpmn("parallel-gateway")
 def test_tokens_that_arrive_again_at_a_join_wait_for_the_next_round() -> None:
     body = ENDS + users("a", "b", "c") + '<exclusiveGateway id="m"/><parallelGateway id="j"/><exclusiveGateway id="x"/>'
     flows = "s > a; s > b; a > m > j; b > j; j > c > x; x >[again] m; x >* e"
@@ -178,6 +189,7 @@ def test_tokens_that_arrive_again_at_a_join_wait_for_the_next_round() -> None:
     assert r.complete("c", {"again": False}).instance.ended
 
 
+@pytest.mark.bpmn("conditional-flow")
 def test_a_single_conditional_flow_is_looked_at() -> None:
     for node in ('<exclusiveGateway id="g"/>', '<inclusiveGateway id="g"/>', '<task id="g"/>'):
         assert run(ENDS + users("a") + node, "s > g; g >[x] a; a > e").start({"x": True}).open == ["a"]
@@ -185,6 +197,7 @@ def test_a_single_conditional_flow_is_looked_at() -> None:
             run(ENDS + users("a") + node, "s > g; g >[x] a; a > e").start({"x": False})
 
 
+@pytest.mark.bpmn("send-task", "throw-message", "end-message")
 @pytest.mark.parametrize("element", [
     '<sendTask id="w" messageRef="M" ruam:handler="h"/>',
     f'<intermediateThrowEvent id="w" ruam:handler="h">{MESSAGE}</intermediateThrowEvent>',

@@ -23,6 +23,7 @@ def sub(inside: str, id: str = "p1", attributes: str = "", characteristics: str 
 INSIDE = '<startEvent id="s1"/>' + users("a", "b") + '<endEvent id="e1"/>'
 
 
+@pytest.mark.bpmn("embedded-sub-process")
 def test_a_sub_process_is_done_when_its_inside_is() -> None:
     r = run(ENDS + users("c") + sub(INSIDE), "s > p1 > c > e", inner={"p1": "s1 > a > b > e1"}).start()
     assert r.complete("a").complete("b").open == ["c"]
@@ -38,6 +39,7 @@ def test_new_variables_go_to_the_root_known_ones_where_they_are() -> None:
     assert r.variables == {"x": 5, "new": 1}
 
 
+@pytest.mark.bpmn("multi-instance-parallel")
 @pytest.mark.parametrize("live", [True, False])
 def test_parallel_multi_instance(live: bool) -> None:
     loop = (
@@ -59,6 +61,7 @@ def test_an_empty_collection_passes() -> None:
     assert r.variables["r"] == []
 
 
+@pytest.mark.bpmn("multi-instance-sequential")
 def test_sequential_multi_instance_of_a_sub_process() -> None:
     loop = '<multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>'
     r = run(ENDS + sub(INSIDE, characteristics=loop), "s > p1 > e", inner={"p1": "s1 > a > b > e1"}).start()
@@ -68,6 +71,7 @@ def test_sequential_multi_instance_of_a_sub_process() -> None:
     assert r.instance.ended
 
 
+@pytest.mark.bpmn("multi-instance-completion")
 def test_completion_condition_ends_the_others() -> None:
     loop = (
         "<multiInstanceLoopCharacteristics><loopCardinality>5</loopCardinality>"
@@ -78,6 +82,7 @@ def test_completion_condition_ends_the_others() -> None:
     assert r.open == ["c"]
 
 
+@pytest.mark.bpmn("call-activity")
 def test_a_called_instance_gives_what_is_declared() -> None:
     call = (
         '<callActivity id="k" calledElement="other"><extensionElements><camunda:in source="x" target="given"/>'
@@ -92,6 +97,7 @@ def test_a_called_instance_gives_what_is_declared() -> None:
     assert r.variables == {"x": 4, "secret": 1, "y": 42}
 
 
+@pytest.mark.bpmn("boundary-interrupting")
 def test_an_interrupting_boundary_stops_everything_inside() -> None:
     loop = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
     body = (
@@ -107,6 +113,7 @@ def test_an_interrupting_boundary_stops_everything_inside() -> None:
     assert r.complete("late").instance.ended
 
 
+@pytest.mark.bpmn("boundary-interrupting")
 def test_a_nested_sub_process_is_interrupted_to_the_bottom() -> None:
     inner = sub('<startEvent id="s2"/>' + users("deep"), id="p2")
     body = ENDS + users("late") + sub('<startEvent id="s1"/>' + inner) + f'<boundaryEvent id="t" attachedToRef="p1">{TIMER}</boundaryEvent>'
@@ -116,6 +123,7 @@ def test_a_nested_sub_process_is_interrupted_to_the_bottom() -> None:
     assert list(r.host.rows) == ["instance"]
 
 
+@pytest.mark.bpmn("boundary-non-interrupting")
 def test_a_non_interrupting_boundary_fires_each_time() -> None:
     body = ENDS + users("a", "n") + f'<boundaryEvent id="m" attachedToRef="a" cancelActivity="false">{MESSAGE}</boundaryEvent>'
     r = run(body, "s > a > e; m > n > e", definitions=MESSAGES).start()
@@ -126,12 +134,14 @@ def test_a_non_interrupting_boundary_fires_each_time() -> None:
     assert r.complete("n").complete("n").instance.ended
 
 
+@pytest.mark.bpmn("boundary-non-interrupting")
 def test_a_non_interrupting_duration_fires_once_a_cycle_again() -> None:
     body = ENDS + users("a", "n") + '<boundaryEvent id="t" attachedToRef="a" cancelActivity="false">%s</boundaryEvent>'
     assert run(body % TIMER, "s > a > e; t > n > e").start().occur("t").waiting_for == []
     assert run(body % CYCLE, "s > a > e; t > n > e").start().occur("t").occur("t").waiting_for == ["t"]
 
 
+@pytest.mark.bpmn("boundary-error")
 def test_errors_are_caught_by_code_innermost_first() -> None:
     inside = '<startEvent id="s1"/><serviceTask id="w"/><endEvent id="e1"/>'
     catch = (
@@ -146,6 +156,7 @@ def test_errors_are_caught_by_code_innermost_first() -> None:
         assert r.complete(opened).instance.ended
 
 
+@pytest.mark.bpmn("end-error")
 def test_an_error_end_event_leaves_the_sub_process() -> None:
     inside = '<startEvent id="s1"/>' + users("a", "b") + '<endEvent id="e1"><errorEventDefinition errorRef="E"/></endEvent>'
     body = (
@@ -156,6 +167,7 @@ def test_an_error_end_event_leaves_the_sub_process() -> None:
     assert r.complete("x").instance.ended
 
 
+@pytest.mark.bpmn("end-error")
 def test_an_error_end_event_nobody_catches_ends_the_instance() -> None:
     r = run(
         '<startEvent id="s"/>' + users("a") + '<endEvent id="e"><errorEventDefinition errorRef="E"/></endEvent>',
@@ -170,6 +182,7 @@ def test_an_error_end_event_nobody_catches_ends_the_instance() -> None:
     )
 
 
+@pytest.mark.bpmn("throw-escalation", "boundary-escalation")
 def test_an_escalation_may_let_the_work_go_on() -> None:
     inside = (
         '<startEvent id="s1"/><intermediateThrowEvent id="up"><escalationEventDefinition escalationRef="X"/></intermediateThrowEvent>'
@@ -182,12 +195,14 @@ def test_an_escalation_may_let_the_work_go_on() -> None:
         assert sorted(r.open) == opened
 
 
+@pytest.mark.bpmn("end-terminate")
 def test_terminate_ends_its_scope_only() -> None:
     inside = '<startEvent id="s1"/>' + users("a", "b") + '<endEvent id="e1"><terminateEventDefinition/></endEvent>'
     r = run(ENDS + users("c") + sub(inside), "s > p1 > c > e", inner={"p1": "s1 > a > e1; s1 > b"}).start()
     assert r.complete("a").open == ["c"]
 
 
+@pytest.mark.bpmn("event-sub-process", "sub-start-interrupting", "sub-start-non-interrupting")
 @pytest.mark.parametrize(("interrupting", "opened"), [("true", ["n"]), ("false", ["a", "n"])])
 def test_an_event_sub_process_runs_instead_of_or_beside_its_scope(interrupting: str, opened: list[str]) -> None:
     inside = f'<startEvent id="s1" isInterrupting="{interrupting}">{MESSAGE}</startEvent>' + users("n")
@@ -203,6 +218,7 @@ def test_an_event_sub_process_runs_instead_of_or_beside_its_scope(interrupting: 
     assert r.waiting_for == []
 
 
+@pytest.mark.bpmn("sub-start-error")
 def test_an_event_sub_process_catches_an_error_of_its_scope() -> None:
     inside = '<startEvent id="s1"><errorEventDefinition errorRef="E"/></startEvent>' + users("n")
     body = ENDS + '<serviceTask id="w"/>' + sub(inside, attributes='triggeredByEvent="true"')
@@ -212,6 +228,7 @@ def test_an_event_sub_process_catches_an_error_of_its_scope() -> None:
     assert r.complete("n").instance.ended
 
 
+@pytest.mark.bpmn("receive-task", "throw-message")
 def test_a_receive_task_and_a_message_throw() -> None:
     body = ENDS + f'<receiveTask id="r" messageRef="M"/><intermediateThrowEvent id="t">{MESSAGE}</intermediateThrowEvent>'
     r = run(body, "s > t > r > e", definitions=MESSAGES).start()
@@ -228,6 +245,7 @@ def test_cancelling_an_instance_stops_all_it_waits_for() -> None:
     assert (r.open, r.waiting_for, r.instance.end_state) == ([], [], "EXTERNALLY_TERMINATED")
 
 
+@pytest.mark.bpmn("throw-escalation", "boundary-escalation")
 def test_an_escalation_nobody_catches_inside_is_left_for_the_caller() -> None:
     throw = '<intermediateThrowEvent id="up"><escalationEventDefinition escalationRef="X"/></intermediateThrowEvent>'
     child = run(ENDS + throw + users("a"), "s > up > a > e", definitions=ERRORS, live=True)
