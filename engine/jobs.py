@@ -6,6 +6,7 @@ worker dies is claimed again when its lease (real time) has run out.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from engine.session import Record, Session
 
 LEASE = timedelta(minutes=10)
+PAUSE = timedelta(seconds=10)  # of real time, before what the database or the files were away for is tried again
 LONGEST_WAIT = 24 * 3600  # seconds between two attempts
 
 
@@ -55,16 +57,19 @@ class Job:
 COLUMNS = ", ".join(entry.name for entry in fields(Job))
 DUE = "SELECT id FROM job WHERE state = 'PENDING' AND due <= ? ORDER BY due, id LIMIT ?"
 OURS = " WHERE id = ? AND state = 'RUNNING' AND locked_by = ?"
+RELEASE = "UPDATE job SET state = 'PENDING', locked_by = NULL, lock_until = NULL WHERE state = 'RUNNING' AND "
 NEXT_DUE = "SELECT due FROM job WHERE state = 'PENDING' ORDER BY due LIMIT 1"
 
 
-def claim(session: Session, limit: int) -> list[Job]:
-    """Lease the jobs that are due, the longest due first."""
+def claim(session: Session, limit: int, claimant: str | None = None, broken_off: Collection[str] = ()) -> list[Job]:
+    """Lease the jobs that are due, the longest due first; first give back what claims that were broken off have left."""
     rows, now = session.rows, real_now()
-    rows.run("UPDATE job SET state = 'PENDING', locked_by = NULL, lock_until = NULL WHERE state = 'RUNNING' AND lock_until < ?", (now,))
+    rows.run(RELEASE + "lock_until < ?", (now,))
+    for former in broken_off:
+        rows.run(RELEASE + "locked_by = ?", (former,))
     due = DUE if rows.sqlite else DUE + " FOR UPDATE SKIP LOCKED"
     text = f"UPDATE job SET state = 'RUNNING', locked_by = ?, lock_until = ? WHERE id IN ({due}) RETURNING {COLUMNS}"
-    claimed = [Job(*row) for row in rows.all(text, (new_id(), now + LEASE, session.now, limit))]
+    claimed = [Job(*row) for row in rows.all(text, (claimant or new_id(), now + LEASE, session.now, limit))]
     return sorted(claimed, key=lambda job: (job.due, job.id))
 
 
@@ -130,8 +135,9 @@ def _do_work(session: Session, record: Record, job: Job) -> None:
 
 def failed(session: Session, job: Job, error: Exception) -> None:
     """A job's transaction was rolled back: wait for the next attempt, or make an incident of it."""
-    if isinstance(error, Unavailable):
-        return  # nothing is known against the job: it is claimed again when its lease has run out
+    if isinstance(error, Unavailable):  # nothing is known against the job: no attempt is counted
+        session.rows.run("UPDATE job SET lock_until = ?" + OURS, (real_now() + PAUSE, job.id, job.locked_by))
+        return
     record = _lock(session, job)
     message = error.message if isinstance(error, RuamError) else f"{type(error).__name__}: {error}"
     left = job.retries - 1

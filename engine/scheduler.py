@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.clock import real_now
-from engine.errors import RuamError
+from engine.errors import RuamError, Unavailable
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -31,6 +31,7 @@ class Scheduler:
     def __init__(self, engine: Engine, *, beat_seconds: float = BEAT_SECONDS) -> None:
         self._engine = engine
         self._stopping = False
+        self._broken_off = False  # the last run, by an outage
         self._clock = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
         self._clock.add_job(self.beat, "interval", seconds=beat_seconds)
         self._clock.add_job(self.run, "interval", seconds=LEASES_SECONDS, next_run_time=real_now())
@@ -49,18 +50,19 @@ class Scheduler:
         """Run what is due, if anything is; returns how many were run."""
         try:
             due = self._engine.next_due()
-            return self.run() if due is not None and due <= self._engine.clock_now() else 0
+            return self.run() if self._broken_off or (due is not None and due <= self._engine.clock_now()) else 0
         except RuamError as error:
             log.warning("it is not known what is due: %s", error.message)
             return 0
 
     def run(self) -> int:
         """Run what is due, also what a worker that died has left; a database that is away is tried again at the next beat."""
-        done = 0
+        done, self._broken_off = 0, False
         try:
             while not self._stopping and (ran := self._engine.run_due(limit=BATCH)):
                 done += ran
         except RuamError as error:
+            self._broken_off = isinstance(error, Unavailable)
             log.warning("due jobs could not be run: %s", error.message)
         return done
 

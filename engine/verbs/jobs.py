@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from engine import (
@@ -12,6 +13,8 @@ from engine import (
     messages,
     outbox,
 )
+from engine.errors import Unavailable
+from engine.ids import new_id
 from engine.jobs import Job
 from engine.people import SYSTEM, Actor
 from engine.queries import (
@@ -20,6 +23,7 @@ from engine.queries import (
     NoticeView,
     Page,
 )
+from engine.session import Shared
 from engine.states import Verb
 from engine.transactions import Transactions
 
@@ -28,6 +32,10 @@ BATCH = 20  # jobs claimed at once
 
 class JobVerbs(Transactions):
     """Verbs of jobs, messages, incidents and notices."""
+
+    def __init__(self, shared: Shared, home: Path) -> None:
+        super().__init__(shared, home)
+        self._broken_off: set[str] = set()  # claims that an outage broke off, to be given back when it is over
 
     def jobs(
         self,
@@ -63,16 +71,24 @@ class JobVerbs(Transactions):
         """Run jobs that are due, each in a transaction of its own, until none is or `limit` is reached. Returns how many were run."""
         left = limit
         while left > 0:
-            claimed = self._claim(min(BATCH, left))
-            for job in claimed:
-                self._run(job)
+            claimant = new_id()
+            try:
+                claimed = self._claim(claimant, min(BATCH, left))
+                for job in claimed:
+                    self._run(job)
+            except Unavailable:
+                self._broken_off.add(claimant)
+                raise
             left -= len(claimed)
             if not claimed:
                 break
         return limit - left
 
-    def _claim(self, number: int) -> list[Job]:
-        return self._write(SYSTEM, lambda session: jobs.claim(session, number))
+    def _claim(self, claimant: str, number: int) -> list[Job]:
+        former = tuple(self._broken_off)
+        claimed = self._write(SYSTEM, lambda session: jobs.claim(session, number, claimant, former))
+        self._broken_off.difference_update(former)
+        return claimed
 
     def _run(self, job: Job) -> None:
         try:

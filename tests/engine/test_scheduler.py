@@ -8,9 +8,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 
+from engine.clock import real_now
+from engine.context import Context
 from engine.engine import Engine
+from engine.jobs import PAUSE
 from engine.people import SYSTEM
+from engine.registry import Pack
 from engine.scheduler import Scheduler
 from engine.testing import Stage, process
 
@@ -76,6 +81,33 @@ def test_what_a_dead_worker_left_is_run_at_the_next_start(stage: MakeStage) -> N
         assert until(lambda: here.engine.instance(instance, actor=SYSTEM).state == "COMPLETED")
     finally:
         scheduler.stop()
+
+
+PAPERS = Pack("papers")
+
+
+@PAPERS.handler("write", parameters={})
+def write(context: Context) -> None:
+    """Keeps a file."""
+    context.documents.add(name="a.txt", content=b"a", media_type="text/plain", category="paper")
+
+
+def test_files_that_are_away_cost_no_attempt_and_are_tried_again_soon(stage: MakeStage) -> None:
+    body = '<startEvent id="s"/><serviceTask id="write" ruam:handler="write" ruam:deferred="true"/><endEvent id="e"/>'
+    here = stage({"p.bpmn": process("writing", body, "s -> write", "write -> e")}, packs=[PAPERS], pack="papers")
+    instance = here.start("writing")
+    (job,) = here.engine.jobs(actor=SYSTEM).items
+    documents = here.engine.home / "documents"
+    documents.parent.mkdir(exist_ok=True)
+    documents.write_text("no folder")
+    assert here.engine.run_due() == 1
+    assert here.engine.jobs(actor=SYSTEM).items[0].retries == job.retries
+    documents.unlink()
+    assert here.engine.run_due() == 0, "a moment's pause"
+    with time_machine.travel(real_now() + PAUSE + timedelta(seconds=1)):
+        assert here.engine.run_due() == 1
+    assert here.state(instance) == "COMPLETED"
+    assert here.engine.incidents(actor=SYSTEM).total == 0
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)

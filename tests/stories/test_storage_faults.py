@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ from engine.engine import Engine
 from engine.errors import Conflict, Outage, Unavailable
 from engine.people import SYSTEM, Actor
 from engine.registry import Pack
+from engine.scheduler import Scheduler
 from engine.testing import linear, process
 from tests import hostile
 from tests.databases import PostgresServer, create_schema, sqlite_url
@@ -205,6 +207,47 @@ def test_postgresql_that_is_stopped_is_said_and_used_again_when_it_is_back(own_s
         engine.complete_task(other, actor=ANN)
         assert names(engine) == ["second", "second"]
         assert engine.audit_verify().ok
+
+
+SENDING = Pack("sending")
+UNDER_WAY, MAY_GO_ON = threading.Event(), threading.Event()
+
+
+@SENDING.handler("send", parameters={})
+def send(context: Context) -> dict[str, Any]:
+    """Takes long enough for the database to go away meanwhile, the first time."""
+    UNDER_WAY.set()
+    assert MAY_GO_ON.wait(60)
+    return {"sent": True}
+
+
+SEND = process(
+    "sending",
+    '<startEvent id="s"/><serviceTask id="send" ruam:handler="send" ruam:deferred="true"/><endEvent id="e"/>',
+    "s -> send",
+    "send -> e",
+)
+
+
+def test_jobs_in_hand_when_postgresql_stops_run_as_soon_as_it_is_back(own_server: PostgresServer, tmp_path: Path) -> None:
+    url = own_server.create("in_hand")
+    create_schema(url)
+    engine = Engine.open(url, home=tmp_path / "home", packs=[SENDING], clock=RealClock())
+    engine.deploy({"send.bpmn": SEND}, name="sending", pack="sending", actor=SYSTEM)
+    instances = [engine.start("sending", actor=SYSTEM) for _ in range(3)]
+    scheduler = Scheduler(engine)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(scheduler.run)
+        assert UNDER_WAY.wait(60)
+        with own_server.stopped():
+            MAY_GO_ON.set()
+            assert running.result() == 0
+            assert scheduler.beat() == 0, "it is still away"
+    assert scheduler.beat() == 3
+    assert [engine.instance(one.id, actor=SYSTEM).state for one in instances] == ["COMPLETED"] * 3
+    assert engine.jobs(actor=SYSTEM).total == 0
+    assert engine.audit_verify().ok
+    engine.close()
 
 
 # ---- full
