@@ -176,6 +176,7 @@ class Element:
     ordering: str = "Parallel"  # of an ad-hoc sub-process
     completion_condition: str | None = None  # of an ad-hoc sub-process
     cancel_remaining: bool = True
+    active_elements: str | None = None  # of an ad-hoc sub-process: an expression giving the ids of what starts
     start_quantity: int = 1
     completion_quantity: int = 1
     activation_condition: str | None = None  # of a complex gateway
@@ -194,6 +195,7 @@ class Element:
     async_before: bool = False
     pre_script: str | None = None  # spiffworkflow: run before and after the activity
     post_script: str | None = None
+    scripts_on_instances: bool = False  # of a repeated activity: around each instance, not around all of them
     properties: Mapping[str, Any] = field(default_factory=dict)  # other extension attributes, by `prefix:name`
 
 

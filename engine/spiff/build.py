@@ -11,8 +11,9 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.diagrams.model import Element, Flow, Process
 from engine.errors import ExecutionFailed
-from engine.spiff.elements import node_class
+from engine.spiff.elements import ad_hoc, node_class
 from engine.spiff.elements.base import WATCHED, FlowNode
+from engine.spiff.elements.compensation import compensable
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class ScopeSpec(BpmnProcessSpec):
         self.correlation_keys: dict[str, object] = {}
         self.bpmn_start_events: list[object] = []
         self.compiled = compiled
+        around = compiled.process.elements.get(name)
+        self.ad_hoc = around is not None and around.ad_hoc
         self.elements = {element.id: element for element in elements}
         self._boundaries: dict[str, list[Element]] = {}
         for element in elements:
@@ -41,7 +44,7 @@ class ScopeSpec(BpmnProcessSpec):
     def build_nodes(self) -> None:
         """Make the task specs and connect them."""
         for element in self.elements.values():
-            node_class(element)(self, element)
+            node_class(element, self)(self, element)
         for element in self.elements.values():
             for flow_id in element.outgoing:
                 self.node(element.id).connect(self.node(self.flow(flow_id).target))
@@ -70,7 +73,9 @@ class ScopeSpec(BpmnProcessSpec):
         for start in self._event_starts:
             if any(event.kind in WATCHED for event in start.events):
                 scope.enter(cast(str, start.parent), watching=True)
-        for element in self._beginnings(start_event_id):
+        if self.ad_hoc:
+            ad_hoc.begin(scope)
+        for element in self._beginnings(start_event_id) if not self.ad_hoc else ():
             scope.enter(element.id)
         if scope.alive == 0:
             scope.instance.idle.append(scope)
@@ -81,11 +86,19 @@ class ScopeSpec(BpmnProcessSpec):
         starts = [element for element in self.elements.values() if element.type == "startEvent"]
         if starts:
             return [element for element in starts if not element.events][:1] or starts[:1]
+        return self.without_incoming()
+
+    def without_incoming(self) -> list[Element]:
+        """What begins where there is no start event: elements that nothing leads to (10.5.2)."""
         return [
             element
             for element in self.elements.values()
             if not element.incoming and element.attached_to is None and not element.triggered_by_event and not element.for_compensation
         ]
+
+    def goes_on(self, scope: Scope) -> bool:
+        """Nothing runs in the scope any more: whether something starts in it all the same."""
+        return self.ad_hoc and ad_hoc.goes_on(scope)
 
     def settle(self, scope: Scope) -> bool:
         """Fire inclusive joins that wait for nobody any more; tell whether one did."""
@@ -97,6 +110,7 @@ class Compiled:
 
     def __init__(self, process: Process) -> None:
         self.process = process
+        self.compensable = compensable(process)
         self._children: dict[str | None, list[Element]] = {}
         for element in process.elements.values():
             self._children.setdefault(element.parent, []).append(element)
@@ -124,5 +138,6 @@ class Compiled:
 
 
 def _alone(element: Element) -> Element:
-    """One instance of a multi-instance activity: the activity without its loop and flows."""
-    return replace(element, loop=None, incoming=(), outgoing=(), default=None)
+    """One round of a repeated activity: the activity without its loop and flows, and without its scripts unless each round runs them."""
+    alone = replace(element, loop=None, incoming=(), outgoing=(), default=None, start_quantity=1, completion_quantity=1)
+    return alone if element.scripts_on_instances else replace(alone, pre_script=None, post_script=None)

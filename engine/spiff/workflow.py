@@ -89,6 +89,13 @@ class Instance(Tokens, BpmnWorkflow):
         """Write variables as an activity in that scope would."""
         self._scope(scope_id).assign(variables)
 
+    def scope_at(self, scope_id: str) -> Scope:
+        """A scope, loaded where it is only stored."""
+        return self._scope(scope_id)
+
+
+
+
     def waits_at(self, scope_id: str, token_id: str) -> bool:
         """Whether a token is still there."""
         try:
@@ -239,7 +246,8 @@ class Instance(Tokens, BpmnWorkflow):
         while self.idle:
             scope = self.idle.pop()
             if scope.alive == 0 and scope.scope_id in self.scopes:
-                self._finish(scope)
+                if not scope.spec.goes_on(scope):
+                    self._finish(scope)
                 return True
         changed = [scope for scope in self.joining.values() if scope.dirty]  # elsewhere nobody has moved since it was asked last
         return any(scope.spec.settle(scope) for scope in changed)

@@ -6,7 +6,7 @@ import re
 
 from engine.diagrams.dialects.draft import Draft, as_template, put
 from engine.diagrams.model import DataMapping
-from engine.diagrams.namespaces import SPIFF, Node, nodes, split, text_of
+from engine.diagrams.namespaces import SPIFF, Node, flag, nodes, split, text_of
 
 _INSERT = re.compile(r"\{\{\s*([^{}|%]+?)\s*\}\}")  # Jinja's {{ expression }}, without filters
 
@@ -26,7 +26,7 @@ def read(draft: Draft) -> None:
     _read_instructions(draft)
     put(draft.fields, pre_script=text_of(draft.take_child(SPIFF, "preScript")), post_script=text_of(draft.take_child(SPIFF, "postScript")))
     for container in draft.take_children(SPIFF, "scriptsOnInstances"):
-        draft.properties["spiffworkflow:scriptsOnInstances"] = text_of(container) or "true"
+        put(draft.fields, scripts_on_instances=flag(text_of(container), default=True) or None)
     _read_work(draft)
     _read_call(draft)
     for name in ("messagePayload", "payloadExpression", "messageVariable", "variableName"):

@@ -17,6 +17,9 @@ def read(draft: Draft) -> None:
         key = form.get("formId") or form.get("formKey") or form.get("externalReference")
         put(draft.human if draft.type == "userTask" else draft.fields, **{"form_key" if draft.type == "userTask" else "start_form": key})
     _read_work(draft)
+    ad_hoc = draft.take_child(ZEEBE, "adHoc") if draft.type == "adHocSubProcess" else None
+    if ad_hoc is not None:
+        put(draft.fields, active_elements=ad_hoc.get("activeElementsCollection"))
     if draft.type == "callActivity":
         _read_call(draft)
     _read_mapping(draft)

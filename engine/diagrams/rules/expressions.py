@@ -41,6 +41,7 @@ def _read(subject: Subject, place: Place, texts: list[Text]) -> Iterator[Problem
 def _texts(element: Element) -> list[Text]:
     texts: list[Text] = [
         ("condition of completion", element.completion_condition, "expression"),
+        ("elements to start", element.active_elements, "expression"),
         ("condition of activation", element.activation_condition, "expression"),
         ("script before", element.pre_script, "script"),
         ("script after", element.post_script, "script"),

@@ -25,14 +25,11 @@ def _has(kind: str) -> Callable[[Element], bool]:
 
 
 NOT_YET = (
-    Feature("complex-gateway", "A complex gateway", "เกตเวย์แบบซับซ้อน", lambda e: e.type == "complexGateway"),
-    Feature("ad-hoc", "An ad-hoc sub-process", "กระบวนการย่อยแบบเฉพาะกิจ (ad hoc)", lambda e: e.ad_hoc),
     Feature("transaction", "A transaction", "ธุรกรรม (transaction)", lambda e: e.transaction),
     Feature("cancel", "A cancel event", "เหตุการณ์ยกเลิก (cancel)", _has("cancel")),
     Feature("compensation", "Compensation", "การชดเชย (compensation)", lambda e: e.for_compensation or _has("compensation")(e)),
     Feature("link", "A link event", "เหตุการณ์ลิงก์ (link)", _has("link")),
     Feature("conditional", "A conditional event", "เหตุการณ์เงื่อนไข (conditional)", _has("conditional")),
-    Feature("loop", "A standard loop", "การวนซ้ำมาตรฐาน (standard loop)", lambda e: e.loop is not None and e.loop.kind == "loop"),
     Feature(
         "parallel-event-gateway", "A parallel event-based gateway", "เกตเวย์แบบเหตุการณ์ชนิดขนาน", lambda e: e.event_gateway_type == "Parallel"
     ),
@@ -41,9 +38,6 @@ NOT_YET = (
         "multiple", "An event with several definitions", "เหตุการณ์ที่มีหลายนิยาม (multiple)", lambda e: len(e.events) > 1 or e.parallel_multiple
     ),
     Feature("external", "An external task", "งานภายนอก (external task)", lambda e: e.work is not None and e.work.kind == "external"),
-    Feature(
-        "quantity", "A token quantity other than 1", "จำนวนโทเค็นที่ไม่ใช่ 1", lambda e: e.start_quantity != 1 or e.completion_quantity != 1
-    ),
     Feature(
         "instance-events",
         "An event thrown as instances of a multi-instance activity end",
@@ -56,7 +50,6 @@ NOT_YET = (
         "งานสคริปต์ที่ส่งผลลัพธ์เข้าตัวแปร (resultVariable)",
         lambda e: e.work is not None and e.work.kind == "script" and e.work.result_variable is not None,
     ),
-    Feature("scripts-around", "A script before or after an activity", "สคริปต์ก่อนหรือหลังงาน", lambda e: bool(e.pre_script or e.post_script)),
 )
 GLOBAL_TASKS = True  # whether calling a global task is not executed yet
 

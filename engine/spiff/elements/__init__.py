@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from engine.diagrams.model import Element
 from engine.errors import ExecutionFailed
+from engine.spiff.elements.ad_hoc import InAdHoc
 from engine.spiff.elements.base import FlowNode
 from engine.spiff.elements.call_activity import CallActivity
+from engine.spiff.elements.compensation import Compensable, CompensationThrow, Handler
+from engine.spiff.elements.complex_gateway import ComplexGateway
 from engine.spiff.elements.events import BoundaryEvent, CatchEvent, EndEvent, StartEvent, ThrowEvent
 from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, ParallelGateway
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
 from engine.spiff.elements.multi_instance import MultiInstance
+from engine.spiff.elements.quantities import Quantified
+from engine.spiff.elements.scripts import Scripted
+from engine.spiff.elements.standard_loop import StandardLoop
 from engine.spiff.elements.sub_process import EventSubProcess, SubProcess
 from engine.spiff.elements.tasks import ManualTask, ReceiveTask, ScriptTask, SendTask, ServiceTask, Task, UserTask
+from engine.spiff.elements.transaction import CancelEnd
+
+if TYPE_CHECKING:
+    from engine.spiff.build import ScopeSpec
 
 NODES: dict[str, type[FlowNode]] = {
     "startEvent": StartEvent,
@@ -32,14 +44,31 @@ NODES: dict[str, type[FlowNode]] = {
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
+    "complexGateway": ComplexGateway,
     "eventBasedGateway": EventBasedGateway,
 }
+_COMPOSED: dict[tuple[type[FlowNode], ...], type[FlowNode]] = {}
 
 
-def node_class(element: Element) -> type[FlowNode]:
-    """The class that executes an element."""
+def node_class(element: Element, spec: ScopeSpec) -> type[FlowNode]:
+    """The class that executes an element in its scope: that of its kind, with what the element has beside it."""
+    kinds = {event.kind for event in element.events}
+    added = [
+        (Handler, element.for_compensation and element.id != spec.name),
+        (Compensable, element.id in spec.compiled.compensable and element.id != spec.name),
+        (CompensationThrow, "compensation" in kinds and element.type in ("intermediateThrowEvent", "endEvent")),
+        (CancelEnd, "cancel" in kinds and element.type == "endEvent"),
+        (InAdHoc, spec.ad_hoc and element.id != spec.name),
+        (Quantified, (element.start_quantity, element.completion_quantity) != (1, 1)),
+        (Scripted, bool(element.pre_script or element.post_script) and not (element.loop and element.scripts_on_instances)),
+    ]
+    kind, mixins = _kind(element), tuple(mixin for mixin, wanted in added if wanted)
+    return _COMPOSED.setdefault((*mixins, kind), cast("type[FlowNode]", type(kind.__name__, (*mixins, kind), {}))) if mixins else kind
+
+
+def _kind(element: Element) -> type[FlowNode]:
     if element.loop is not None:
-        return MultiInstance
+        return StandardLoop if element.loop.kind == "loop" else MultiInstance
     if element.triggered_by_event:
         return EventSubProcess
     try:

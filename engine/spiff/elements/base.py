@@ -14,7 +14,7 @@ from engine.spiff.host import Deferred
 
 if TYPE_CHECKING:
     from engine.spiff.build import ScopeSpec
-    from engine.spiff.host import Host
+    from engine.spiff.host import Host, Variables
     from engine.spiff.scope import Scope
     from engine.spiff.token import Token
 
@@ -108,11 +108,15 @@ class FlowNode(BpmnSpecMixin):
 
     def holds(self, flow: Flow, token: Token) -> bool:
         """Whether a flow's condition is true; anything but true or false is an error that names the flow."""
-        result = self.host_of(token).evaluate(cast(str, flow.condition), token.view())
+        result = self.host_of(token).evaluate(cast(str, flow.condition), self.seen(token))
         if not isinstance(result, bool):
             label = flow.name or flow.id
             raise self.failed(f"cannot decide flow '{label}': its condition {flow.condition} gives {result!r}, not true or false")
         return result
+
+    def seen(self, token: Token) -> Variables:
+        """What the conditions of its flows see."""
+        return token.view()
 
     @property
     def outgoing(self) -> list[Flow]:

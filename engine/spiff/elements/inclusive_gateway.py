@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from engine.spiff.elements.base import WAITING, FlowNode
@@ -33,16 +34,16 @@ class InclusiveGateway(FlowNode):
         if token_id is None or scope.tasks[token_id]._state != WAITING:
             return False
         token = scope.tasks[token_id]
-        if self._awaited(scope, token):
+        if self.awaits(scope, token, token.internal_data["arrived"]):
             return False
         token._ready()
         return True
 
-    def _awaited(self, scope: Scope, token: Token) -> bool:
-        arrived = token.internal_data["arrived"]
+    def awaits(self, scope: Scope, token: Token, arrived: Collection[str]) -> bool:
+        """Whether something may still arrive over a flow that is not among those arrived over."""
         empty = self._upstream([flow for flow in self.element.incoming if flow not in arrived])
         filled = self._upstream(list(arrived))
-        positions = {other.element_id for other in scope.tasks.values() if other is not token and not other.watching}
+        positions = {other.element_id for other in scope.tasks.values() if other is not token and not other.watching and not other.undoing}
         for other in scope.tasks.values():  # what a boundary event would start may arrive too
             positions |= {boundary.id for boundary in scope.spec.boundaries(other.element_id)}
         return any(position in empty and position not in filled for position in positions)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.diagrams.model import Loop
-from engine.spiff.elements.activity import Activity
+from engine.spiff.elements.repeated import Repeated
 
 if TYPE_CHECKING:
     from engine.spiff.scope import Scope
@@ -15,26 +14,12 @@ if TYPE_CHECKING:
 LIMIT = 10_000  # instances of one activity
 
 
-class MultiInstance(Activity):
+class MultiInstance(Repeated):
     """One scope an instance; this token only counts, so that a step costs the same however many there are.
 
     Its own variables `nrOfInstances`, `nrOfActiveInstances` and `nrOfCompletedInstances` are seen by all instances. Instances that
     declare a result keep all they write to themselves: one name in 75 of them would be one variable outside, the last one's.
     """
-
-    inside = True
-
-    @property
-    def loop(self) -> Loop:
-        if self.element.loop is None:
-            raise self.failed("has no loop characteristics")
-        return self.element.loop
-
-    def read_inputs(self, token: Token) -> None:
-        """Each instance reads its own."""
-
-    def write_outputs(self, token: Token) -> None:
-        """Each instance writes its own."""
 
     def _run_hook(self, my_task: Token) -> bool | None:
         items = self._items(my_task)
@@ -71,21 +56,12 @@ class MultiInstance(Activity):
         return items
 
     def _begin(self, token: Token, index: int, item: Any) -> None:
-        instance = token.workflow.instance
-        scope = instance.open_scope(token, instance.compiled.scopes[self.element.id])
         token.data["nrOfActiveInstances"] += 1
-        scope.data["loopCounter"] = index
-        if self.loop.element_variable is not None:
-            scope.data[self.loop.element_variable] = item
-        if self.element.type == "subProcess":  # any other activity stands in the scope and reads its own
-            for mapping in self.element.inputs:
-                scope.data[mapping.target] = self.host_of(token).template(mapping.source, scope.view())
-        scope.start()
+        self.begin(token, index, {} if self.loop.element_variable is None else {self.loop.element_variable: item})
 
     def scope_ended(self, token: Token, scope: Scope) -> None:
         """One instance is done: note its result, then end, go on with the next, or wait for the others."""
-        if self.element.type == "subProcess":
-            (scope if scope.closed else token.workflow).assign(self.output_values(token, scope.view()))
+        self.write_outputs_of(token, scope)
         token.data["nrOfActiveInstances"] -= 1
         token.data["nrOfCompletedInstances"] += 1
         if self.loop.result_collection is not None and self.loop.result_expression is not None:
@@ -103,10 +79,7 @@ class MultiInstance(Activity):
     def _over(self, token: Token, scope: Scope) -> bool:
         """Whether the completion condition holds, as the instance that has just ended sees it."""
         condition = self.loop.completion_condition
-        result = condition is not None and self.host_of(token).evaluate(condition, scope.view())
-        if not isinstance(result, bool):
-            raise self.failed(f"cannot decide whether it is complete: {condition} gives {result!r}, not true or false")
-        return result
+        return condition is not None and self.decides(token, "is complete", condition, scope.view())
 
     def _end(self, token: Token) -> None:
         instance = token.workflow.instance

@@ -1,0 +1,103 @@
+"""The inside of ad-hoc sub-processes (BPMN 2.0.2, 10.3.5 and 13.3.5).
+
+What can start there is enabled from the beginning: activities nothing leads to. A person chooses by completing the task he was
+offered or by leaving it; what needs nobody runs. With `ordering="Sequential"` they are started one after the other, in the order
+of the file. The completion condition is asked as each activity ends. While it does not hold nothing is over: when all has ended,
+what can start is started again. Camunda 8's `activeElementsCollection` names what is started instead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from engine.spiff.elements.base import FlowNode
+
+if TYPE_CHECKING:
+    from engine.diagrams.model import Element
+    from engine.spiff.build import ScopeSpec
+    from engine.spiff.host import Variables
+    from engine.spiff.scope import Scope
+    from engine.spiff.token import Token
+
+ACTIVITIES = frozenset({"subProcess", "callActivity", "task"})
+
+
+class InAdHoc(FlowNode):
+    """An element inside an ad-hoc sub-process: when its activity ends, the completion condition decides whether anything follows."""
+
+    def leave(self, token: Token) -> None:
+        scope = token.workflow
+        if not (_memory(scope).get("over") or (self._is_activity() and _complete(scope, token.view()))):
+            super().leave(token)
+            return
+        _remember(scope, over=True)
+        self.host_of(token).completed(token, self.element)
+        if around(scope.spec).cancel_remaining:
+            scope.cancel_all(besides=token)
+        scope.remove(token)
+
+    def _is_activity(self) -> bool:
+        return self.element.type in ACTIVITIES or self.element.type.endswith("Task")
+
+
+def begin(scope: Scope) -> None:
+    """Start what is enabled: all of it, or the first."""
+    enabled = _enabled(scope)
+    if around(scope.spec).ordering == "Sequential":
+        _remember(scope, waiting=enabled[1:])
+        enabled = enabled[:1]
+    for element_id in enabled:
+        scope.enter(element_id)
+
+
+def goes_on(scope: Scope) -> bool:
+    """Nothing runs in the scope any more: start what waits for its turn, or everything again; tell whether anything was started."""
+    known = _memory(scope)
+    if not known.get("over"):
+        if known.get("waiting"):
+            first, *rest = known["waiting"]
+            _remember(scope, waiting=rest)
+            scope.enter(first)
+        elif around(scope.spec).completion_condition is not None and not _complete(scope, scope.view()):
+            begin(scope)
+    if scope.alive == 0:
+        _host(scope).internal_data.get("ad_hoc", {}).pop(scope.scope_id, None)
+    return scope.alive > 0
+
+
+def around(spec: ScopeSpec) -> Element:
+    """The ad-hoc sub-process."""
+    return spec.compiled.process.elements[spec.name]
+
+
+def _complete(scope: Scope, view: Variables) -> bool:
+    condition = around(scope.spec).completion_condition
+    result = condition is not None and scope.instance.host.evaluate(condition, view)
+    if not isinstance(result, bool):
+        raise _host(scope).task_spec.failed(f"cannot decide whether it is complete: {condition} gives {result!r}, not true or false")
+    return result
+
+
+def _enabled(scope: Scope) -> list[str]:
+    named = around(scope.spec).active_elements
+    if named is None:
+        return [inner.id for inner in scope.spec.without_incoming() if inner.type != "endEvent"]
+    found = scope.instance.host.evaluate(named, scope.view())
+    if not isinstance(found, list) or any(name not in scope.spec.elements for name in found):
+        raise _host(scope).task_spec.failed(f"cannot start {found!r}: {named} must give a list of ids of elements inside it")
+    return found
+
+
+def _host(scope: Scope) -> Token:
+    return cast("Token", scope.host_token)
+
+
+def _memory(scope: Scope) -> dict[str, Any]:
+    """Of this scope: the ids `waiting` for their turn, whether it is `over`. Kept with the activity: scopes hold variables only."""
+    return cast("dict[str, Any]", _host(scope).internal_data.get("ad_hoc", {}).get(scope.scope_id, {}))
+
+
+def _remember(scope: Scope, **facts: Any) -> None:
+    host = _host(scope)
+    host.internal_data.setdefault("ad_hoc", {}).setdefault(scope.scope_id, {}).update(facts)
+    host.workflow.dirty = True

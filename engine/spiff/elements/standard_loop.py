@@ -1,0 +1,48 @@
+"""Activities with standard loop characteristics (BPMN 2.0.2, 10.3.8 and 13.3.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.spiff.elements.repeated import Repeated
+
+if TYPE_CHECKING:
+    from engine.spiff.scope import Scope
+    from engine.spiff.token import Token
+
+
+class StandardLoop(Repeated):
+    """Repeats as long as its condition holds and its maximum is not reached, asking before (`testBefore`) or after each round.
+
+    `loopCounter` counts the rounds done where the condition is asked. Without a condition the maximum alone decides; with
+    neither there is one round, as nothing says how the loop would ever end. A maximum of zero or less allows no further round.
+    """
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        my_task.data["loopCounter"] = 0
+        if self.loop.test_before and not self._goes_on(my_task):
+            return True
+        self.begin(my_task, 0, {})
+        return None
+
+    def scope_ended(self, token: Token, scope: Scope) -> None:
+        self.write_outputs_of(token, scope)
+        token.workflow.instance.close_scope(scope)
+        token.data["loopCounter"] += 1
+        token.workflow.dirty = True
+        if self._goes_on(token):
+            self.begin(token, token.data["loopCounter"], {})
+        else:
+            token.complete()
+
+    def _goes_on(self, token: Token) -> bool:
+        done, condition = token.data["loopCounter"], self.loop.loop_condition
+        if self.loop.maximum is not None:
+            maximum = self.host_of(token).evaluate(self.loop.maximum, token.view())
+            if not isinstance(maximum, int) or isinstance(maximum, bool):
+                raise self.failed(f"cannot count its rounds: its maximum {self.loop.maximum} gives {maximum!r}, not a whole number")
+            if done >= maximum:
+                return False
+        elif condition is None:
+            return bool(done == 0)
+        return condition is None or self.decides(token, "goes on", condition, token.view())
