@@ -13,7 +13,6 @@ from engine.diagrams.model import Element, Flow, Process
 from engine.errors import ExecutionFailed
 from engine.spiff.elements import ad_hoc, node_class
 from engine.spiff.elements.base import WATCHED, FlowNode
-from engine.spiff.elements.compensation import compensable
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
 
 if TYPE_CHECKING:
@@ -110,7 +109,6 @@ class Compiled:
 
     def __init__(self, process: Process) -> None:
         self.process = process
-        self.compensable = compensable(process)
         self._children: dict[str | None, list[Element]] = {}
         for element in process.elements.values():
             self._children.setdefault(element.parent, []).append(element)
