@@ -16,16 +16,18 @@ from engine.registry import Pack, Registry
 from engine.session import Shared
 from engine.verbs.definitions import DefinitionVerbs
 from engine.verbs.documents import DocumentVerbs
+from engine.verbs.external_tasks import ExternalTaskVerbs
 from engine.verbs.instances import InstanceVerbs
 from engine.verbs.operations import OperationVerbs
 from engine.verbs.people import PeopleVerbs
+from engine.verbs.searches import SearchVerbs
 from engine.verbs.tasks import TaskVerbs
 
 if TYPE_CHECKING:
     from engine.typesetting import Typesetter
 
 
-class Engine(DefinitionVerbs, InstanceVerbs, TaskVerbs, DocumentVerbs, PeopleVerbs, OperationVerbs):
+class Engine(DefinitionVerbs, InstanceVerbs, TaskVerbs, DocumentVerbs, ExternalTaskVerbs, PeopleVerbs, OperationVerbs, SearchVerbs):
     """Opens with `Engine.open`. Verbs take the actor who asks and raise the errors of `engine.errors`; threads may share one engine."""
 
     @classmethod

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, nulls_last, or_, select
 
-from engine import language, model, papers
+from engine import language, model, papers, usertasks
 from engine.authorization import is_candidate, may, require_sight, visible, workable
 from engine.errors import Invalid, LanguageError, NotFound
 from engine.instances import described
@@ -63,10 +63,11 @@ def page(
         total = session.connection.scalar(select(func.count()).select_from(task).where(*where)) or 0
     order = (task.c.ended.desc(),) if view == "done" else (nulls_last(task.c.due), task.c.priority.desc(), task.c.created)
     query = _named().where(*where).order_by(*order, task.c.id).offset(first).limit(limit)
-    return Page(_items(session, session.connection.execute(query).mappings().all()), total)
+    return Page(items(session, session.connection.execute(query).mappings().all()), total)
 
 
-def _items(session: Session, rows: Any) -> tuple[TaskItem, ...]:
+def items(session: Session, rows: Any) -> tuple[TaskItem, ...]:
+    """The rows of tasks as lines of a list, with their candidates."""
     candidate = model.candidate
     groups: dict[str, list[str]] = {}
     users: dict[str, list[str]] = {}
@@ -135,7 +136,7 @@ def tasks(
     where += [task.c[name] == value for name, value in wanted.items() if value is not None]
     total = session.connection.scalar(select(func.count()).select_from(task).where(*where)) or 0
     query = _named().where(*where).order_by(task.c.created, task.c.id).offset(first).limit(limit)
-    return Page(_items(session, session.connection.execute(query).mappings().all()), total)
+    return Page(items(session, session.connection.execute(query).mappings().all()), total)
 
 
 def _instructions(session: Session, element: Element, variables: Row) -> str:
@@ -158,7 +159,7 @@ def task(session: Session, task_id: str) -> TaskView:
     row = session.connection.execute(_named().where(model.task.c.id == task_id)).mappings().first()
     if row is None:
         raise NotFound("There is no such task.")
-    (item,) = _items(session, [row])
+    (item,) = items(session, [row])
     actor, is_open = session.actor, row["state"] in OPEN_TASK_STATES
     works = is_open and may(session.connection, actor, Verb.WORK, model.task, task_id)
     candidates = [("group", name) for name in item.candidate_groups] + [("user", name) for name in item.candidate_users]
@@ -166,6 +167,9 @@ def task(session: Session, task_id: str) -> TaskView:
     element = definition.element(row["element_id"])
     form = session.shared.definitions.form(session.connection, definition, element)
     variables = seen_by_task(session, row) if works else {}
+    barred = usertasks.barring(session, definition, element.human, variables, actor.groups) if works and not actor.system else None
+    if barred is not None:
+        works, variables = False, {}
     draft = loads(row["draft"]) if works else None
     known = {} if form is None or not works else {name: variables[name] for name in form.properties if name in variables}
     return TaskView(
@@ -178,7 +182,8 @@ def task(session: Session, task_id: str) -> TaskView:
         instance=described(session, row["instance_id"]),
         documentation=(_instructions(session, element, variables) if works else "") or element.documentation,
         may_work=works,
-        may_claim=is_open and row["assignee"] is None and (actor.system or is_candidate(actor, candidates)),
+        may_claim=is_open and barred is None and row["assignee"] is None and (actor.system or is_candidate(actor, candidates)),
         may_release=row["state"] == TaskState.CLAIMED and bool(candidates) and (row["assignee"] == actor.user_id or actor.administrator),
         may_assign=is_open and actor.administrator,
+        barred=barred,
     )

@@ -66,6 +66,7 @@ deployment = Table(
     _id(),
     Column("name", Key, nullable=False),
     Column("pack", Key),  # key of the pack its handlers come from
+    Column("source", Key),  # what a client says it comes from: "Camunda Modeler"
     Column("created", Instant, nullable=False),
     Column("created_by", Key),
 )
@@ -156,6 +157,7 @@ task = Table(
     Column("state", String(16), nullable=False),
     Column("assignee", Key),
     Column("owner", Key),
+    Column("delegation", String(8)),  # PENDING while somebody does it for its owner, RESOLVED when it came back
     Column("priority", Integer, nullable=False, default=50),
     Column("due", Instant),
     Column("follow_up", Instant),
@@ -213,6 +215,38 @@ job = Table(
     Index(None, "state", "due"),
     Index(None, "instance_id"),
     Index(None, "token_id"),
+)
+
+external_task = Table(
+    "external_task",
+    metadata,  # work that waits for a worker outside; deleted when it is done
+    _id(),  # = the token's id
+    Column("topic", Key, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("priority", Integer, nullable=False, default=0),
+    Column("retries", Integer),  # none: no attempt has failed yet
+    Column("worker_id", Key),  # who has it, or had it last
+    Column("lock_until", Instant),  # real time: until then nobody else is given it
+    Column("error", Text),
+    Column("error_details", Text),
+    Column("instance_id", Id, nullable=False),
+    Column("root_id", Id, nullable=False),
+    Column("scope_id", Id, nullable=False),
+    Column("definition_id", Id, nullable=False),
+    Column("definition_key", Key, nullable=False),
+    Column("element_id", Key, nullable=False),
+    Column("element_name", Text, nullable=False, default=""),
+    Column("business_key", Key),
+    Column("step", Key),
+    Column("category", Key),
+    Column("unit", Key),
+    Column("created", Instant, nullable=False),
+    Index(  # those of a topic to be fetched, the most urgent first: however many are in hands
+        "ix_external_task_free", "topic", text("priority DESC"), "id",
+        sqlite_where=text("state = 'FREE'"), postgresql_where=text("state = 'FREE'"),
+    ),
+    Index("ix_external_task_locked", "lock_until", sqlite_where=text("state = 'LOCKED'"), postgresql_where=text("state = 'LOCKED'")),
+    Index(None, "instance_id"),
 )
 
 subscription = Table(
@@ -432,6 +466,19 @@ link = Table(
     Column("user_id", Key),
     Column("expires", Instant, nullable=False),  # real time
     Column("used", Instant),
+)
+
+api_token = Table(
+    "api_token",
+    metadata,  # personal tokens for programs that act for a user: engine/api_tokens.py
+    _id(),
+    Column("user_id", ForeignKey("user_.id"), nullable=False),
+    Column("name", Key, nullable=False),  # what it is for, in its owner's words
+    Column("digest", String(64), nullable=False),  # sha256 of the token, which is shown once
+    Column("created", Instant, nullable=False),  # real time, as is its end
+    Column("expires", Instant),
+    UniqueConstraint("digest"),
+    Index(None, "user_id"),
 )
 
 attempt = Table(

@@ -124,6 +124,7 @@ class TaskItem(FromRow):
     has_draft: bool = False
     candidate_groups: tuple[str, ...] = ()
     candidate_users: tuple[str, ...] = ()
+    delegation: str | None = None  # PENDING while done for its owner, RESOLVED when it came back
     root_name: str = ""  # of the root instance's definition
     root_name_en: str = ""
 
@@ -148,6 +149,7 @@ class TaskView:
     may_claim: bool
     may_release: bool
     may_assign: bool
+    barred: tuple[str, str] | None = None  # the group (Thai, English) whose members may not do it, where the actor is one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,30 @@ class JobView(FromRow):
     element_name: str
     step: str | None
     error: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTaskView(FromRow):
+    """Work that waits for a worker outside, or is in his hands. `lock_until` is real time, and may be over."""
+
+    id: str
+    topic: str
+    state: str
+    priority: int
+    retries: int | None
+    worker_id: str | None
+    lock_until: datetime | None
+    error: str | None
+    error_details: str | None
+    instance_id: str
+    root_id: str
+    definition_id: str
+    definition_key: str
+    element_id: str
+    element_name: str
+    business_key: str | None
+    step: str | None
     created: datetime
 
 

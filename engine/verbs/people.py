@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from engine import attempts, people
+from engine import api_tokens, attempts, people
+from engine.api_tokens import ApiToken
 from engine.people import SYSTEM, Actor
 from engine.queries import (
     Page,
@@ -130,6 +131,22 @@ class PeopleVerbs(Transactions):
     def use_link(self, token: str, purpose: str) -> str | None:
         """Use up a one-time link; returns whom it is for. Raises Forbidden."""
         return self._write(SYSTEM, lambda session: people.use_link(session.connection, token, purpose))
+
+    def add_api_token(self, user_id: str, name: str, *, days: float | None = None, actor: Actor) -> tuple[ApiToken, str]:
+        """A personal token and its secret, told this once: one's own, or as an administrator anybody's. Raises NotFound, Invalid."""
+        return self._write(actor, lambda session: api_tokens.add(session, user_id, name, days))
+
+    def api_tokens(self, user_id: str, *, actor: Actor) -> list[ApiToken]:
+        """A user's tokens, newest first: one's own, or as an administrator anybody's."""
+        return self._read(actor, lambda session: api_tokens.listed(session, user_id))
+
+    def revoke_api_token(self, token_id: str, *, actor: Actor) -> None:
+        """Take a token back. Raises NotFound."""
+        self._write(actor, lambda session: api_tokens.revoke(session, token_id))
+
+    def bearer(self, secret: str) -> tuple[Actor, datetime]:
+        """Whom a token stands for, as he may act now, and the time processes see. Raises Forbidden."""
+        return self._read(SYSTEM, lambda session: (api_tokens.bearer(session, secret), session.now))
 
     def count_attempt(self, subject: str, seconds: int, number: int = 1) -> int:
         """Count an attempt at something within so many seconds of real time, for all processes; returns how many there are."""

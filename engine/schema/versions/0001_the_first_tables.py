@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("pack", sa.String(length=255), nullable=True),
+        sa.Column("source", sa.String(length=255), nullable=True),
         sa.Column("created", sa.String(32), nullable=False),
         sa.Column("created_by", sa.String(length=255), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
@@ -242,6 +243,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
     )
     op.create_table(
+        "external_task",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("topic", sa.String(length=255), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("retries", sa.Integer(), nullable=True),
+        sa.Column("worker_id", sa.String(length=255), nullable=True),
+        sa.Column("lock_until", sa.String(32), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("error_details", sa.Text(), nullable=True),
+        sa.Column("instance_id", sa.String(length=64), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("scope_id", sa.String(length=64), nullable=False),
+        sa.Column("definition_id", sa.String(length=64), nullable=False),
+        sa.Column("definition_key", sa.String(length=255), nullable=False),
+        sa.Column("element_id", sa.String(length=255), nullable=False),
+        sa.Column("element_name", sa.Text(), nullable=False),
+        sa.Column("business_key", sa.String(length=255), nullable=True),
+        sa.Column("step", sa.String(length=255), nullable=True),
+        sa.Column("category", sa.String(length=255), nullable=True),
+        sa.Column("unit", sa.String(length=255), nullable=True),
+        sa.Column("created", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_external_task")),
+    )
+    with op.batch_alter_table("external_task", schema=None) as batch_op:
+        free, locked = sa.text("state = 'FREE'"), sa.text("state = 'LOCKED'")
+        batch_op.create_index(
+            "ix_external_task_free", ["topic", sa.text("priority DESC"), "id"], sqlite_where=free, postgresql_where=free
+        )
+        batch_op.create_index("ix_external_task_locked", ["lock_until"], sqlite_where=locked, postgresql_where=locked)
+        batch_op.create_index(batch_op.f("ix_external_task_instance_id"), ["instance_id"], unique=False)
+
+    op.create_table(
         "subscription",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -275,6 +309,21 @@ def upgrade() -> None:
         sa.Column("created", sa.String(32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_")),
     )
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created", sa.String(32), nullable=False),
+        sa.Column("expires", sa.String(32), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_.id"], name=op.f("fk_api_token_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+    )
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_token_user_id"), ["user_id"], unique=False)
+
     op.create_table(
         "membership",
         sa.Column("user_id", sa.String(length=64), nullable=False),
@@ -379,6 +428,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("assignee", sa.String(length=255), nullable=True),
         sa.Column("owner", sa.String(length=255), nullable=True),
+        sa.Column("delegation", sa.String(length=8), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("due", sa.String(32), nullable=True),
         sa.Column("follow_up", sa.String(32), nullable=True),
@@ -462,7 +512,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_group_"))
 
     op.drop_table("membership")
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_token_user_id"))
+
+    op.drop_table("api_token")
     op.drop_table("user_")
+    with op.batch_alter_table("external_task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_external_task_instance_id"))
+        batch_op.drop_index("ix_external_task_locked")
+        batch_op.drop_index("ix_external_task_free")
+
+    op.drop_table("external_task")
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_subscription_token_id"))
         batch_op.drop_index(batch_op.f("ix_subscription_kind_name"))

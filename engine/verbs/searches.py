@@ -1,0 +1,34 @@
+"""Lists as clients ask for them (engine/searching.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from engine import searching
+from engine.people import Actor
+from engine.searching import Conditions, Order, Subject
+from engine.transactions import Transactions
+
+T = TypeVar("T")
+
+
+class SearchVerbs(Transactions):
+    """Verbs of searching; what can be searched stands in engine/subjects."""
+
+    def search(
+        self,
+        subject: Subject[T],
+        conditions: Conditions = (),
+        order: Sequence[Order] = (),
+        *,
+        first: int = 0,
+        limit: int | None = None,
+        actor: Actor,
+    ) -> tuple[T, ...]:
+        """The things of a kind that the actor may know of and that meet all conditions. Raises Forbidden, Invalid."""
+        return self._read(actor, lambda session: searching.search(session, subject, conditions, order, first=first, limit=limit))
+
+    def count(self, subject: Subject[Any], conditions: Conditions = (), *, actor: Actor) -> int:
+        """How many there are. Raises Forbidden, Invalid."""
+        return self._read(actor, lambda session: searching.count(session, subject, conditions))

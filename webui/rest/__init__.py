@@ -1,0 +1,67 @@
+"""The REST under `/engine-rest`: Camunda 7's names over the engine's verbs. One module a resource."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version as installed
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Flask, Response, request
+
+from webui import auth
+from webui.rest import authentication, errors, openapi, tasks
+from webui.rest import version as version_resource
+from webui.rest.operations import JSON, Operation
+
+PREFIX = "/engine-rest"
+ENGINE = f"/engine/{version_resource.NAME}"  # Camunda's other path to its one engine
+RESOURCES = (tasks.resource, version_resource.resource)
+
+
+def register(app: Flask) -> None:
+    """Put the REST beside the pages."""
+    blueprint = Blueprint("rest", __name__, url_prefix=PREFIX)
+    app.before_request(_unknown)
+    blueprint.before_request(_authenticate)
+    errors.register(blueprint)
+    blueprint.add_url_rule("/openapi.json", "openapi", _openapi)
+    for resource in RESOURCES:
+        for operation in resource.operations:
+            _add(blueprint, operation)
+    auth.csrf.exempt(blueprint)  # no cookie is looked at
+    app.register_blueprint(blueprint)
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return openapi.document(RESOURCES, PREFIX, installed("ruam"))
+
+
+def _unknown() -> Response | None:
+    """No such path or method of the REST is said as the REST says it."""
+    error = request.routing_exception
+    if error is None or (error.code or 500) < 400 or not request.path.startswith(PREFIX + "/"):
+        return None
+    return errors.of_http(error)
+
+
+def _add(blueprint: Blueprint, operation: Operation) -> None:
+    for start in ("", ENGINE):
+        blueprint.add_url_rule(
+            start + operation.rule, operation.name, operation.respond, methods=[operation.method], provide_automatic_options=False
+        )
+
+
+def _authenticate() -> None:
+    if request.endpoint != "rest.openapi":
+        authentication.authenticate()
+
+
+@cache
+def _document() -> bytes:
+    return msgspec.json.encode(document())
+
+
+def _openapi() -> Response:
+    return Response(_document(), mimetype=JSON)
