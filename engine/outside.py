@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from engine import language, messages, model, usertasks, work
+from engine import external_tasks, language, messages, model, usertasks, work
 from engine.definitions import Definition
 from engine.errors import LanguageError, NotFound
 from engine.history import to_json
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Variables = Mapping[str, Any]
 LOAD_SCOPE = "SELECT parent_scope_id, parent_token_id, element_id, blob FROM scope WHERE id = ?"
+CONDITIONS = "SELECT scope_id, token_id FROM subscription WHERE kind = 'conditional' AND name = ? ORDER BY id"
 CHILD_SCOPES = "SELECT id FROM scope WHERE parent_scope_id = ? AND parent_token_id = ?"
 
 
@@ -60,25 +62,35 @@ class Outside(StoredScopes):
 
     # ---- expressions
 
+    @cached_property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """The session's, and what `execution` says of this instance."""
+        return {**self.session.functions, "execution": self._execution}
+
+    def _execution(self, part: str) -> str | None:
+        record = self.record
+        parts = {"business_key": record.business_key, "instance_id": record.id, "root_id": record.root_id}
+        return record.definition_id if part == "definition_id" else parts[part]
+
     def now(self) -> datetime:
         return self.session.now
 
     def evaluate(self, expression: str, variables: Variables) -> Any:
         if "${" in expression:
-            return language.template(expression, variables, functions=self.session.functions)
-        return language.evaluate(expression, variables, functions=self.session.functions)
+            return language.template(expression, variables, functions=self.functions)
+        return language.evaluate(expression, variables, functions=self.functions)
 
     def template(self, text: Any, variables: Variables) -> Any:
         if isinstance(text, str):
-            if "${" not in text and not text.startswith("="):
+            if "{" not in text and not text.startswith("="):
                 return text
-            return language.template(text, variables, functions=self.session.functions)
+            return language.template(text, variables, functions=self.functions)
         if isinstance(text, Mapping):
             return {name: self.template(value, variables) for name, value in text.items()}
         return [self.template(value, variables) for value in text] if isinstance(text, list | tuple) else text
 
     def run_script(self, script: str, variables: Variables) -> dict[str, Any]:
-        return language.run_script(script, variables, functions=self.session.functions)
+        return language.run_script(script, variables, functions=self.functions)
 
     # ---- waiting
 
@@ -101,12 +113,15 @@ class Outside(StoredScopes):
     def subscribe(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None:
         self.last, self.opened = element, True
         correlation = None if event.correlation is None else to_json(self.evaluate(event.correlation, variables))
+        self._wait_for(event.kind, str(self.template(event.name or "", variables)), correlation, token, element)
+
+    def _wait_for(self, kind: str, name: str, correlation: str | None, token: Token, element: Element) -> None:
         self.session.add(
             model.subscription,
             {
                 "id": new_id(),
-                "kind": event.kind,
-                "name": str(self.template(event.name or "", variables)),
+                "kind": kind,
+                "name": name,
                 "correlation": correlation,
                 "definition_id": None,
                 "instance_id": self.record.id,
@@ -116,6 +131,17 @@ class Outside(StoredScopes):
                 "created": self.session.now,
             },
         )
+
+    def watch_conditions(self, token: Token, element: Element, scope_ids: Sequence[str]) -> None:
+        """A row a scope, named by it: a change finds the conditions that see it by one key."""
+        self.last, self.opened = element, True
+        for scope_id in scope_ids:
+            self._wait_for("conditional", scope_id, None, token, element)
+
+    def conditions(self, scope_id: str) -> Sequence[tuple[str, str]]:
+        stored = self.session.rows.all(CONDITIONS, (scope_id,))
+        pending = [row for row in self.session.pending(model.subscription) if (row["kind"], row["name"]) == ("conditional", scope_id)]
+        return [(row[0], row[1]) for row in stored] + [(row["scope_id"], row["token_id"]) for row in pending]
 
     def unwatch(self, token: Token) -> None:
         self.unwatched.add(token.id)
@@ -153,6 +179,9 @@ class Outside(StoredScopes):
         result = work.do(self, element, variables, token.id)
         if isinstance(result, Deferred):
             self.opened = True
+            if external_tasks.is_external(element):
+                external_tasks.open(self, token, element, variables)
+                return result
             retries, wait = work.retries(element)
             self.session.add(
                 model.job, {**self._job(JobKind.HANDLER, token, element, self.session.now), "retries": retries, "retry_wait": wait}
@@ -160,7 +189,11 @@ class Outside(StoredScopes):
         return result
 
     def drop_work(self, token: Token) -> None:
-        if token.id not in self.done:
+        if token.id in self.done:
+            return
+        if external_tasks.is_external(token.element):
+            external_tasks.drop(self.session, token.id)
+        else:
             self._drop(token.id, JobKind.HANDLER)
 
     # ---- other instances

@@ -83,6 +83,7 @@ WRITE_ORDER: tuple[Table, ...] = (
     model.task,
     model.candidate,
     model.job,
+    model.external_task,
     model.subscription,
     model.document,
     model.sealed,
@@ -129,7 +130,8 @@ class Session:
         """What expressions may call besides the language's own: the moment, the calendar, the people of a group."""
         from engine import choices, people
 
-        return choices.functions(self.now, self.holidays, lambda group: people.members(self.connection, group, self.now))
+        known = choices.functions(self.now, self.holidays, lambda group: people.members(self.connection, group, self.now))
+        return {**known, "currentUser": lambda: self.actor.user_id, "currentUserGroups": lambda: sorted(self.actor.groups)}
 
     @cached_property
     def execution(self) -> Execution:

@@ -28,9 +28,7 @@ def do(outside: Outside, element: Element, variables: Mapping[str, Any], token_i
     task = element.work
     if task is None or task.kind == "none":
         return {}
-    if task.kind == "external":
-        raise _failed(element, "is an external task, which is not executed yet")
-    return DEFERRED if task.deferred else perform(outside, element, variables, token_id)
+    return DEFERRED if task.deferred or task.kind == "external" else perform(outside, element, variables, token_id)
 
 
 def perform(outside: Outside, element: Element, variables: Mapping[str, Any], token_id: str) -> dict[str, Any]:
@@ -79,7 +77,7 @@ def _decide(outside: Outside, element: Element, variables: Mapping[str, Any]) ->
         return {}
     key = str(outside.template(task.name or "", variables))
     tables = outside.session.shared.definitions.decisions(outside.session.connection, outside.definition.deployment_id)
-    rows = decisions.evaluate(tables, key, variables, functions=outside.session.functions)
+    rows = decisions.evaluate(tables, key, variables, functions=outside.functions)
     if task.result_variable is not None:
         return {task.result_variable: decisions.map_result(rows, task.map_result)}
     if len(rows) > 1:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from engine.errors import LanguageError
 from engine.language.evaluation import Evaluator
 from engine.language.functions import FUNCTIONS, HOST_FUNCTIONS
-from engine.language.limits import Budget, Fault, Limits
+from engine.language.limits import Budget, Fault, Limits, Missing
 from engine.language.names import assigned, calls, free_names
 from engine.language.reading import read_expression, read_feel, read_script, read_template, read_tests
 from engine.language.script import run
@@ -119,4 +119,4 @@ def error(fault: Fault, text: str) -> LanguageError:
     shown = line if len(line) <= 200 else f"{line[:200]}…"
     number = f"line {text.count(chr(10), 0, position) + 1}, " if "\n" in text.strip() else ""
     message = f"{fault.message} (at {number}character {position - start + 1} of: {shown})"
-    return LanguageError(message, expression=text, position=position, reason=fault.message)
+    return LanguageError(message, expression=text, position=position, reason=fault.message, missing=isinstance(fault, Missing))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
-from engine.errors import RuamError
-from engine.language import operators, temporal
+from engine.language import coercion, intervals, invocation, iteration, operators, temporal
 from engine.language.feel import INPUT
-from engine.language.functions import FUNCTIONS
 from engine.language.limits import Budget, Fault, Missing
+from engine.language.names import folded
 from engine.language.syntax import (
     Attribute,
     Binary,
     Call,
-    Clause,
     Compare,
     Comprehension,
     Conditional,
@@ -26,6 +23,8 @@ from engine.language.syntax import (
     Filter,
     Index,
     InstanceOf,
+    Invoke,
+    Lambda,
     ListOf,
     Literal,
     Logic,
@@ -49,9 +48,11 @@ class Evaluator:
         self.variables = variables
         self.functions = functions
         self.feel = dialect is Dialect.FEEL
+        self.juel = dialect is Dialect.JUEL
         self.dialect = dialect
         self.budget = budget
         self.scopes: list[Mapping[str, Any]] = []  # of comprehensions, filters and contexts, innermost last
+        self.depth = 0  # of functions written in the expression that are being called
 
     def value(self, node: Node) -> Any:
         """The value of a node; a Fault gets the position of the innermost node that it happened in."""
@@ -73,7 +74,7 @@ class Evaluator:
         if value is None:
             return False
         if self.feel:
-            raise Fault(f"expected true or false, not {type_name(value)}")
+            return False  # only true is true (DMN 1.3, 10.3.2.13)
         if self.dialect is Dialect.JUEL and isinstance(value, str) and value.lower() in ("true", "false", ""):
             return value.lower() == "true"
         return bool(value) if isinstance(value, int | float | str | list | tuple | Mapping) else True
@@ -88,6 +89,10 @@ class Evaluator:
                 return scope[node.name]
         if node.name in self.variables:
             return self.variables[node.name]
+        if not node.name.isascii():
+            found = folded(node.name, self.variables)
+            if found is not None:
+                return self.variables[found]
         if self.feel:
             return None
         raise Missing(f"there is no variable '{node.name}'")
@@ -103,16 +108,16 @@ class Evaluator:
             if self.feel:
                 return None
             raise Missing(f"there is no key '{name}'")
-        if isinstance(base, date | timedelta | Period):
+        if isinstance(base, operators.TEMPORAL | Interval):
             try:
-                return temporal.part(base, name)
+                return intervals.part(base, name) if isinstance(base, Interval) else temporal.part(base, name)
             except KeyError:
                 raise Missing(f"{type_name(base)} has no part '{name}'") from None
-        if self.feel and base is None:
-            return None
         if self.feel and isinstance(base, list | tuple):
             self.budget.charge(len(base))
             return [self.part(item, name) for item in base]
+        if self.feel:
+            return None
         problem = f"{type_name(base)} has no key '{name}'"
         raise Missing(problem) if base is None else Fault(problem)
 
@@ -178,19 +183,21 @@ class Evaluator:
             return value is None or (isinstance(value, str | list | tuple | Mapping) and len(value) == 0)
         value = self.value(node.operand)
         if node.operator == "not":
-            return None if value is None and self.feel else not self.true(value)
-        if value is None and self.feel:
-            return None
+            return None if self.feel and not isinstance(value, bool) else not self.true(value)
         if operators.is_number(value):
             return -value if node.operator == "-" else value
         if isinstance(value, timedelta | Period):
             return -value if node.operator == "-" else value
+        if self.feel:
+            return None
         raise Fault(f"'{node.operator}' needs a number, not {type_name(value)}")
 
     def binary(self, node: Binary) -> Any:
         left, right = self.value(node.left), self.value(node.right)
-        if self.feel and (left is None or right is None):
-            return None
+        if self.feel:
+            return operators.arithmetic_or_null(node.operator, left, right, self.budget)
+        if self.juel and type(left) is not type(right):
+            left, right = coercion.alike(left, right)
         return operators.arithmetic(node.operator, left, right, self.budget)
 
     def compare(self, node: Compare) -> Any:
@@ -204,13 +211,17 @@ class Evaluator:
         return True
 
     def compared(self, operator: str, left: Any, right: Any) -> bool | None:
+        if self.juel and type(left) is not type(right):
+            left, right = coercion.alike(left, right)
+            if (left is None or right is None) and operator in ("<", "<=", ">", ">="):
+                return False
         if operator == "==":
             return operators.equal(left, right, self.budget)
         if operator == "!=":
             return not operators.equal(left, right, self.budget)
         if operator in ("in", "not in"):
             return operators.contains(right, left, self.budget) is (operator == "in")
-        if self.feel and (left is None or right is None):
+        if self.feel and not operators.comparable(left, right):
             return None
         return operators.compare(operator, left, right)
 
@@ -242,25 +253,6 @@ class Evaluator:
             value = None
         return self.value(node.fallback) if value is None else value
 
-    def call(self, node: Call) -> Any:
-        arguments = [self.value(argument) for argument in node.arguments]
-        named = {name: self.value(argument) for name, argument in node.named}
-        given = self.functions.get(node.function)
-        own = FUNCTIONS.get(node.function)
-        if given is None and own is None:
-            raise Fault(f"there is no function '{node.function}'")
-        try:
-            result = given(*arguments, **named) if given is not None else own(self.budget, *arguments, **named)  # type: ignore[misc]
-        except (Fault, RuamError):
-            raise
-        except TypeError as error:
-            raise Fault(f"'{node.function}' was given wrong arguments ({error})") from error
-        except (ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            raise Fault(f"'{node.function}' failed ({error})") from error
-        if isinstance(result, str | list | dict):
-            self.budget.check_size(len(result))  # copies cost memory, however quickly they are made
-        return result
-
     # collections
     def list_of(self, node: ListOf) -> list[Any]:
         return [self.value(item) for item in node.items]
@@ -282,70 +274,6 @@ class Evaluator:
         if not isinstance(key, str):
             raise Fault(f"a key must be text, not {type_name(key)}", node.position)
         return key
-
-    def comprehension(self, node: Comprehension) -> Any:
-        if node.key is not None:
-            pairs: dict[str, Any] = {}
-            with closing(self.rounds(node.clauses)) as rounds:
-                for _ in rounds:
-                    pairs[self.key(node.key)] = self.value(node.element)
-            return pairs
-        found: list[Any] = []
-        with closing(self.rounds(node.clauses, partial=found)) as rounds:
-            for _ in rounds:
-                found.append(self.value(node.element))  # `partial` sees it grow
-        return found
-
-    def rounds(self, clauses: tuple[Clause, ...], partial: list[Any] | None = None) -> Generator[None, None, None]:
-        """Every combination of the clauses' names, in sight while the caller looks at it. To be closed: a fault may end it early."""
-        clause, rest = clauses[0], clauses[1:]
-        for item in self.items(clause.source):
-            self.scopes.append(self.bound(clause, item, partial))
-            try:
-                if all(self.truth(condition) for condition in clause.conditions):
-                    if rest:
-                        yield from self.rounds(rest, partial)
-                    else:
-                        yield
-            finally:
-                self.scopes.pop()
-
-    def bound(self, clause: Clause, item: Any, partial: list[Any] | None) -> dict[str, Any]:
-        if len(clause.names) == 1:
-            scope = {clause.names[0]: item}
-        elif isinstance(item, list | tuple) and len(item) == len(clause.names):
-            scope = dict(zip(clause.names, item, strict=True))
-        else:
-            raise Fault(f"cannot take {len(clause.names)} names from {type_name(item)}", clause.source.position)
-        if self.feel and partial is not None:
-            scope["partial"] = partial
-        return scope
-
-    def items(self, node: Node) -> Iterator[Any]:
-        source = self.value(node)
-        if isinstance(source, Interval):
-            low, high = operators.whole(source.low), operators.whole(source.high)
-            step = 1 if high >= low else -1
-            for number in range(low, high + step, step):
-                self.budget.charge()
-                yield number
-            return
-        if source is None and self.feel:
-            return
-        if not isinstance(source, list | tuple | Mapping):
-            if not self.feel:
-                raise Fault(f"cannot go through {type_name(source)}", node.position)
-            source = [source]
-        for item in list(source):
-            self.budget.charge()
-            yield item
-
-    def quantified(self, node: Quantified) -> bool:
-        with closing(self.rounds(node.clauses)) as rounds:
-            for _ in rounds:
-                if self.truth(node.condition) is not node.every:
-                    return not node.every
-        return node.every
 
     # FEEL
     def range(self, node: Range) -> Interval:
@@ -372,7 +300,7 @@ class Evaluator:
         expected = self.value(node.operand)
         if node.operator is not None:
             return self.compared(node.operator, value, expected) is True
-        if isinstance(expected, Interval):
+        if isinstance(expected, Interval) and not isinstance(value, Interval):
             return operators.within(expected, value)
         if isinstance(expected, list | tuple) and not isinstance(value, list | tuple):
             return operators.contains(expected, value, self.budget)
@@ -387,7 +315,7 @@ class Evaluator:
 _METHODS: Mapping[type[Node], Callable[[Evaluator, Any], Any]] = {
     Literal: Evaluator.literal, Name: Evaluator.name, Attribute: Evaluator.attribute, Index: Evaluator.index, Slice: Evaluator.slice,
     Filter: Evaluator.filter, Unary: Evaluator.unary, Binary: Evaluator.binary, Compare: Evaluator.compare, Logic: Evaluator.logic,
-    Conditional: Evaluator.conditional, Default: Evaluator.default, Call: Evaluator.call, ListOf: Evaluator.list_of,
-    DictOf: Evaluator.dict_of, Comprehension: Evaluator.comprehension, Quantified: Evaluator.quantified, Range: Evaluator.range,
-    Tests: Evaluator.tests, InstanceOf: Evaluator.instance_of,
+    Conditional: Evaluator.conditional, Default: Evaluator.default, Call: invocation.call, ListOf: Evaluator.list_of,
+    DictOf: Evaluator.dict_of, Comprehension: iteration.comprehension, Quantified: iteration.quantified, Range: Evaluator.range,
+    Tests: Evaluator.tests, InstanceOf: Evaluator.instance_of, Lambda: invocation.closure, Invoke: invocation.invoke,
 }  # fmt: skip

@@ -16,6 +16,7 @@ from engine.language.syntax import (
     DictOf,
     Filter,
     InstanceOf,
+    Lambda,
     ListOf,
     Literal,
     Name,
@@ -46,7 +47,6 @@ class FeelParser(Parser):
     """`spaced`: variable names that contain spaces (inputs of a decision), so that `Applicant Age > 18` reads."""
 
     reserved = _RESERVED
-    naming_signs = (":",)
 
     def __init__(self, tokens: list[Token], spaced: frozenset[str] = frozenset()) -> None:
         super().__init__(tokens)
@@ -80,7 +80,18 @@ class FeelParser(Parser):
         name = " ".join(words)
         if name not in INSTANCES:
             raise Fault(f"unknown type '{name}'", position)
+        if self.accept("<"):
+            self.inner_types()
+        if self.accept("->"):
+            self.type_name()
         return name
+
+    def inner_types(self) -> None:
+        """`list<number>`, `context<a: string>`: what is inside is not looked at."""
+        depth = 1
+        while depth and self.token.kind != "end":
+            sign = self.advance().value
+            depth += (sign == "<") - (sign == ">")
 
     def membership(self, value: Node, position: int) -> Node:
         """`x in (> 5, [1..3])`, `x in [1..3]`, `x in xs`."""
@@ -197,6 +208,8 @@ class FeelParser(Parser):
 
     def primary(self) -> Node:
         token = self.token
+        if token.kind == "name" and token.value == "function" and self.peek().value == "(":
+            return self.function_literal()
         if self.accept("?"):
             return Name(INPUT, position=token.position)
         if self.accept("@"):
@@ -216,6 +229,40 @@ class FeelParser(Parser):
             self.expect(")")
             return node
         return super().primary()
+
+    def function_literal(self) -> Node:
+        """`function(a, b: number) a + b`."""
+        position = self.advance().position
+        self.advance()
+        names: list[str] = []
+        while not self.at(")"):
+            names.append(self.identifier())
+            if self.accept(":"):
+                self.type_name()
+            if not self.accept(","):
+                break
+        self.expect(")")
+        if self.at("external"):
+            raise Fault("functions of Java are not part of the language", self.token.position)
+        return Lambda(tuple(names), self.expression(), position=position)
+
+    def key_after_dot(self) -> Token:
+        """A key of several words: `ctx.first name`."""
+        key = super().key_after_dot()
+        while self.token.kind == "name" and self.token.value not in self.reserved and self.peek(0).kind == "name":
+            key = key._replace(value=f"{key.value} {self.advance().value}")
+        return key
+
+    def argument_name(self) -> str | None:
+        """`start position:` before an argument."""
+        words, offset = [], 0
+        while self.peek(offset).kind == "name":
+            words.append(self.peek(offset).value)
+            offset += 1
+        if not words or self.peek(offset).value != ":" or self.peek(offset).kind != "operator":
+            return None
+        self.index += offset + 1
+        return " ".join(words)
 
     def list_literal(self, position: int) -> Node:
         items: list[Node] = []

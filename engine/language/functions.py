@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP
 from typing import Any
 
-from engine.language import lists, scalars, temporal
+from engine.language import java_and_python, lists, scalars, temporal
+from engine.language.feel_functions import FEEL
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    **FEEL,  # what FEEL has alone is there for all; what it reads differently comes from its own table
     "len": lists.count, "count": lists.count, "size": lists.count, "string_length": lists.count, "sum": lists.total, "mean": lists.mean,
     "median": lists.median, "min": lists.minimum, "max": lists.maximum, "sorted": lists.ordered, "sort": lists.ordered,
     "reverse": lists.reverse, "reversed": lists.reverse, "unique": lists.unique, "distinct_values": lists.unique,
@@ -27,29 +29,20 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sqrt": scalars.square_root, "modulo": scalars.modulo, "number": scalars.to_number, "float": scalars.to_number,
     "int": scalars.integer, "odd": scalars.odd, "even": scalars.even, "string": scalars.text, "str": scalars.text,
     "lower": scalars.textual(str.lower), "lower_case": scalars.textual(str.lower), "upper": scalars.textual(str.upper),
-    "upper_case": scalars.textual(str.upper), "trim": scalars.textual(str.strip), "strip": scalars.textual(str.strip),
+    "upper_case": scalars.textual(str.upper), "trim": scalars.textual(str.strip),
     "contains": scalars.has, "starts_with": scalars.starts_with, "ends_with": scalars.ends_with, "substring": scalars.substring,
     "substring_before": scalars.before, "substring_after": scalars.after, "before": scalars.before, "after": scalars.after,
     "equals": scalars.same, "join": scalars.join, "string_join": scalars.join, "split": scalars.split, "replace": scalars.replace,
-    "bool": scalars.boolean, "boolean": scalars.boolean, "list": scalars.listed, "is_date": scalars.is_date,
+    "bool": scalars.boolean, "boolean": scalars.boolean, "list": scalars.listed, "is_date": scalars.is_date, "is_blank": scalars.is_blank,
     **temporal.FUNCTIONS,
+    **java_and_python.FUNCTIONS,
 }  # fmt: skip
-
-# x.name(…) → name(x, …)
-METHODS: Mapping[str, str] = {
-    "size": "len", "length": "len", "contains": "contains", "containsKey": "contains", "startsWith": "starts_with",
-    "endsWith": "ends_with", "toLowerCase": "lower", "toUpperCase": "upper", "lower": "lower", "upper": "upper", "trim": "trim",
-    "strip": "strip", "isEmpty": "empty", "equals": "equals", "get": "get", "getOrDefault": "get", "keys": "keys", "values": "values",
-    "items": "items", "keySet": "keys", "startswith": "starts_with", "endswith": "ends_with", "join": "join", "split": "split",
-    "replace": "replace", "toString": "string", "isoformat": "string", "indexOf": "position",
-}  # fmt: skip
-
-# methods that change what they are called on: statements of a script only
-CHANGES: Mapping[str, str] = {"append": "append", "extend": "concatenate", "update": "merge"}
 
 # FEEL's names of several words → ours
 SPACED: Mapping[str, str] = {
     **{name.replace("_", " "): name for name in FUNCTIONS if "_" in name},
+    "to base64": "to_base64",
+    "is blank": "is_blank",
     "date and time": "date_and_time",
     "years and months duration": "years_and_months_duration",
     "day of week": "day_of_week",
@@ -60,7 +53,19 @@ SPACED: Mapping[str, str] = {
     "get or else": "get_or_else",
 }
 
-# given by the caller, since they since they depend on the moment, the calendar or who is there (engine/choices.py)
+# given by the caller, since they depend on the moment, the calendar or who is there (engine/choices.py)
 HOST_FUNCTIONS = frozenset(
-    {"now", "today", "working_days_before", "working_days_after", "working_days_between", "end_of_day", "last_working_day", "people"}
+    {
+        "now",
+        "today",
+        "working_days_before",
+        "working_days_after",
+        "working_days_between",
+        "end_of_day",
+        "last_working_day",
+        "people",
+        "execution",
+        "currentUser",
+        "currentUserGroups",
+    }
 )

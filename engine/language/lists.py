@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cmp_to_key
 from typing import Any
 
@@ -73,16 +73,27 @@ def maximum(budget: Budget, *values: Any) -> Any:
     return _extreme(budget, values, 1)
 
 
-def ordered(budget: Budget, values: Any, key: Any = None, descending: Any = False) -> list[Any]:
-    """Sorted; `key` names the entry of each dict to sort by."""
+def ordered(budget: Budget, values: Any, key: Any = None, descending: Any = False, reverse: Any = False) -> list[Any]:
+    """Sorted; `key` names the entry of each dict to sort by, or is a function of the item."""
 
     def by(item: Any) -> Any:
+        if callable(key):
+            return key(item)
         return item if key is None else get(budget, item, key)
 
     def order(left: Any, right: Any) -> int:
         return _order(budget, by(left), by(right))
 
-    return sorted(a_list(values), key=cmp_to_key(order), reverse=descending is True)
+    return sorted(a_list(values), key=cmp_to_key(order), reverse=descending is True or reverse is True)
+
+
+def by_precedence(budget: Budget, values: Any, precedes: Callable[[Any, Any], Any]) -> list[Any]:
+    """Sorted by a function that says whether its first argument comes before its second."""
+
+    def order(left: Any, right: Any) -> int:
+        return -1 if precedes(left, right) is True else 1 if precedes(right, left) is True else 0
+
+    return sorted(a_list(values), key=cmp_to_key(order))
 
 
 def reverse(budget: Budget, values: Any) -> Any:

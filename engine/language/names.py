@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from engine.language.syntax import Assignment, Call, Change, Clause, Comprehension, Filter, Name, Node, Quantified
+from engine.language.syntax import (
+    Assignment,
+    Call,
+    Change,
+    Clause,
+    Comprehension,
+    DictOf,
+    Filter,
+    Lambda,
+    Literal,
+    Name,
+    Node,
+    Quantified,
+)
 
 
 def children(node: Node | Clause) -> Iterator[Node | Clause]:
@@ -41,6 +55,8 @@ def _free(node: Node | Clause, bound: frozenset[str]) -> Iterator[str]:
         rest = (node.condition,) if isinstance(node, Quantified) else (node.element, *([node.key] if node.key else []))
         for part in rest:
             yield from _free(part, bound)
+    elif isinstance(node, Lambda):
+        yield from _free(node.body, bound | set(node.parameters))
     elif isinstance(node, Filter):
         yield from _free(node.base, bound)
         yield from _free(node.condition, bound | {"item"})
@@ -50,13 +66,28 @@ def _free(node: Node | Clause, bound: frozenset[str]) -> Iterator[str]:
 
 
 def calls(node: Node) -> Iterator[tuple[str, int]]:
-    """Names and positions of the functions a tree calls."""
+    """Names and positions of the functions a tree calls, without those it defines itself (entries of a context, parameters)."""
     pending: list[Node | Clause] = [node]
+    found: list[tuple[str, int]] = []
+    defined: set[str] = set()
     while pending:
         here = pending.pop()
         if isinstance(here, Call):
-            yield here.function, here.position
+            found.append((here.function, here.position))
+        elif isinstance(here, Lambda):
+            defined.update(here.parameters)
+        elif isinstance(here, DictOf):
+            defined.update(str(key.value) for key, item in here.items if isinstance(key, Literal) and isinstance(item, Lambda))
         pending.extend(children(here))
+    yield from ((name, at) for name, at in found if name not in defined)
+
+
+def folded(name: str, variables: Mapping[str, Any]) -> str | None:
+    """The variable that reads the same: Python folds ำ of its own names (NFKC), and keyboards write it in two ways."""
+    wanted = unicodedata.normalize("NFKC", name)
+    if wanted in variables:
+        return wanted
+    return next((known for known in variables if not known.isascii() and unicodedata.normalize("NFKC", known) == wanted), None)
 
 
 def changes(node: Node) -> Iterator[Change]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from engine.language.limits import MAX_BITS, Budget, Fault
-from engine.language.times import Duration, Period, parse_temporal, shift, start_of_day
+from engine.language.times import Duration, Period, parse_temporal, shift, since_midnight, start_of_day, turn
 from engine.language.values import Interval, type_name
 
 Number = int | float
+TEMPORAL = date | time | timedelta | Period
 
 
 def is_number(value: Any) -> bool:
@@ -32,10 +33,18 @@ def equal(left: Any, right: Any, budget: Budget) -> bool:
         return len(left) == len(right) and all(key in right and equal(item, right[key], budget) for key, item in left.items())
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         return len(left) == len(right) and all(equal(a, b, budget) for a, b in zip(left, right, strict=True))
-    if isinstance(left, date | timedelta | Period) or isinstance(right, date | timedelta | Period):
+    if isinstance(left, TEMPORAL) or isinstance(right, TEMPORAL):
         pair = _temporal_pair(left, right)
         return pair is not None and pair[0] == pair[1]
     return type(left) is type(right) and bool(left == right)
+
+
+def comparable(left: Any, right: Any) -> bool:
+    """Whether `compare` can order two values."""
+    if (is_number(left) and is_number(right)) or (isinstance(left, str) and isinstance(right, str)):
+        return True
+    pair = _temporal_pair(left, right)
+    return pair is not None and _lengths(*pair) is not None
 
 
 def compare(operator: str, left: Any, right: Any) -> bool:
@@ -44,7 +53,9 @@ def compare(operator: str, left: Any, right: Any) -> bool:
         pair: tuple[Any, Any] | None = (left, right)
     else:
         pair = _temporal_pair(left, right)
-    if pair is None or isinstance(pair[0], Period) or isinstance(pair[1], Period):
+    if pair is not None:
+        pair = _lengths(*pair)
+    if pair is None:
         raise Fault(f"cannot compare {type_name(left)} with {type_name(right)}")
     first, second = pair
     if operator == "<":
@@ -58,8 +69,7 @@ def compare(operator: str, left: Any, right: Any) -> bool:
 
 def _temporal_pair(left: Any, right: Any) -> tuple[Any, Any] | None:
     """Both as dates-and-times, or both as durations, where one is and the other can be read as one."""
-    temporal = date | timedelta | Period
-    if not isinstance(left, temporal) and not isinstance(right, temporal):
+    if not isinstance(left, TEMPORAL) and not isinstance(right, TEMPORAL):
         return None
     try:
         first = parse_temporal(left) if isinstance(left, str) else left
@@ -72,7 +82,16 @@ def _temporal_pair(left: Any, right: Any) -> tuple[Any, Any] | None:
         return _aware(_moment(first)), _aware(_moment(second))
     if isinstance(first, timedelta | Period) and isinstance(second, timedelta | Period):
         return first, second
+    if isinstance(first, time) and isinstance(second, time):
+        return since_midnight(first), since_midnight(second)
     return None
+
+
+def _lengths(first: Any, second: Any) -> tuple[Any, Any] | None:
+    """Two durations as numbers that can be ordered: both in months, or neither. Dates and the like as they are."""
+    if isinstance(first, Period) and isinstance(second, Period) and first.rest == second.rest:
+        return first.months, second.months
+    return None if isinstance(first, Period) or isinstance(second, Period) else (first, second)
 
 
 def _moment(value: date) -> datetime:
@@ -89,7 +108,7 @@ def _aware(value: date) -> date:
 def contains(container: Any, item: Any, budget: Budget) -> bool:
     """`item in container`: an item of a list, a key of a dict, a part of a text, within a range."""
     if isinstance(container, list | tuple):
-        return any(equal(item, other, budget) for other in container)
+        return any(_is_or_within(item, other, budget) for other in container)
     if isinstance(container, Mapping):
         return isinstance(item, str) and item in container
     if isinstance(container, str):
@@ -102,9 +121,16 @@ def contains(container: Any, item: Any, budget: Budget) -> bool:
     raise Fault(f"cannot look into {type_name(container)}")
 
 
+def _is_or_within(item: Any, other: Any, budget: Budget) -> bool:
+    """An item of a list, or a value of one of its ranges."""
+    if isinstance(other, Interval) and not isinstance(item, Interval):
+        return within(other, item)
+    return equal(item, other, budget)
+
+
 def within(interval: Interval, value: Any) -> bool:
-    """Whether a value lies in a range; null does not."""
-    if value is None:
+    """Whether a value lies in a range; null and what cannot be compared with its ends do not."""
+    if value is None or not all(end is None or comparable(value, end) for end in (interval.low, interval.high)):
         return False
     low = interval.low is None or compare(">=" if interval.low_closed else ">", value, interval.low)
     return low and (interval.high is None or compare("<=" if interval.high_closed else "<", value, interval.high))
@@ -129,6 +155,19 @@ def arithmetic(operator: str, left: Any, right: Any, budget: Budget) -> Any:
         hint = ": write string(…) to join texts" if operator == "+" and isinstance(left, str) != isinstance(right, str) else ""
         raise Fault(f"cannot calculate {type_name(left)} {operator} {type_name(right)}{hint}")
     return found
+
+
+def arithmetic_or_null(operator: str, left: Any, right: Any, budget: Budget) -> Any:
+    """FEEL's: what cannot be calculated (text and a number, a division by zero) is null; what costs too much is an error still."""
+    if left is None or right is None or (is_number(right) and right == 0 and operator in ("/", "//", "%")):
+        return None
+    if is_number(left) and is_number(right):
+        return _numeric(operator, left, right)
+    if isinstance(left, str) and isinstance(right, str) and operator == "+":
+        return arithmetic(operator, left, right, budget)
+    if not isinstance(left, TEMPORAL) and not isinstance(right, TEMPORAL):
+        return None
+    return _temporal(operator, left, right)
 
 
 def _numeric(operator: str, left: Number, right: Number) -> Number:
@@ -181,9 +220,9 @@ _POWERLESS: Mapping[str, Callable[[Any, Any], Any]] = {
 def _temporal(operator: str, left: Any, right: Any) -> Any:
     """Dates and durations; ISO text on one side is read as what it says. None where it makes no sense."""
     duration = timedelta | Period
-    if isinstance(left, date | duration) and isinstance(right, str):
+    if isinstance(left, TEMPORAL) and isinstance(right, str):
         right = _read(right)
-    elif isinstance(right, date | duration) and isinstance(left, str):
+    elif isinstance(right, TEMPORAL) and isinstance(left, str):
         left = _read(left)
     try:
         if isinstance(left, date) and isinstance(right, duration) and operator in ("+", "-"):
@@ -192,6 +231,8 @@ def _temporal(operator: str, left: Any, right: Any) -> Any:
             return shift(right, left)
         if isinstance(left, date) and isinstance(right, date) and operator == "-":
             return _aware(_moment(left)) - _aware(_moment(right))
+        if isinstance(left, time) or isinstance(right, time):
+            return _clocks(operator, left, right)
         if isinstance(left, duration) and isinstance(right, duration) and operator in ("+", "-", "/"):
             return _durations(operator, left, right)
         if isinstance(left, duration) and is_number(right) and operator in ("*", "/"):
@@ -203,6 +244,15 @@ def _temporal(operator: str, left: Any, right: Any) -> Any:
     except (ValueError, OverflowError) as error:
         raise Fault(str(error)) from error
     return None
+
+
+def _clocks(operator: str, left: Any, right: Any) -> Any:
+    """Times of the day: moved by a duration, or how far apart."""
+    if isinstance(left, time) and isinstance(right, time) and operator == "-":
+        return since_midnight(left) - since_midnight(right)
+    if isinstance(left, time) and isinstance(right, timedelta) and operator in ("+", "-"):
+        return turn(left, right if operator == "+" else -right)
+    return turn(right, left) if isinstance(left, timedelta) and isinstance(right, time) and operator == "+" else None
 
 
 def _read(text: str) -> Any:
@@ -241,6 +291,18 @@ def whole(value: Any) -> int:
     return int(value)
 
 
+def through(interval: Interval, budget: Budget) -> Iterator[Any]:
+    """The whole numbers or days of a range from end to end, also backwards; an open end is left out."""
+    if isinstance(interval.low, date) and isinstance(interval.high, date):
+        low, high = interval.low.toordinal(), interval.high.toordinal()
+    else:
+        low, high = whole(interval.low), whole(interval.high)
+    step = 1 if high >= low else -1
+    for number in range(low if interval.low_closed else low + step, high + step if interval.high_closed else high, step):
+        budget.charge()
+        yield date.fromordinal(number) if isinstance(interval.low, date) else number
+
+
 def feel_item(items: list[Any], position: int) -> Any:
     """FEEL's `xs[1]`: counted from 1, or from the end with a negative number; null where there is none."""
     if 1 <= position <= len(items):
@@ -255,6 +317,9 @@ INSTANCES: Mapping[str, Callable[[Any], bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "date": lambda value: isinstance(value, date) and not isinstance(value, datetime),
     "date and time": lambda value: isinstance(value, datetime),
+    "time": lambda value: isinstance(value, time),
+    "Null": lambda value: value is None,
+    "function": callable,
     "list": lambda value: isinstance(value, list | tuple),
     "context": lambda value: isinstance(value, Mapping),
     "Any": lambda value: value is not None,

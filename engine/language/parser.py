@@ -5,22 +5,21 @@ Precedence climbing: `expression(level)` reads operators that bind at least as t
 
 from __future__ import annotations
 
-from engine.language import functions as table
+from engine.language import methods
 from engine.language.limits import MAX_NESTING, Fault
 from engine.language.literals import interpolated, number, special_form
 from engine.language.syntax import (
-    Assignment,
     Attribute,
     Binary,
     Call,
-    Change,
     Clause,
     Compare,
     Comprehension,
     Conditional,
-    Default,
     DictOf,
     Index,
+    Invoke,
+    Lambda,
     ListOf,
     Literal,
     Logic,
@@ -102,34 +101,6 @@ class Parser:
         if self.token.kind != "end":
             raise self.unexpected("expected an operator or the end")
         return node
-
-    def statements(self) -> list[Node]:
-        """Assignments and expressions separated by line ends or semicolons."""
-        found: list[Node] = []
-        while True:
-            while self.token.kind == "newline" or self.at(";"):
-                self.advance()
-            if self.token.kind == "end":
-                return found
-            found.append(self.statement())
-            if self.token.kind not in ("newline", "end") and not self.at(";"):
-                raise self.unexpected("expected the end of the statement")
-
-    def statement(self) -> Node:
-        start = self.token
-        node = self.expression()
-        operator = self.accept("=", "+=", "-=", "*=", "/=")
-        if operator is None and not isinstance(node, Change):
-            return node
-        target = node.target if isinstance(node, Change) and operator is None else node
-        while isinstance(target, Attribute | Index):
-            target = target.base
-        if not isinstance(target, Name):
-            raise Fault("only a name, a.b or a[i] can be assigned to", start.position)
-        if operator is None and isinstance(node, Change):
-            return Assignment(node.target, None, node.call, position=start.position)
-        assert operator is not None
-        return Assignment(node, operator.value[:-1] or None, self.expression(), position=start.position)
 
     # expressions
     def expression(self, level: int = CONDITIONAL) -> Node:
@@ -260,7 +231,11 @@ class Parser:
         if token.value in CONSTANTS:
             self.advance()
             return Literal(CONSTANTS[token.value], position=token.position)
+        if token.value == "lambda":
+            return self.function_literal()
         name = self.identifier()
+        if name in methods.PREFIXES and self.at(":") and self.token.position == token.position + len(name):
+            return self.variable_function(token.position)
         if self.token.kind == "string" and self.token.position == token.position + len(name):
             if name not in ("f", "F"):
                 raise Fault(f"text with a prefix ({name}) is not part of the language", token.position)
@@ -269,24 +244,49 @@ class Parser:
             return self.call(name, [], token.position)
         return Name(name, position=token.position)
 
+    def variable_function(self, position: int) -> Node:
+        """Flowable's `variables:get(x)`."""
+        self.advance()
+        name = self.identifier()
+        self.expect("(")
+        return methods.of_variable(name, self.argument_list()[0], position)
+
+    def function_literal(self) -> Node:
+        """`lambda a, b: a + b`."""
+        position = self.advance().position
+        names: list[str] = []
+        while not self.at(":"):
+            names.append(self.identifier())
+            if not self.accept(","):
+                break
+        self.expect(":")
+        return Lambda(tuple(names), self.expression(), position=position)
+
     def postfix(self, node: Node) -> Node:
         while True:
             token = self.token
             if self.accept("."):
-                if self.token.kind != "name":
-                    raise self.unexpected("expected a key after '.'")
-                key = self.advance()
+                key = self.key_after_dot()
                 if self.accept("("):
                     node = self.method(node, key)
                 else:
-                    node = Attribute(node, key.value, position=key.position)
+                    node = self.attribute(node, key)
             elif self.at("[") and self.allows_bracket():
                 self.advance()
                 node = self.subscript(node, token.position)
-            elif self.at("("):
-                raise Fault("only named functions can be called", token.position)
+            elif self.accept("("):
+                node = Invoke(node, tuple(self.argument_list()[0]), position=token.position)
             else:
                 return node
+
+    def attribute(self, base: Node, key: Token) -> Node:
+        part = methods.execution_part(key.value, key.position) if isinstance(base, Name) and base.name == "execution" else None
+        return part or Attribute(base, key.value, position=key.position)
+
+    def key_after_dot(self) -> Token:
+        if self.token.kind != "name":
+            raise self.unexpected("expected a key after '.'")
+        return self.advance()
 
     def allows_bracket(self) -> bool:
         return True
@@ -313,30 +313,22 @@ class Parser:
     # calls
     def method(self, receiver: Node, key: Token) -> Node:
         """`x.size()` of JUEL and `x.lower()` of Python, where one of our functions does the same."""
-        if isinstance(receiver, Name) and receiver.name == "execution" and key.value in ("getVariable", "hasVariable"):
-            name = self.advance()
-            if name.kind != "string":
-                raise Fault("expected the name of a variable in quotes", name.position)
-            self.expect(")")
-            variable = Name(name.value, position=name.position)
-            if key.value == "hasVariable":
-                return Unary("defined", variable, position=key.position)
-            return Default(variable, Literal(None, position=key.position), position=key.position)
-        if key.value in table.CHANGES:
-            call = self.call(table.CHANGES[key.value], [receiver], key.position)
-            return Change(receiver, call, position=key.position)
-        function = table.METHODS.get(key.value)
-        if function is None:
-            raise Fault(f"method '{key.value}' is not part of the language", key.position)
-        return self.call(function, [receiver], key.position)
+        arguments, named = self.argument_list()
+        return methods.translated(receiver, key.value, arguments, named, key.position)
 
     def call(self, name: str, arguments: list[Node], position: int) -> Node:
-        """The arguments behind an opened parenthesis."""
+        """A function whose parenthesis is open."""
+        more, named = self.argument_list()
+        arguments = [*arguments, *more]
+        return special_form(name, arguments, position) or Call(name, tuple(arguments), tuple(named), position=position)
+
+    def argument_list(self) -> tuple[list[Node], list[tuple[str, Node]]]:
+        """Arguments and named arguments, up to the closing parenthesis."""
+        arguments: list[Node] = []
         named: list[tuple[str, Node]] = []
         while not self.at(")"):
-            if self.token.kind == "name" and self.peek().value in self.naming_signs and self.peek().kind == "operator":
-                key = self.identifier()
-                self.advance()
+            key = self.argument_name()
+            if key is not None:
                 named.append((key, self.expression()))
             else:
                 start = self.token.position
@@ -347,9 +339,15 @@ class Parser:
             if not self.accept(","):
                 break
         self.expect(")")
-        return special_form(name, arguments, position) or Call(name, tuple(arguments), tuple(named), position=position)
+        return arguments, named
 
-    naming_signs: tuple[str, ...] = ("=",)
+    def argument_name(self) -> str | None:
+        """The name before an argument, `reverse=`, taken in."""
+        if self.token.kind != "name" or self.peek().value != "=" or self.peek().kind != "operator":
+            return None
+        name = self.identifier()
+        self.advance()
+        return name
 
     # collections
     def list_literal(self, position: int) -> Node:

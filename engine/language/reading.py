@@ -8,6 +8,7 @@ from engine.language.feel import FeelParser
 from engine.language.limits import MAX_HEIGHT, MAX_TEXT, Fault
 from engine.language.names import changes, height
 from engine.language.parser import Parser
+from engine.language.statements import statements
 from engine.language.syntax import Dialect, Expression, Node, Script, Template, Tests
 from engine.language.tokens import tokenize
 
@@ -67,10 +68,10 @@ def read_script(text: str) -> Script:
     """Assignments and expressions. Raises Fault."""
     _check_length(text)
     tokens, _ = tokenize(text, script=True)
-    statements = Parser(tokens).statements()
-    for statement in statements:
+    found = statements(Parser(tokens))
+    for statement in found:
         _checked(statement)
-    return Script(text, tuple(statements))
+    return Script(text, tuple(found))
 
 
 def is_feel(text: str) -> bool:

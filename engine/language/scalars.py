@@ -8,11 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine.language import temporal
+from engine.language import intervals, temporal
 from engine.language.arguments import a_list, a_number, a_text, an_int, offset
 from engine.language.limits import Budget, Fault
-from engine.language.operators import arithmetic, compare, contains, equal, finite, is_number
-from engine.language.values import Interval, to_text, type_name
+from engine.language.operators import arithmetic, contains, equal, finite, is_number
+from engine.language.values import to_text, type_name
 
 Function = Callable[..., Any]
 
@@ -113,17 +113,13 @@ def before(budget: Budget, value: Any, match: Any) -> Any:
     """FEEL's `substring before`; of two moments or ranges: whether the first lies before."""
     if isinstance(value, str) and isinstance(match, str):
         return value.partition(match)[0] if match in value else ""
-    return compare("<", _end(value, "high"), _end(match, "low"))
+    return intervals.relates_before(budget, value, match)
 
 
 def after(budget: Budget, value: Any, match: Any) -> Any:
     if isinstance(value, str) and isinstance(match, str):
         return value.partition(match)[2]
-    return compare(">", _end(value, "low"), _end(match, "high"))
-
-
-def _end(value: Any, end: str) -> Any:
-    return getattr(value, end) if isinstance(value, Interval) else value
+    return intervals.relates_after(budget, value, match)
 
 
 def join(budget: Budget, first: Any, second: Any = "") -> str:
@@ -171,3 +167,8 @@ def listed(budget: Budget, value: Any = None) -> list[Any]:
 
 def is_date(budget: Budget, value: Any) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def is_blank(budget: Budget, value: Any) -> bool:
+    """Whether a text has nothing but white space; null is blank."""
+    return value is None or not a_text(value).strip()

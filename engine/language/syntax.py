@@ -116,6 +116,22 @@ class Call(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Lambda(Node):
+    """FEEL's `function(a, b) a + b`, Python's `lambda a, b: a + b`."""
+
+    parameters: tuple[str, ...]
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Invoke(Node):
+    """A call of what an expression gives: `(function(a) a)(1)`, `ctx.f(1)`."""
+
+    function: Node
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListOf(Node):
     items: tuple[Node, ...]
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 from engine.language.limits import Budget, Fault
-from engine.language.times import Period, format_duration, parse_date, parse_datetime, parse_duration, parse_temporal, shift, start_of_day
+from engine.language.times import (
+    Period,
+    format_duration,
+    parse_date,
+    parse_datetime,
+    parse_duration,
+    parse_temporal,
+    parse_time,
+    shift,
+    start_of_day,
+)
 from engine.language.values import type_name
 
 DURATIONS = (timedelta, Period)
@@ -58,12 +69,35 @@ def to_datetime(budget: Budget, value: Any = None, clock: Any = None) -> datetim
         day = value.date()
     if clock is not None:
         day = to_date(budget, value)
-        return _reading(lambda: parse_datetime(f"{day}T{clock}"))  # type: ignore[no-any-return]
+        written = clock.isoformat() if isinstance(clock, time) else clock
+        return _reading(lambda: parse_datetime(f"{day}T{written}"))  # type: ignore[no-any-return]
     if day is not None:
         return start_of_day(day)
     if not isinstance(value, str):
         raise Fault(f"cannot make a date and time of {type_name(value)}")
     return _reading(lambda: parse_datetime(value))  # type: ignore[no-any-return]
+
+
+def to_time(budget: Budget, *parts: Any) -> time | None:
+    """`time("08:30:00")`, `time(8, 30, 0)`, `time(8, 30, 0, duration("PT7H"))`, `time(moment)`."""
+    if len(parts) >= 3:
+        offset = timezone(to_duration(budget, parts[3])) if len(parts) > 3 and parts[3] is not None else None
+        hour, minute, second = (int(part) for part in parts[:3])
+        return _reading(lambda: time(hour, minute, second, tzinfo=offset))  # type: ignore[no-any-return]
+    value = parts[0] if len(parts) == 1 else ""
+    if value is None or isinstance(value, time):
+        return value
+    if isinstance(value, datetime):
+        return value.timetz()
+    if not isinstance(value, str):
+        raise Fault(f"cannot make a time of {type_name(value)}")
+    return _reading(lambda: parse_time(value) if "T" not in value[1:] else parse_datetime(value).timetz())  # type: ignore[no-any-return]
+
+
+def last_day_of_month(budget: Budget, moment: Any) -> date:
+    """The last day of a date's month."""
+    day = _moment(moment)
+    return date(day.year, day.month, calendar.monthrange(day.year, day.month)[1])
 
 
 def to_duration(budget: Budget, value: Any) -> Any:
@@ -156,7 +190,8 @@ def total_seconds(budget: Budget, value: Any) -> float:
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "date": to_date, "datetime": to_datetime, "date_and_time": to_datetime, "duration": to_duration, "temporal": to_temporal,
+    "date": to_date, "time": to_time, "last_day_of_month": last_day_of_month,
+    "datetime": to_datetime, "date_and_time": to_datetime, "duration": to_duration, "temporal": to_temporal,
     "days": days, "hours": hours, "minutes": minutes, "months": months, "add_days": add_days, "days_between": days_between,
     "years_and_months_duration": years_and_months, "total_seconds": total_seconds, "cycle": cycle,
     "day_of_week": _of_date(lambda day: _DAYS[day.weekday()]), "month_of_year": _of_date(lambda day: _MONTHS[day.month - 1]),
@@ -169,8 +204,9 @@ _DATE_PARTS: Mapping[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 _TIME_PARTS: Mapping[str, Callable[[Any], Any]] = {
     "hour": lambda value: value.hour, "minute": lambda value: value.minute, "second": lambda value: value.second,
-    "date": lambda value: value.date(),
+    "date": lambda value: value.date(), "time offset": lambda value: value.utcoffset(), "timezone": lambda value: value.tzname(),
 }  # fmt: skip
+_CLOCK_PARTS: Mapping[str, Callable[[Any], Any]] = {name: read for name, read in _TIME_PARTS.items() if name != "date"}
 _DURATION_PARTS: Mapping[str, Callable[[Any], Any]] = {
     "days": lambda value: value.days, "hours": lambda value: value.seconds // 3600,
     "minutes": lambda value: value.seconds // 60 % 60, "seconds": lambda value: value.seconds % 60, "text": format_duration,
@@ -184,6 +220,8 @@ def part(value: Any, name: str) -> Any:
         return (_TIME_PARTS.get(name) or _DATE_PARTS[name])(value)
     if isinstance(value, date):
         return _DATE_PARTS[name](value)
+    if isinstance(value, time):
+        return _CLOCK_PARTS[name](value)
     if isinstance(value, Period):
         return _PERIOD_PARTS[name](value)
     return _DURATION_PARTS[name](value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,10 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}", re.ASCII)
 _DATETIME = re.compile(
     r"(?:\d{4}-\d{2}-\d{2}T\d{2}(?::\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?|\d{8}T\d{2}(?:\d{2}(?:\d{2}(?:[.,]\d{1,9})?)?)?)"
     r"(?P<zone>Z|z|[+-]\d{2}(?::?\d{2})?)?(?:@(?P<place>[A-Za-z_]+(?:/[A-Za-z_+-]+)*))?",
+    re.ASCII,
+)
+_TIME = re.compile(
+    r"T?(?P<clock>\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)(?P<zone>Z|z|[+-]\d{2}:\d{2})?(?:@(?P<place>[A-Za-z_]+(?:/[A-Za-z_+-]+)*))?",
     re.ASCII,
 )
 _MAX_DAYS = 4_000_000  # beyond what a date can hold
@@ -104,9 +108,24 @@ def parse_datetime(text: str, zone: tzinfo = BANGKOK) -> datetime:
     return found if found.tzinfo is not None else found.replace(tzinfo=zone)
 
 
-def parse_temporal(text: str, zone: tzinfo = BANGKOK) -> date | datetime | Duration:
-    """Whatever of a date, a date and time or a duration the text is. Raises ValueError."""
+def parse_time(text: str) -> time:
+    """`08:30:00`, with Z, an offset or a place, or without any. Raises ValueError."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a time such as 08:30:00")
+    clock = re.sub(r"(\.\d{6})\d+", r"\1", match["clock"].replace(",", "."))
+    try:
+        found = time.fromisoformat(clock + (match["zone"] or "").upper())
+        return found.replace(tzinfo=ZoneInfo(match["place"])) if match["place"] else found
+    except (ValueError, KeyError, OSError) as error:
+        raise ValueError(f"{text!r} is not a time of the day") from error
+
+
+def parse_temporal(text: str, zone: tzinfo = BANGKOK) -> date | datetime | time | Duration:
+    """Whatever of a date, a time, a date and time or a duration the text is. Raises ValueError."""
     text = text.strip()
+    if text[2:3] == ":" or text[:1] == "T":
+        return parse_time(text)
     if text.lstrip("+-").startswith("P"):
         return parse_duration(text)
     return parse_date(text) if _DATE.fullmatch(text) else parse_datetime(text, zone)
@@ -124,6 +143,18 @@ def add_months(moment: date, months: int) -> date:
     if not 1 <= year <= 9999:
         raise ValueError("the date is out of the calendar's years")
     return moment.replace(year=year, month=month + 1, day=min(moment.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def since_midnight(value: time) -> timedelta:
+    """How far into the day a time lies; of one with an offset that of UTC, of one without that of Bangkok."""
+    passed = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+    return passed - (value.utcoffset() or timedelta(hours=7))
+
+
+def turn(value: time, by: timedelta) -> time:
+    """A time moved around the clock."""
+    moved = datetime.combine(date(2000, 1, 1), value.replace(tzinfo=None)) + timedelta(seconds=by.total_seconds() % 86_400)
+    return moved.time().replace(tzinfo=value.tzinfo)
 
 
 def shift(moment: date, duration: Duration) -> date:

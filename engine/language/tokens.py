@@ -9,7 +9,7 @@ from typing import NamedTuple
 from engine.language.limits import MAX_DIGITS, Fault
 
 OPERATORS = (
-    "**", "//", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=", "/=", "..",
+    "**", "//", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=", "/=", "..", "->",
     "+", "-", "*", "/", "%", "<", ">", "=", "!", "(", ")", "[", "]", "{", "}", ",", ".", ":", "?", ";", "@",
 )  # fmt: skip
 _BY_FIRST = {first: tuple(op for op in OPERATORS if op[0] == first) for first in {op[0] for op in OPERATORS}}
@@ -119,6 +119,8 @@ class _Tokenizer:
             if re.fullmatch("[0-9a-fA-F]{4}", digits) is None or 0xD800 <= int(digits, 16) <= 0xDFFF:
                 raise Fault("\\u needs four hexadecimal digits of a character", position)
             return chr(int(digits, 16)), 6
+        if char not in _ESCAPES and self.feel:
+            return f"\\{char}", 2  # a pattern's: \s, \d
         if char not in _ESCAPES:
             raise Fault(f"unknown escape \\{char}", position)
         return _ESCAPES[char], 2

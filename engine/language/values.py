@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from engine.language.limits import Budget, Fault
@@ -25,6 +25,16 @@ class Interval:
     high_closed: bool
 
 
+class Closure:
+    """A function written in an expression, as a value: it can be called and given to others, not stored."""
+
+    def __init__(self, body: Callable[..., Any]) -> None:
+        self._body = body
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._body(*arguments)
+
+
 def type_name(value: Any) -> str:
     """What to call a value's type in an error."""
     if value is None:
@@ -41,8 +51,10 @@ _TYPE_NAMES: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (str, "text"),
     (datetime, "a date and time"),
     (date, "a date"),
+    (time, "a time"),
     ((timedelta, Period), "a duration"),
     (Interval, "a range"),
+    (Closure, "a function"),
     (Mapping, "a dict"),
     ((list, tuple), "a list"),
 )
@@ -65,7 +77,7 @@ def to_json(value: Any, budget: Budget, depth: int = 0) -> Any:
         return {_key(key): to_json(item, budget, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [to_json(item, budget, depth + 1) for item in value]
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, timedelta | Period):
         return _duration(value)
@@ -114,12 +126,12 @@ def to_text(value: Any, budget: Budget) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, timedelta | Period):
         return _duration(value)
     if isinstance(value, Mapping | list | tuple):
         return json.dumps(stored(value, budget), ensure_ascii=False)
-    if isinstance(value, Interval):
-        raise Fault("a range cannot be written as text")
+    if isinstance(value, Interval | Closure):
+        raise Fault(f"{type_name(value)} cannot be written as text")
     return str(value)

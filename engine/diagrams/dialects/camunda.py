@@ -78,12 +78,12 @@ def _read_call(draft: Draft, namespace: str) -> None:
     version = draft.take(namespace, "calledElementVersion") or draft.take(namespace, "calledElementVersionTag")
     put(draft.call, binding=binding, version=version, business_key=draft.take(namespace, "businessKey"))
     if flag(draft.take(namespace, "inheritBusinessKey"), default=False):
-        put(draft.call, business_key="${businessKey}")
+        put(draft.call, business_key="${execution.processBusinessKey}")
     if flag(draft.take(namespace, "inheritVariables"), default=False):
         put(draft.call, all_in=True)
     for node in draft.take_children(namespace, "in"):
         if node.get("businessKey"):
-            put(draft.call, business_key=node.get("businessKey").replace("#{execution.processBusinessKey}", "${businessKey}"))
+            put(draft.call, business_key=node.get("businessKey"))
         elif node.get("variables") == "all":
             put(draft.call, all_in=True)
         else:

@@ -207,10 +207,10 @@ def test_not_dmn() -> None:
 
 
 def test_error_names_file_line_decision_and_rule() -> None:
-    logic = table([("1", "1"), ("2", "'a' + x")])
+    logic = table([("1", "1"), ("2", "upper case(x)")])
     with pytest.raises(LanguageError) as caught:
         decide(logic, x=2)
-    assert caught.value.message.startswith("rules.dmn:3: decision 'd', rule 2 (r2): cannot calculate text + a number")
+    assert caught.value.message.startswith("rules.dmn:3: decision 'd', rule 2 (r2): expected text, not a number")
     assert caught.value.facts["rule"] == "rule 2 (r2)"
     with pytest.raises(LanguageError, match="made from it"):
         Decisions.load(file(decision(logic, requires=("d",))), "f").evaluate("d", {})
