@@ -1,4 +1,4 @@
-"""What the names in a diagram say in one instance: they may hold ${…}, as in "letters to ${count(provinces)} provinces"."""
+"""What names say in one instance: those in a diagram may hold ${…}, as in "letters to ${count(provinces)} provinces"; those of units do."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from engine.diagrams.model import Element
 from engine.errors import LanguageError
 
 if TYPE_CHECKING:
+    from engine.packs import Party
     from engine.session import Session
 
 
@@ -33,6 +34,24 @@ def told_in(session: Session, instance_id: str, elements: Iterable[Element]) -> 
 def changed(session: Session, instance_id: str, elements: Iterable[Element]) -> dict[str, tuple[str, str]]:
     """Only the names that read otherwise than they are drawn: (Thai, English) by element id."""
     return {element.id: (element.name, element.name_en) for element in told_in(session, instance_id, filter(_open, elements))}
+
+
+def party(parties: Mapping[str, Party], group: str, variables: Mapping[str, Any]) -> tuple[str, str]:
+    """What people call a group, Thai and English; a unit by its name where the instance's variables tell it, else by its code."""
+    key, _, unit = group.partition(":")
+    found = parties.get(key)
+    if found is None:
+        return group, group
+    if unit and found.of_unit is not None and _unit(found, variables) == unit:
+        return _told(found.of_unit[0], variables), _told(found.of_unit[1], variables)
+    return f"{found.th} {unit}".strip(), f"{found.en} {unit}".strip()
+
+
+def _unit(party: Party, variables: Mapping[str, Any]) -> str | None:
+    try:
+        return str(language.evaluate(party.unit, variables)) if party.unit else None
+    except LanguageError:
+        return None
 
 
 def _open(element: Element) -> bool:

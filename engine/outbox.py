@@ -23,7 +23,7 @@ BUILT_IN: dict[str, dict[str, dict[str, str]]] = {
     },
     "en": {
         "reminder": {"subject": "Due soon: ${task_en}", "body": "The task “${task_en}” is due ${due_en}"},
-        "escalation": {"subject": "Overdue: ${task_en}", "body": "The task “${task_en}” of ${party} was due ${due_en}"},
+        "escalation": {"subject": "Overdue: ${task_en}", "body": "The task “${task_en}” of ${party_en} was due ${due_en}"},
     },
 }
 

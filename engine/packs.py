@@ -19,12 +19,17 @@ PASSED_OVER = {"__pycache__", ".DS_Store"}
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who acts: a lane and a candidate group. `unit`: the expression that names the unit in an instance ("province.id")."""
+    """Who acts: a lane and a candidate group.
+
+    `unit`: the expression that is the unit in an instance ("province.code"); `of_unit`: what a unit's group is called there, Thai and
+    English ("จังหวัด${province.th}").
+    """
 
     key: str
     th: str
     en: str
     unit: str | None = None
+    of_unit: tuple[str, str] | None = None
     see: tuple[str, ...] = ()  # "category" or "category:unit" granted when a root instance starts
 
 
@@ -96,9 +101,10 @@ def _parties(table: dict[str, Any], problems: list[Problem]) -> dict[str, Party]
         if not isinstance(row, dict) or not isinstance(row.get("th"), str):
             problems.append(Problem(f"party '{key}' needs th and en", file="parties.toml", rule="party"))
             continue
-        found[key] = Party(
-            key, row["th"], str(row.get("en", row["th"])), row.get("unit_variable", row.get("unit")), tuple(row.get("see", ()))
-        )
+        th, en = row["th"], str(row.get("en", row["th"]))
+        unit, of_unit = row.get("unit_variable", row.get("unit")), row.get("of_unit")
+        names = (str(of_unit.get("th", th)), str(of_unit.get("en", en))) if isinstance(of_unit, dict) else None
+        found[key] = Party(key, th, en, unit, names, tuple(row.get("see", ())))
     return found
 
 

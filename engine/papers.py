@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import func, select
 
-from engine import language, model
+from engine import language, model, usertasks
 from engine.authorization import may, readable, visible
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.ids import new_id
@@ -77,7 +77,8 @@ def _rules(session: Session, task_id: str, field: str) -> dict[str, Any]:
     if row["state"] not in ("CREATED", "CLAIMED"):
         raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=row["state"])
     definition = session.shared.definitions.get(session.connection, row["definition_id"])
-    form = session.shared.definitions.form(session.connection, definition, definition.element(row["element_id"]))
+    element = definition.element(row["element_id"])
+    form = session.shared.definitions.form(session.connection, definition, element)
     rules = form.properties.get(field, {}).get("x-document") if form is not None else None
     if not isinstance(rules, Mapping):
         raise Invalid(
@@ -86,6 +87,8 @@ def _rules(session: Session, task_id: str, field: str) -> dict[str, Any]:
     from engine.inbox import seen_by_task
 
     variables = seen_by_task(session, row)
+    if not session.actor.system:
+        usertasks.refuse_barred(session, definition, element.human, variables, session.actor.user_id, session.actor.groups)
     filled = {
         name: language.template(value, variables, functions=session.functions) if isinstance(value, str) else value
         for name, value in rules.items()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from engine import model, outbox, thai
+from engine import model, naming, outbox, thai
 from engine.calendar import working_days_after, working_days_before
 from engine.clock import BANGKOK
 from engine.errors import LanguageError
@@ -17,6 +17,7 @@ from engine.queries import loads
 from engine.states import Event, JobKind, JobState
 
 if TYPE_CHECKING:
+    from engine.definitions import Definition
     from engine.diagrams.model import HumanTask
     from engine.jobs import Job
     from engine.outside import Outside
@@ -95,16 +96,18 @@ def fire(session: Session, record: Record, job: Job) -> None:
     else:
         text, recipients = "escalation", [*_people(session, task), rule.escalate_to or ""]
     due = task["due"].astimezone(BANGKOK).date()
+    definition = session.shared.definitions.get(session.connection, task["definition_id"])
+    party, party_en = _party(session, record, definition, task)
     facts = {
         "task": task["name"],
         "task_en": task["name_en"] or task["name"],
         "due": thai.format_date(due, "short"),
         "due_en": thai.format_date(due, "short", locale="en"),
-        "party": task["party"] or "",
+        "party": party,
+        "party_en": party_en,
         "business_key": task["business_key"] or "",
         "step": task["step"] or "",
     }
-    definition = session.shared.definitions.get(session.connection, task["definition_id"])
     recipients = [recipient for recipient in recipients if recipient]
     outbox.notify(session, record, definition, recipients, text, facts, task_id=task["id"])
     session.record(
@@ -115,6 +118,14 @@ def fire(session: Session, record: Record, job: Job) -> None:
         step=task["step"],
         facts={"stage": payload.get("stage"), "to": recipients},
     )
+
+
+def _party(session: Session, record: Record, definition: Definition, task: Mapping[Any, Any]) -> tuple[str, str]:
+    """What the party of a task is called, Thai and English."""
+    if not task["party"]:
+        return "", ""
+    seen = session.execution.instance(record).view_of(task["scope_id"], task["id"])
+    return naming.party(definition.files.parties, task["party"], seen)
 
 
 def _people(session: Session, task: Mapping[Any, Any]) -> list[str]:

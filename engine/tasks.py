@@ -96,16 +96,11 @@ def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Rec
 
 
 def _refuse_barred(session: Session, record: Record, task: Task, user_id: str, groups: Iterable[str]) -> None:
-    """Raises Forbidden for a member of a group that the diagram bars from the task (`ruam:barred`)."""
-    human = session.execution.definition(record).element(task.element_id).human
-    if human is None or not human.barred:
-        return
-    seen = session.execution.instance(record).view_of(task.scope_id, task.id)
-    group = usertasks.barred(session.execution.outside(record), human, seen, groups)
-    if group is not None:
-        raise Forbidden(
-            f"A member of {group} may not do this task.", th=f"สมาชิกของ {group} ทำงานนี้ไม่ได้ เพราะมีส่วนได้เสีย", user_id=user_id, group=group
-        )
+    definition = session.execution.definition(record)
+    human = definition.element(task.element_id).human
+    if human is not None and human.barred:
+        seen = session.execution.instance(record).view_of(task.scope_id, task.id)
+        usertasks.refuse_barred(session, definition, human, seen, user_id, groups)
 
 
 # ---- who has it

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from engine import model, reminders
+from engine import language, model, naming, reminders
 from engine.clock import BANGKOK
 from engine.diagrams.model import HumanTask
-from engine.errors import LanguageError
+from engine.errors import Forbidden, LanguageError
 from engine.history import to_json
 from engine.language.timers import parse_timer
 from engine.states import Event, TaskState
 
 if TYPE_CHECKING:
+    from engine.definitions import Definition
     from engine.diagrams.model import Element
     from engine.outside import Outside
     from engine.session import Record, Session
@@ -85,10 +86,26 @@ def _people(outside: Outside, human: HumanTask, variables: Variables) -> tuple[l
     return groups, users, str(assignee) if assignee not in (None, "") else None
 
 
-def barred(outside: Outside, human: HumanTask, variables: Variables, held: Iterable[str]) -> str | None:
-    """The first of the groups barred from a task that somebody who holds these groups is a member of."""
+def barring(
+    session: Session, definition: Definition, human: HumanTask | None, variables: Variables, held: Iterable[str]
+) -> tuple[str, str] | None:
+    """The first of the groups barred from a task that somebody who holds these groups is a member of, by its name (Thai, English)."""
+    if human is None or not human.barred:
+        return None
     mine = {name for group in held for name in (group, group.partition(":")[0])}
-    return next((group for group in _names(outside.template(text, variables) for text in human.barred) if group in mine), None)
+    groups = _names(language.template(text, variables, functions=session.functions) for text in human.barred)
+    group = next((group for group in groups if group in mine), None)
+    return None if group is None else naming.party(definition.files.parties, group, variables)
+
+
+def refuse_barred(
+    session: Session, definition: Definition, human: HumanTask | None, variables: Variables, user_id: str, held: Iterable[str]
+) -> None:
+    """Raises Forbidden for a member of a group that the diagram bars from the task (`ruam:barred`)."""
+    names = barring(session, definition, human, variables, held)
+    if names is not None:
+        th = f"สมาชิกของ {names[0]} ทำงานนี้ไม่ได้ เพราะมีส่วนได้เสีย"
+        raise Forbidden(f"A member of {names[1]} may not do this task.", th=th, user_id=user_id)
 
 
 def _names(values: Iterable[Any]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 from flask import current_app
@@ -13,7 +12,6 @@ from webui import current
 from webui.languages import pick
 
 UNIT_FILES = ("provinces.csv", "regions.toml")
-_LATE = re.compile(r"(?<=ของ )[a-z_]\w*(?::[\w-]+)?(?= เกินกำหนด)|(?<= of )[a-z_]\w*(?::[\w-]+)?(?= was due)")  # engine.outbox.BUILT_IN
 FRESH = 60.0  # seconds names are kept: they change with a deployment, or when a user is renamed
 
 
@@ -73,11 +71,6 @@ def unit(code: str | None) -> str:
     """`จังหวัดเชียงใหม่` for TH-50; the code itself where it is no province's."""
     found = _names().units.get(f"{board.PARTY}:{code}")
     return pick(*found) if found else code or ""
-
-
-def in_text(text: str) -> str:
-    """A notice's text with the party by its name: what the engine itself says of a late task has the party's key in it."""
-    return _LATE.sub(lambda found: group(found[0]), text)
 
 
 def person(user_id: str | None) -> str:

@@ -54,7 +54,9 @@ def test_retries(text: str | None, attempts: int, wait: int) -> None:
 
 def test_who_is_barred_neither_takes_a_task_nor_is_given_it(stage: MakeStage) -> None:
     body = '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="judges" ruam:barred="town:${town},makers"/><endEvent id="e"/>'
-    here = stage({"p.bpmn": process("p", body, "s -> t", "t -> e")})
+    names = {"makers": ("ผู้ทำ", "Makers"), "town": ("เมือง", "Town"), "judges": ("กรรมการ", "Judges")}
+    parties = "".join(f'[{key}]\nth = "{th}"\nen = "{en}"\n' for key, (th, en) in names.items())
+    here = stage({"p.bpmn": process("p", body, "s -> t", "t -> e"), "parties.toml": parties.encode()})
     here.start("p", town="A")
     task = here.open("t")[0].id
     for actor in (Actor("ann", frozenset({"judges", "town:A"})), Actor("ben", frozenset({"judges", "makers:1"}))):
@@ -64,4 +66,7 @@ def test_who_is_barred_neither_takes_a_task_nor_is_given_it(stage: MakeStage) ->
         here.engine.add_user(actor.user_id, name="ก", groups=sorted(actor.groups), actor=SYSTEM)
         with pytest.raises(Forbidden, match="may not do this task"):
             here.engine.assign(task, actor.user_id, reason="absent", actor=ADMINISTRATOR)
+    open_to_ben = here.engine.task(task, actor=Actor("ben", frozenset({"judges", "makers:1"})))
+    assert (open_to_ben.may_work, open_to_ben.may_claim, open_to_ben.barred) == (False, False, ("ผู้ทำ", "Makers"))
+    assert open_to_ben.variables == {}
     here.engine.complete_task(task, actor=Actor("cat", frozenset({"judges", "town:B"})))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
 
-from webui import current, names
+from webui import current
 from webui.languages import pick
 
 page = Blueprint("notices", __name__)
@@ -27,7 +27,6 @@ def show() -> str:
         "pages/notices.html",
         notices=[(notice, pick(*_bodies(notice.body))) for notice in found.items],
         total=found.total,
-        names=names,
         first=first,
         limit=LIMIT,
         further=lambda start: url_for("notices.show", first=start or None),

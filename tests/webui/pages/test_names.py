@@ -56,9 +56,10 @@ def test_a_notice_of_a_late_task_names_party_and_date(
         '<startEvent id="s"/><userTask id="t" name="รายงาน" ruam:nameEn="Report" camunda:candidateGroups="province:TH-50" '
         'ruam:escalate="1" ruam:escalateTo="writers" camunda:dueDate="2009-06-12"/><endEvent id="e"/>'
     )
-    office.deploy({"report.bpmn": draw(body, "s > t > e", key="report")}, name="report", actor=SYSTEM)
+    files = {"report.bpmn": draw(body, "s > t > e", key="report"), "parties.toml": (PACK / "parties.toml").read_bytes()}
+    office.deploy(files, name="report", actor=SYSTEM)
     office.simulate(datetime(2009, 6, 1, 2, tzinfo=UTC), actor=SYSTEM)
-    office.start("report", actor=SYSTEM)
+    office.start("report", variables={"province": {"code": "TH-50", "th": "เชียงใหม่", "en": "Chiang Mai"}}, actor=SYSTEM)
     office.advance_clock(datetime(2009, 6, 20, tzinfo=UTC), actor=SYSTEM)
     client.log_in("writer")
     client.post("/language", language=language)

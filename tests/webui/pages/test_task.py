@@ -224,3 +224,16 @@ def test_who_else_did_the_same_task_is_not_told_beside_it(office: Engine, client
     page = client.get(f"/tasks/{sheets['writer']}").text
     assert "เตรียมการ" in page
     assert "ผู้ใช้ writer2" not in page
+
+
+def test_who_is_barred_is_told_why_and_shown_nothing_of_it(client: Browser, office: Engine) -> None:
+    body = '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="writers,checkers" ruam:barred="writers"/><endEvent id="e"/>'
+    files = {"p.bpmn": draw(body, "s > t > e", key="judging"), "parties.toml": '[writers]\nth = "ผู้ร่าง"\nen = "Writers"\n'.encode()}
+    office.deploy(files, name="judging", actor=SYSTEM)
+    office.start("judging", actor=SYSTEM)
+    (task,) = office.tasks(actor=SYSTEM).items
+    client.log_in("writer")
+    page = client.get(f"/tasks/{task.id}").text
+    assert "ท่านเป็นสมาชิกของ ผู้ร่าง ซึ่งมีส่วนได้เสีย" in page
+    assert f"/tasks/{task.id}/complete" not in page
+    assert client.post(f"/tasks/{task.id}/complete").status_code == 403
