@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 EVERY_UNIT, OWN_UNIT = "*", "own"
+WORKERS = "topic"  # the party of the workers outside; its units are the topics they work on
 CONTENTS = "variables"  # the category of a grant that opens the contents of all instances its group sees
 ROLES: dict[Verb, Role] = {
     Verb.ASSIGN: Role.ADMINISTRATOR,
@@ -67,6 +68,24 @@ def is_candidate(actor: Actor, candidates: Iterable[tuple[str, str]]) -> bool:
     return any(name in actor.all_groups if kind == "group" else name == actor.user_id for kind, name in candidates)
 
 
+# ---- external tasks
+
+
+def workers_of(topic: str) -> str:
+    """The group whose members may do the external tasks of a topic."""
+    return f"{WORKERS}:{topic}"
+
+
+def may_fetch(actor: Actor, topic: str, category: str | None) -> bool:
+    """Whether an actor may do an external task: a member of its topic's group; administrators where who may see it is not restricted."""
+    return works_on(actor, topic) or (actor.administrator and category is None)
+
+
+def works_on(actor: Actor, topic: str) -> bool:
+    """Whether an actor may do all external tasks of a topic."""
+    return actor.system or not actor.units.get(WORKERS, frozenset()).isdisjoint((topic, EVERY_UNIT))
+
+
 # ---- seeing
 
 
@@ -89,7 +108,7 @@ def granted(actor: Actor, table: Table) -> ColumnElement[bool]:
 
 
 def visible(actor: Actor, table: Table) -> ColumnElement[bool]:
-    """The rows of instance, task or document that an actor may know of."""
+    """The rows of instance, task, external task or document that an actor may know of."""
     if actor.administrator:
         return true()
     if table is model.instance:
@@ -97,6 +116,9 @@ def visible(actor: Actor, table: Table) -> ColumnElement[bool]:
     if table is model.task:
         open_to_me = and_(table.c.state.in_(OPEN_TASK_STATES), workable(actor))
         return or_(table.c.assignee == actor.user_id, table.c.ended_by == actor.user_id, open_to_me, granted(actor, table))
+    if table is model.external_task:
+        topics = actor.units.get(WORKERS, frozenset())
+        return true() if EVERY_UNIT in topics else or_(table.c.topic.in_(sorted(topics)), granted(actor, table))
     return readable(actor)
 
 

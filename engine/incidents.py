@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WAITS = (
     "SELECT 1 WHERE EXISTS (SELECT 1 FROM task WHERE instance_id = ? AND state IN ('CREATED', 'CLAIMED', 'SUSPENDED')) "
     "OR EXISTS (SELECT 1 FROM job WHERE instance_id = ?) OR EXISTS (SELECT 1 FROM subscription WHERE instance_id = ?) "
+    "OR EXISTS (SELECT 1 FROM external_task WHERE instance_id = ?) "
     "OR EXISTS (SELECT 1 FROM instance WHERE parent_id = ? AND state IN ('ACTIVE', 'SUSPENDED'))"
 )
 STUCK = (
@@ -26,6 +27,7 @@ STUCK = (
     "AND NOT EXISTS (SELECT 1 FROM task t WHERE t.instance_id = i.id AND t.state IN ('CREATED', 'CLAIMED', 'SUSPENDED')) "
     "AND NOT EXISTS (SELECT 1 FROM job j WHERE j.instance_id = i.id) "
     "AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.instance_id = i.id) "
+    "AND NOT EXISTS (SELECT 1 FROM external_task e WHERE e.instance_id = i.id) "
     "AND NOT EXISTS (SELECT 1 FROM instance c WHERE c.parent_id = i.id AND c.state IN ('ACTIVE', 'SUSPENDED')) "
     "AND NOT EXISTS (SELECT 1 FROM incident n WHERE n.instance_id = i.id AND n.resolved IS NULL)"
 )
@@ -109,7 +111,7 @@ def stuck(session: Session, record: Record) -> None:
     if record.over:
         return
     session.write()
-    if session.rows.one(WAITS, (record.id,) * 4) is None:
+    if session.rows.one(WAITS, (record.id,) * 5) is None:
         add(session, IncidentType.STUCK, STUCK_MESSAGE, record)
 
 
@@ -118,7 +120,7 @@ def sweep(session: Session) -> int:
     found = 0
     for (instance_id,) in session.rows.all(STUCK):
         record = session.lock(instance_id)  # it may have gone on before this
-        if not record.over and session.rows.one(WAITS, (record.id,) * 4) is None and session.rows.one(ANY, (record.id,)) is None:
+        if not record.over and session.rows.one(WAITS, (record.id,) * 5) is None and session.rows.one(ANY, (record.id,)) is None:
             add(session, IncidentType.STUCK, STUCK_MESSAGE, record)
             found += 1
     return found
@@ -126,7 +128,7 @@ def sweep(session: Session) -> int:
 
 def retry(session: Session, incident_id: str) -> None:
     """Queue the failed job again, or close the incident of a step that its worker may now repeat. Raises NotFound, Conflict."""
-    from engine import jobs
+    from engine import external_tasks, jobs
 
     row = session.connection.execute(select(model.incident).where(model.incident.c.id == incident_id)).mappings().first()
     if row is None:
@@ -136,9 +138,12 @@ def retry(session: Session, incident_id: str) -> None:
     if row["job_id"] is not None:
         jobs.retry(session, row["job_id"])
         return
+    if row["type"] == IncidentType.FAILED_EXTERNAL_TASK and row["task_id"] is not None:
+        external_tasks.set_retries(session, [row["task_id"]], 1)
+        return
     if row["type"] == IncidentType.STUCK:
         record = session.lock(row["instance_id"])
-        if session.rows.one(WAITS, (record.id,) * 4) is None and not record.over:
+        if session.rows.one(WAITS, (record.id,) * 5) is None and not record.over:
             raise Conflict(STUCK_MESSAGE)
     record = session.lock(row["instance_id"])
     values = (session.now_text, session.actor.user_id, incident_id)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from engine import clock, definitions, language, model, windows
+from engine import clock, definitions, external_tasks, language, model, windows
 from engine.authorization import contents, require_sight, visible
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.queries import DefinitionView, InstanceView, Page
@@ -106,6 +106,7 @@ def suspend(session: Session, instance_id: str, reason: str) -> None:
             one.state = InstanceState.SUSPENDED.value
             session.rows.run(SUSPEND_TASKS, (one.id,))
             session.rows.run("UPDATE job SET state = 'SUSPENDED' WHERE instance_id = ? AND state = 'PENDING'", (one.id,))
+            external_tasks.suspend(session, one)
             session.record(one, Event.INSTANCE_SUSPENDED, facts={"reason": reason})
 
 
@@ -123,6 +124,7 @@ def resume(session: Session, instance_id: str, reason: str) -> None:
             one.state = InstanceState.ACTIVE.value
             session.rows.run(RESUME_TASKS, (one.id,))
             session.rows.run("UPDATE job SET state = 'PENDING' WHERE instance_id = ? AND state = 'SUSPENDED'", (one.id,))
+            external_tasks.resume(session, one)
             session.record(one, Event.INSTANCE_RESUMED, facts={"reason": reason})
 
 

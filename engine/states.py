@@ -37,11 +37,18 @@ class JobState(StrEnum):
     SUSPENDED = "SUSPENDED"
 
 
+class ExternalTaskState(StrEnum):
+    FREE = "FREE"  # waits for a worker
+    LOCKED = "LOCKED"  # not given to anybody until lock_until: a worker has it, or it waits for its next attempt
+    FAILED = "FAILED"  # out of retries: an incident shows it
+    SUSPENDED = "SUSPENDED"  # its instance is suspended
+
+
 class IncidentType(StrEnum):
     FAILED_JOB = "failedJob"  # a timer or handler out of retries
     FAILED_STEP = "failedStep"  # an inline handler, expression or gateway failed while somebody completed a task
     STUCK = "stuck"  # an instance that has not ended but waits for nothing
-    FAILED_EXTERNAL_TASK = "failedExternalTask"
+    FAILED_EXTERNAL_TASK = "failedExternalTask"  # a worker gave up
 
 
 class DocumentState(StrEnum):
@@ -75,6 +82,10 @@ class Event(StrEnum):
     JOB_FAILED = "job.failed"
     JOB_RETRIED = "job.retried"
     JOB_DUE_CHANGED = "job.due_changed"
+    EXTERNAL_TASK_COMPLETED = "external_task.completed"
+    EXTERNAL_TASK_FAILED = "external_task.failed"
+    EXTERNAL_TASK_ERROR = "external_task.error"  # a worker reported a BPMN error
+    EXTERNAL_TASK_RETRIED = "external_task.retried"
     REMINDER_SENT = "reminder.sent"
     MESSAGE_RECEIVED = "message.received"
     MESSAGE_MISSED = "message.missed"  # it came while the instance was suspended

@@ -7,7 +7,7 @@ from engine.diagrams.namespaces import FLOWABLE, Node, nodes, text_of
 
 
 def read(draft: Draft, namespace: str) -> None:
-    """Take a DMN task and the called process by key; owner, category and the like stay properties."""
+    """Take a DMN task, an external worker's task and the called process by key; owner, category and the like stay properties."""
     if draft.type in ("serviceTask", "businessRuleTask") and draft.attributes.get(f"{{{namespace}}}type") == "dmn" and not draft.has_work:
         draft.take(namespace, "type")
         fields = {node.get("name"): _text(node) for node in draft.take_children(namespace, "field")}
@@ -17,6 +17,9 @@ def read(draft: Draft, namespace: str) -> None:
         put(draft.work, map_result="singleResult")
         for name, value in fields.items():
             draft.properties[f"flowable:{name}"] = value
+    if draft.type == "serviceTask" and draft.attributes.get(f"{{{namespace}}}type") == "external-worker" and not draft.has_work:
+        draft.take(namespace, "type")
+        draft.work.update(kind="external", name=draft.take(namespace, "topic"))
     if namespace == FLOWABLE and draft.type == "callActivity":
         draft.take(namespace, "calledElementType")  # key is the only kind we know
 

@@ -37,7 +37,6 @@ NOT_YET = (
     Feature(
         "multiple", "An event with several definitions", "เหตุการณ์ที่มีหลายนิยาม (multiple)", lambda e: len(e.events) > 1 or e.parallel_multiple
     ),
-    Feature("external", "An external task", "งานภายนอก (external task)", lambda e: e.work is not None and e.work.kind == "external"),
     Feature(
         "instance-events",
         "An event thrown as instances of a multi-instance activity end",

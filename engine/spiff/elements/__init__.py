@@ -68,3 +68,5 @@ def _kind(element: Element) -> type[FlowNode]:
         return NODES[element.type]
     except KeyError:
         raise ExecutionFailed(f"'{element.id}': a {element.type} is not executed", element_id=element.id) from None
+    if element.type == "scriptTask" and element.work is not None and element.work.kind == "external":
+        return ServiceTask  # Camunda 8's script task with a job type

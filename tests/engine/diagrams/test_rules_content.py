@@ -221,7 +221,6 @@ def test_listeners_of_a_process_and_a_flow_are_refused() -> None:
         '<intermediateCatchEvent id="x"><conditionalEventDefinition><condition>a</condition></conditionalEventDefinition>'
         "</intermediateCatchEvent>",
         '<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>',
-        '<serviceTask id="x" camunda:type="external" camunda:topic="t"/>',
         '<scriptTask id="x" camunda:resultVariable="r"><script>a</script></scriptTask>',
         '<task id="x"><multiInstanceLoopCharacteristics behavior="One"/></task>',
     ],
