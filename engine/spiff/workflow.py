@@ -96,6 +96,16 @@ class Instance(Tokens, BpmnWorkflow):
 
 
 
+    def set_locals(self, scope_id: str, token_id: str, variables: Mapping[str, Any]) -> None:
+        """Write variables of a waiting activity alone."""
+        token = self._token(scope_id, token_id)
+        token.data.update(variables)
+        token.workflow.dirty = True
+
+    def locals_of(self, scope_id: str, token_id: str) -> Variables:
+        """The variables of a waiting activity alone."""
+        return self._token(scope_id, token_id).data
+
     def waits_at(self, scope_id: str, token_id: str) -> bool:
         """Whether a token is still there."""
         try:
@@ -103,15 +113,7 @@ class Instance(Tokens, BpmnWorkflow):
         except (Conflict, NotFound):
             return False
 
-    def set_locals(self, scope_id: str, token_id: str, variables: Mapping[str, Any]) -> None:
-        """Write variables of a waiting activity alone."""
-        token = self._token(scope_id, token_id)
-        token.data.update(variables)
-        token.workflow.dirty = True
     def variables(self, scope_id: str | None = None) -> dict[str, Any]:
-    def locals_of(self, scope_id: str, token_id: str) -> Variables:
-        """The variables of a waiting activity alone."""
-        return self._token(scope_id, token_id).data
         """A scope's own variables; by default the root's."""
         return dict(self._scope(scope_id or self.scope_id).data)
 
