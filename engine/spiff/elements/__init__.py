@@ -64,9 +64,9 @@ def _kind(element: Element) -> type[FlowNode]:
         return StandardLoop if element.loop.kind == "loop" else MultiInstance
     if element.triggered_by_event:
         return EventSubProcess
+    if element.type == "scriptTask" and element.work is not None and element.work.kind == "external":
+        return ServiceTask  # Camunda 8's script task with a job type
     try:
         return NODES[element.type]
     except KeyError:
         raise ExecutionFailed(f"'{element.id}': a {element.type} is not executed", element_id=element.id) from None
-    if element.type == "scriptTask" and element.work is not None and element.work.kind == "external":
-        return ServiceTask  # Camunda 8's script task with a job type
