@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
+from engine.zone import BANGKOK
+
 _CATEGORIES = ("public", "government")  # the second: days on which only offices are closed
 _MAX_DAYS = 3_660  # a count of working days beyond ten years is a mistake
 

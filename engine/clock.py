@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from engine.errors import Conflict
 from engine.model import to_text
 from engine.rows import Rows
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
 SETTING = "clock"
 
 

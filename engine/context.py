@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine import grants, instalments, model, outbox, papers, people, progress, released
-from engine.clock import BANGKOK
 from engine.queries import loads
 from engine.states import DocumentState, Event
+from engine.zone import BANGKOK
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element

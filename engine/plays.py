@@ -8,13 +8,13 @@ from random import Random
 from typing import Any, Protocol
 
 from engine import choices
-from engine.calendar import BANGKOK
 from engine.clock import real_now
 from engine.engine import Engine
 from engine.errors import Forbidden, Invalid
 from engine.filling import Filling
 from engine.people import SYSTEM
 from engine.queries import InstanceView, TaskItem, TaskView
+from engine.zone import BANGKOK
 
 
 class Play(Protocol):

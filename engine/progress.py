@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine import authorization, model, naming, roots, windows
-from engine.clock import BANGKOK
 from engine.queries import loads
 from engine.states import COMPLETED, CUT, ENTERED, OPEN_TASK_STATES, DocumentState, Event, InstanceState, Verb
 from engine.windows import Moved
+from engine.zone import BANGKOK
 
 if TYPE_CHECKING:
     from engine.definitions import Definition

@@ -18,7 +18,7 @@ from random import Random
 from typing import Any
 
 from engine import choices
-from engine.calendar import BANGKOK, is_working_day, seed_holidays
+from engine.calendar import is_working_day, seed_holidays
 from engine.engine import Engine
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.filling import Filling
@@ -26,6 +26,7 @@ from engine.people import SYSTEM, Actor
 from engine.plays import PlainPlay, Play
 from engine.queries import InstanceView, TaskItem, TaskView
 from engine.states import OPEN_TASK_STATES, Event, InstanceState
+from engine.zone import BANGKOK
 
 OPENS, CLOSES = clock_time(8, 30), clock_time(16, 30)
 OFFICE_MINUTES = 480

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from engine import model, naming, outbox, thai
 from engine.calendar import working_days_after, working_days_before
-from engine.clock import BANGKOK
 from engine.errors import LanguageError
 from engine.history import to_json
 from engine.ids import new_id
 from engine.packs import Reminders
 from engine.queries import loads
 from engine.states import Event, JobKind, JobState
+from engine.zone import BANGKOK
 
 if TYPE_CHECKING:
     from engine.definitions import Definition

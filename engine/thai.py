@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from engine.errors import Invalid, Problem
+from engine.zone import BANGKOK
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
 BE_OFFSET = 543
 FIRST_BE_YEAR = 2400  # a year above it is meant in พ.ศ., whatever field it was typed into
 FIRST_YEAR, LAST_YEAR = 1850, 2400  # CE: the years people mean when they fill in a form

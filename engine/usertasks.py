@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from engine import language, model, naming, reminders
-from engine.clock import BANGKOK
 from engine.diagrams.model import HumanTask
 from engine.errors import Forbidden, LanguageError
 from engine.history import to_json
 from engine.language.timers import parse_timer
 from engine.states import Event, TaskState
+from engine.zone import BANGKOK
 
 if TYPE_CHECKING:
     from engine.definitions import Definition

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext, ngettext
 from engine import thai
 from engine.calendar import working_days_between
 from engine.states import DocumentState, InstanceState, JobState, TaskState
+from engine.zone import BANGKOK
 from webui import current
 from webui.languages import ENGLISH, language
 
@@ -107,7 +108,7 @@ def moment(value: datetime | None) -> str:
 
 def clock(value: datetime) -> str:
     """`10:05 น.`: the time of a day that is named elsewhere."""
-    return f"{value.astimezone(thai.BANGKOK):%H:%M}" + ("" if language() == ENGLISH else " น.")
+    return f"{value.astimezone(BANGKOK):%H:%M}" + ("" if language() == ENGLISH else " น.")
 
 
 def short_day(value: datetime | date | None) -> str:
@@ -120,7 +121,7 @@ def due(value: datetime | None) -> Due | None:
     if value is None:
         return None
     now = current.now()
-    today, last = now.astimezone(thai.BANGKOK).date(), value.astimezone(thai.BANGKOK).date()
+    today, last = now.astimezone(BANGKOK).date(), value.astimezone(BANGKOK).date()
     days = abs(working_days_between(today, last, current.holidays()))
     if value < now:
         left = ngettext("%(num)d working day late", "%(num)d working days late", days) if days else _("Overdue since today")

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import LanguageError
 from engine.language.times import Duration, Period, format_duration, parse_datetime, parse_duration, shift
+from engine.zone import BANGKOK
 
 KINDS = ("date", "duration", "cycle")
 _REPEAT = re.compile(r"R(?P<times>-1|\d{1,9})?", re.ASCII)
@@ -29,7 +30,7 @@ class Cycle:
     anchor: datetime | None = None  # the first round; months are counted from it, so that the 31st comes back after February
     round: int = 0  # of the current one, counted from 0
     end: datetime | None = None
-    zone: str = "Asia/Bangkok"
+    zone: str = BANGKOK.key
 
     def next(self, after: datetime) -> Timer | None:
         """The round behind the one that was due at `after`; None when that was the last. `after` is aware."""
@@ -67,7 +68,7 @@ class Cycle:
             datetime.fromisoformat(anchor) if anchor else None,
             stored.get("round", 0),
             datetime.fromisoformat(end) if end else None,
-            stored.get("zone", "Asia/Bangkok"),
+            stored.get("zone", BANGKOK.key),
         )
 
 
@@ -79,7 +80,7 @@ class Timer:
     cycle: Cycle | None = None
 
 
-def parse_timer(kind: str, value: Any, now: datetime, zone: str = "Asia/Bangkok") -> Timer:
+def parse_timer(kind: str, value: Any, now: datetime, zone: str = BANGKOK.key) -> Timer:
     """The first instant of a timer. `kind`: date, duration or cycle; `value`: ISO text (or a date); `now` is aware.
 
     A date or time without a zone is of `zone`. A date in the past is due at once. Raises LanguageError that names the text.

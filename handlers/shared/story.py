@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from engine.context import Context
+from engine.zone import BANGKOK
 
 LETTERS = {
     "seminar_invitation": ("เชิญเข้าร่วมประชุมสัมมนา", "Invitation to the seminar"),
@@ -71,6 +72,5 @@ def _instalment(instalment: Any) -> dict[str, Any]:
 
 
 def _iso(instant: Any) -> str | None:
-    from zoneinfo import ZoneInfo
 
-    return None if instant is None else instant.astimezone(ZoneInfo("Asia/Bangkok")).isoformat()
+    return None if instant is None else instant.astimezone(BANGKOK).isoformat()

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from engine.calendar import BANGKOK
 from engine.errors import Invalid
+from engine.zone import BANGKOK
 from handlers.shared import project, provinces, windows
 
 PACK = Path("bpmn/participation")

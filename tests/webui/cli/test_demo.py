@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.clock import BANGKOK, real_now
+from engine.clock import real_now
 from engine.engine import Engine
 from engine.errors import Conflict, Forbidden
 from engine.people import SYSTEM
+from engine.zone import BANGKOK
 from webui.cli import demo
 from webui.settings import PACKS
 

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import thai
-from engine.clock import BANGKOK
 from engine.errors import Conflict, Invalid, NotFound
+from engine.zone import BANGKOK
 from webui import auth, current
 from webui.languages import pick
 
