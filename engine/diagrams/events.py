@@ -6,7 +6,7 @@ import re
 
 from engine.diagrams.catalog import Catalog, correlation_of, look_up, spiff_payload
 from engine.diagrams.model import EventDefinition
-from engine.diagrams.namespaces import ACTIVITI, CAMUNDA, FLOWABLE, RUAM, Node, bpmn_name, bpmn_text, nodes, text_of
+from engine.diagrams.namespaces import ACTIVITI, CAMUNDA, FLOWABLE, RUAM, Node, bpmn_name, bpmn_text, flag, nodes, text_of, without_prefix
 
 _SUFFIX = "EventDefinition"
 _TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
@@ -22,22 +22,29 @@ def read_events(node: Node, catalog: Catalog) -> tuple[EventDefinition, ...]:
     for child in nodes(node):
         name = bpmn_name(child) or ""
         if name == "eventDefinitionRef":
-            reference = text_of(child) or ""
-            definition = look_up(catalog.definitions, reference)
-            if definition is None:
-                catalog.note(
-                    "dangling-reference",
-                    f"There is no event definition {reference!r} in the file.",
-                    f"ไม่พบนิยามเหตุการณ์ {reference!r} ในไฟล์",
-                    child,
-                )
-                continue
-            found.append(_definition(definition, node, catalog))
+            definition = referred(text_of(child) or "", child, node, catalog)
+            found += [definition] if definition is not None else []
         elif name.endswith(_SUFFIX):
             found.append(_definition(child, node, catalog))
     if bpmn_name(node) in ("sendTask", "receiveTask") and node.get("messageRef"):
         found.append(_message(node, node, catalog))
     return tuple(found)
+
+
+def referred(reference: str | None, asker: Node, owner: Node, catalog: Catalog) -> EventDefinition | None:
+    """The event definition of the file that a node refers to; a problem is noted where it is missing."""
+    if reference is None:
+        return None
+    definition = look_up(catalog.definitions, reference)
+    if definition is None:
+        catalog.note(
+            "dangling-reference",
+            f"There is no event definition {reference!r} in the file.",
+            f"ไม่พบนิยามเหตุการณ์ {reference!r} ในไฟล์",
+            asker,
+        )
+        return None
+    return _definition(definition, owner, catalog)
 
 
 def _definition(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
@@ -54,11 +61,16 @@ def _definition(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
     if kind in ("error", "escalation"):
         return _coded(kind, node, catalog)
     if kind == "conditional":
-        return EventDefinition(kind, expression=bpmn_text(node, "condition"), variable=_vendor(node, "variableName"))
+        changes = (_vendor(node, "variableEvents") or _vendor(node, "variableEvent") or "").replace(",", " ").split()
+        return EventDefinition(
+            kind, expression=bpmn_text(node, "condition"), variable=_vendor(node, "variableName"), changes=tuple(changes)
+        )
     if kind == "link":
         return EventDefinition(kind, name=(node.get("name") or "").strip() or None)
     if kind == "compensation":
-        return EventDefinition(kind, activity_ref=node.get("activityRef"))
+        return EventDefinition(
+            kind, activity_ref=without_prefix(node, node.get("activityRef")), waits=flag(node.get("waitForCompletion"), default=True)
+        )
     return EventDefinition(kind)
 
 

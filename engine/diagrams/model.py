@@ -41,6 +41,8 @@ class EventDefinition:
     payload: str | None = None  # spiffworkflow messagePayload expression
     variable: str | None = None  # where the payload goes (spiffworkflow messageVariable, camunda errorCodeVariable …)
     message_variable: str | None = None  # where an error's message goes (camunda errorMessageVariable)
+    changes: tuple[str, ...] = ()  # of a condition: "create", "update": what must have happened to a variable (camunda variableEvents)
+    waits: bool = True  # of a thrown compensation: waitForCompletion
 
 
 @dataclass(frozen=True, slots=True)

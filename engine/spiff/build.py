@@ -13,7 +13,10 @@ from engine.diagrams.model import Element, Flow, Process
 from engine.errors import ExecutionFailed
 from engine.spiff.elements import ad_hoc, node_class
 from engine.spiff.elements.base import WATCHED, FlowNode
+from engine.spiff.elements.compensation import compensable
+from engine.spiff.elements.conditional_events import names_read
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
+from engine.spiff.elements.link_events import joined
 
 if TYPE_CHECKING:
     from engine.spiff.scope import Scope
@@ -67,6 +70,10 @@ class ScopeSpec(BpmnProcessSpec):
         """Start events of the event sub-processes of this scope."""
         return self._event_starts
 
+    def starts_in(self, element: Element) -> list[Element]:
+        """The start events of an event sub-process of this scope."""
+        return [start for start in self._event_starts if start.parent == element.id]
+
     def start_scope(self, scope: Scope, start_event_id: str | None = None) -> None:
         """Arm the event sub-processes, then put tokens where the scope begins (BPMN 2.0.2, 13.3.4)."""
         for start in self._event_starts:
@@ -108,7 +115,10 @@ class Compiled:
     """A process ready to be executed."""
 
     def __init__(self, process: Process) -> None:
+        process = joined(process)
         self.process = process
+        self.conditions = names_read(process.elements.values())
+        self.compensable = compensable(process)
         self._children: dict[str | None, list[Element]] = {}
         for element in process.elements.values():
             self._children.setdefault(element.parent, []).append(element)

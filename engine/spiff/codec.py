@@ -1,6 +1,7 @@
 """A scope as bytes: its variables and live tokens, versioned, without the diagram.
 
-MessagePack of `[version, variables, tokens]`; a token is `[id, element, state, parent, locals, internal]`.
+MessagePack of `[version, variables, tokens]`; a token is `[id, element, state, parent, locals, internal]`. A scope with completed
+activities that can be undone has their records besides (`elements/compensation.py`).
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def dump(scope: Scope) -> ScopeState:
         for token in scope.tasks.values()
     ]
     try:
-        blob = _encoder.encode((VERSION, scope.data, tokens))
+        blob = _encoder.encode((VERSION, scope.data, tokens, scope.records) if scope.records else (VERSION, scope.data, tokens))
     except (TypeError, ValueError, OverflowError, RecursionError) as error:  # ValueError: text that is no Unicode
         raise Invalid(f"The variables cannot be stored: {error}.") from error
     parent = scope.parent_scope.scope_id if scope.parent_scope is not None else None
@@ -71,9 +72,10 @@ def ended(scope_id: str) -> ScopeState:
 
 def load(scope: Scope, blob: bytes) -> None:
     """Fill an empty scope from its blob."""
-    version, scope.data, tokens = _decoder.decode(blob)
+    version, scope.data, tokens, *more = _decoder.decode(blob)
     if version != VERSION:
         raise ExecutionFailed(f"state of version {version} cannot be read by this release (it reads {VERSION})")
+    scope.records = more[0] if more else []
     scope._maps = None
     for token_id, element_id, state, parent, local, internal in tokens:
         spec = scope.spec.node(element_id)
@@ -90,6 +92,20 @@ def load(scope: Scope, blob: bytes) -> None:
         if token._parent is not None:
             scope.tasks[token._parent]._children.append(token.id)
     scope.dirty = False
+
+
+def pack(variables: dict[str, Any], records: list[Any]) -> bytes:
+    """What is kept of a scope that has ended and can be undone."""
+    try:
+        return _encoder.encode((variables, records))
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise Invalid(f"The variables cannot be stored: {error}.") from error
+
+
+def unpack(kept: bytes) -> tuple[dict[str, Any], list[Any]]:
+    """The variables and records of such a scope."""
+    variables, records = _decoder.decode(kept)
+    return variables, records
 
 
 def variables(blob: bytes) -> dict[str, Any]:

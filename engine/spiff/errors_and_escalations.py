@@ -53,14 +53,18 @@ def _deliver(token: Token, kind: str, thrown: BpmnError) -> bool:
 def _levels(token: Token) -> Iterator[tuple[Scope, Token | None, list[Element]]]:
     """Who may catch: first at the activity itself, then the scope's event sub-processes, then the activity around, and so on outwards.
 
-    What is thrown inside an event sub-process is not for that one to catch: it would start itself again and again.
+    What is thrown inside an event sub-process is not for that one to catch: it would start itself again and again. Around what
+    undoes a completed activity nothing of that activity catches any more; of a transaction that is cancelled its boundary events do.
     """
     current: Token | None = token
     while current is not None:
         scope, element_id = current.workflow, current.element_id
-        yield scope, current, scope.spec.boundaries(element_id)
-        yield scope, None, [start for start in scope.spec.event_starts() if start.parent != element_id]
-        current = scope.host_token
+        around = scope.host_token
+        if not current.undoing or current.internal_data["undoing"] == "cancel":
+            yield scope, current, scope.spec.boundaries(element_id)
+        if around is None or not around.undoing:
+            yield scope, None, [start for start in scope.spec.event_starts() if start.parent != element_id]
+        current = around
 
 
 def _match(scope: Scope, catchers: list[Element], kind: str, code: str | None) -> tuple[Element, EventDefinition] | None:

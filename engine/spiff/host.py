@@ -42,8 +42,14 @@ class Host(Protocol):
     def close_task(self, token: Token) -> None: ...
     def schedule(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None: ...
     def subscribe(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None: ...
+    def watch_conditions(self, token: Token, element: Element, scope_ids: Sequence[str]) -> None:
+        """The token's conditions concern what changes in these scopes."""
+
+    def conditions(self, scope_id: str) -> Sequence[tuple[str, str]]:
+        """(scope id, token id) of those whose conditions concern what changes in a scope, in the order they began to wait."""
+
     def unwatch(self, token: Token) -> None:
-        """Drop the token's timers and subscriptions."""
+        """Drop the token's timers, subscriptions and conditions."""
 
     # work
     def work(self, token: Token, element: Element, variables: Variables) -> dict[str, Any] | Deferred:

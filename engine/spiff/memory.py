@@ -28,6 +28,7 @@ class MemoryHost:
     tasks: dict[str, Token] = field(default_factory=dict)
     timers: dict[str, tuple[Token, EventDefinition]] = field(default_factory=dict)
     subscriptions: dict[str, list[tuple[Token, EventDefinition]]] = field(default_factory=dict)
+    watched: dict[str, tuple[Token, Sequence[str]]] = field(default_factory=dict)  # conditions and the scopes they see
     deferred: dict[str, Token] = field(default_factory=dict)
     called: dict[str, tuple[Token, dict[str, Any]]] = field(default_factory=dict)
     thrown: list[tuple[str, str | None]] = field(default_factory=list)
@@ -58,8 +59,15 @@ class MemoryHost:
     def subscribe(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None:
         self.subscriptions.setdefault(token.id, []).append((token, event))
 
+    def watch_conditions(self, token: Token, element: Element, scope_ids: Sequence[str]) -> None:
+        self.watched[token.id] = (token, scope_ids)
+
+    def conditions(self, scope_id: str) -> Sequence[tuple[str, str]]:
+        return [(token.scope_id, token.id) for token, seen in self.watched.values() if scope_id in seen]
+
     def unwatch(self, token: Token) -> None:
         self.timers.pop(token.id, None)
+        self.watched.pop(token.id, None)
         self.subscriptions.pop(token.id, None)
 
     def work(self, token: Token, element: Element, variables: Variables) -> dict[str, Any] | Deferred:
@@ -128,8 +136,13 @@ class Run:
     def waiting_for(self) -> list[str]:
         """Element ids that have a timer or a subscription."""
         return [token.element_id for token, _ in self.host.timers.values()] + [
-            token.element_id for watched in self.host.subscriptions.values() for token, _ in watched
+            token.element_id for watched in [*self.host.subscriptions.values(), self.host.watched.values()] for token, _ in watched
         ]
+
+    def set(self, **variables: Any) -> Run:
+        """Write variables of the root scope from outside."""
+        self.instance.set_variables(self.instance.scope_id, variables)
+        return self._stored()
 
     def complete(self, element_id: str, variables: Mapping[str, Any] | None = None, index: int = 0) -> Run:
         """Complete the open user task, deferred work or called instance at an element."""
@@ -138,10 +151,10 @@ class Run:
         self.instance.complete(token.scope_id, token.id, variables)
         return self._stored()
 
-    def occur(self, element_id: str, payload: Mapping[str, Any] | None = None) -> Run:
-        """Let the timer or subscription at an element (for an event sub-process: of that sub-process) occur."""
+    def occur(self, element_id: str, payload: Mapping[str, Any] | None = None, name: str | None = None) -> Run:
+        """Let the timer or subscription (of a name) at an element (for an event sub-process: of that sub-process) occur."""
         watched = [*self.host.timers.values(), *(entry for entries in self.host.subscriptions.values() for entry in entries)]
-        token = next(token for token, _ in watched if token.element_id == element_id)
+        token = next(token for token, event in watched if token.element_id == element_id and name in (None, event.name))
         self.instance.trigger(token.scope_id, token.id, payload)
         return self._stored()
 

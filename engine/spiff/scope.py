@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
     from engine.diagrams.model import Flow
     from engine.spiff.build import ScopeSpec
     from engine.spiff.workflow import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A variable that conditions read was written in a scope, or in an activity of it."""
+
+    scope: Scope
+    name: str
+    kind: str  # "create" or "update"
 
 
 class Tokens:
@@ -34,6 +44,7 @@ class Tokens:
         self.dirty = True
         self.joins: dict[str, str] = {}  # element id → the token that counts its arrivals
         self.alive = 0  # tokens that keep the scope open; watchers do not
+        self.records: list[Any] = []  # completed activities that can be undone: elements/compensation.py
         self._maps: list[dict[str, Any]] | None = None
 
     @property
@@ -63,6 +74,7 @@ class Tokens:
             if token is not None and name in token.data:
                 token.data[name] = value
                 self.dirty = True
+                self.written((name,))
             else:
                 self._owner(name).put(name, value)
 
@@ -88,8 +100,16 @@ class Tokens:
             return
         self.data[name] = value
         self.dirty = True
+        if name in self.instance.compiled.conditions:
+            self.instance.unasked.append(Change(cast("Scope", self), name, "create" if before is absent else "update"))
         known = {} if before is absent else {name: before}
         self.instance.host.variables_changed(cast("Scope", self), known, {name: value})
+
+    def written(self, names: Iterable[str]) -> None:
+        """Variables of an activity of this scope have changed: conditions may read them."""
+        for name in names:
+            if name in self.instance.compiled.conditions:
+                self.instance.unasked.append(Change(cast("Scope", self), name, "update"))
 
     # ---- tokens
 

@@ -60,6 +60,11 @@ class Token(Task):
         return "watching" in self.internal_data
 
     @property
+    def undoing(self) -> bool:
+        """Its activity has completed or is cancelled: what happens inside undoes it."""
+        return "undoing" in self.internal_data
+
+    @property
     def owner(self) -> Token | None:
         """The token this one is attached to: the activity of a boundary event, the gateway of an awaited event."""
         return None if self._parent is None else self.workflow.tasks.get(self._parent)

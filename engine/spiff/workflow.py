@@ -17,8 +17,9 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, RuamError, Unavailable
 from engine.ids import new_id
 from engine.spiff import codec, errors_and_escalations
+from engine.spiff.elements import compensation, conditional_events, transaction
 from engine.spiff.host import BpmnError, Host, Variables
-from engine.spiff.scope import Scope, Tokens
+from engine.spiff.scope import Change, Scope, Tokens
 from engine.spiff.token import READY, Token
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Instance(Tokens, BpmnWorkflow):
         self.queue: deque[Token] = deque()
         self.idle: list[Scope] = []
         self.joining: dict[str, Scope] = {}  # scopes in which an inclusive gateway waits
+        self.unasked: list[Token | Change] = []  # new conditions, and changes of variables that conditions read
         self.removed: list[str] = []
         self._grant()
         self.ended = False
@@ -88,19 +90,26 @@ class Instance(Tokens, BpmnWorkflow):
     def set_variables(self, scope_id: str, variables: Mapping[str, Any]) -> None:
         """Write variables as an activity in that scope would."""
         self._scope(scope_id).assign(variables)
+        self._run()  # conditions may hold now
 
     def scope_at(self, scope_id: str) -> Scope:
         """A scope, loaded where it is only stored."""
         return self._scope(scope_id)
 
-
-
+    def token_at(self, scope_id: str, token_id: str) -> Token | None:
+        """A token, if it is still there."""
+        try:
+            return self._token(scope_id, token_id)
+        except (Conflict, NotFound):
+            return None
 
     def set_locals(self, scope_id: str, token_id: str, variables: Mapping[str, Any]) -> None:
         """Write variables of a waiting activity alone."""
         token = self._token(scope_id, token_id)
         token.data.update(variables)
         token.workflow.dirty = True
+        token.workflow.written(variables)
+        self._run()  # conditions may hold now
 
     def locals_of(self, scope_id: str, token_id: str) -> Variables:
         """The variables of a waiting activity alone."""
@@ -108,10 +117,7 @@ class Instance(Tokens, BpmnWorkflow):
 
     def waits_at(self, scope_id: str, token_id: str) -> bool:
         """Whether a token is still there."""
-        try:
-            return self._token(scope_id, token_id) is not None
-        except (Conflict, NotFound):
-            return False
+        return self.token_at(scope_id, token_id) is not None
 
     def variables(self, scope_id: str | None = None) -> dict[str, Any]:
         """A scope's own variables; by default the root's."""
@@ -126,6 +132,7 @@ class Instance(Tokens, BpmnWorkflow):
         self._scope(self.scope_id).cancel_all()
         self.queue.clear()
         self.idle.clear()
+        self.unasked.clear()
         self.ended = True
         self.end_state = "EXTERNALLY_TERMINATED"
 
@@ -199,6 +206,11 @@ class Instance(Tokens, BpmnWorkflow):
 
     # ---- running
 
+    def occur(self, token: Token) -> None:
+        """A condition that a token waits for has become true."""
+        self._spend(token)
+        self._attempt(token, lambda: token.task_spec.trigger(token, {}))
+
     def _guard(self, token: Token, step: Callable[[], None]) -> None:
         element = token.element
         try:
@@ -221,12 +233,14 @@ class Instance(Tokens, BpmnWorkflow):
     def _run(self) -> None:
         self._grant()
         while not self.ended:
-            while self.queue:
+            if self.unasked:
+                conditional_events.ask(self)
+            elif self.queue:
                 token = self.queue.popleft()
                 if token._state == READY and token.id in token.workflow.tasks:
                     self._spend(token)
                     self._step(token)
-            if not self._settle():
+            elif not self._settle():
                 return
 
     def _grant(self) -> None:
@@ -272,9 +286,16 @@ class Instance(Tokens, BpmnWorkflow):
             raise ExecutionFailed(f"scope {scope.scope_id} has lost its activity")
         self._guard_end(host, scope)
 
+    @staticmethod
+    def _end(host: Token, scope: Scope) -> None:
+        if not host.undoing:
+            host.task_spec.scope_ended(host, scope)
+        elif compensation.emptied(host, scope):
+            transaction.undone(host)
+
     def _guard_end(self, host: Token, scope: Scope) -> None:
         try:
-            self._attempt(host, lambda: host.task_spec.scope_ended(host, scope))
+            self._attempt(host, lambda: self._end(host, scope))
         except (ExecutionFailed, Unavailable):
             raise
         except RuamError as error:

@@ -19,6 +19,7 @@ _ALLOWED = {
     "endEvent": {"message", "signal", "error", "escalation", "cancel", "compensation", "terminate"},
 }
 _NEEDS_DEFINITION = ("intermediateCatchEvent", "boundaryEvent")
+_TOGETHER = ("message", "timer", "conditional", "signal")  # of a parallel multiple event
 _THROWING = ("intermediateThrowEvent", "endEvent", "sendTask")
 
 
@@ -54,8 +55,23 @@ def _position(subject: Subject, element: Element) -> Iterator[Problem]:
             yield subject.error(
                 "must-interrupt", element, f"A catching {event.kind} event always interrupts.", f"เหตุการณ์ {event.kind} ต้องหยุดงานเสมอ"
             )
+    yield from _together(subject, element)
     if element.type in _NEEDS_DEFINITION and not element.events and not subject.noted("dangling-reference", element):
         yield subject.error("event-without-definition", element, "The event does not say what it waits for.", "เหตุการณ์นี้ไม่ได้ระบุว่ารออะไร")
+
+
+def _together(subject: Subject, element: Element) -> Iterator[Problem]:
+    """What a link shares its event with, and what can be waited for together."""
+    kinds = {event.kind for event in element.events}
+    if "link" in kinds and len(element.events) > 1:
+        yield subject.error("event-not-allowed", element, "A link event has no other definition beside it.", "เหตุการณ์ลิงก์มีนิยามอื่นร่วมด้วยไม่ได้")
+    elif element.parallel_multiple and len(element.events) > 1 and not kinds <= set(_TOGETHER):
+        yield subject.error(
+            "event-not-allowed",
+            element,
+            "A parallel multiple event waits for messages, times, conditions and signals only.",
+            "เหตุการณ์แบบหลายนิยามพร้อมกันรอได้เฉพาะข้อความ เวลา เงื่อนไข และสัญญาณ",
+        )
 
 
 def _in_transaction(subject: Subject, element: Element) -> bool:

@@ -20,23 +20,11 @@ class Feature:
     found: Callable[[Element], bool]
 
 
-def _has(kind: str) -> Callable[[Element], bool]:
-    return lambda element: any(event.kind == kind for event in element.events)
-
-
 NOT_YET = (
-    Feature("transaction", "A transaction", "ธุรกรรม (transaction)", lambda e: e.transaction),
-    Feature("cancel", "A cancel event", "เหตุการณ์ยกเลิก (cancel)", _has("cancel")),
-    Feature("compensation", "Compensation", "การชดเชย (compensation)", lambda e: e.for_compensation or _has("compensation")(e)),
-    Feature("link", "A link event", "เหตุการณ์ลิงก์ (link)", _has("link")),
-    Feature("conditional", "A conditional event", "เหตุการณ์เงื่อนไข (conditional)", _has("conditional")),
     Feature(
         "parallel-event-gateway", "A parallel event-based gateway", "เกตเวย์แบบเหตุการณ์ชนิดขนาน", lambda e: e.event_gateway_type == "Parallel"
     ),
     Feature("instantiate", "A gateway or receive task that starts the process", "เกตเวย์หรืองานรับที่เริ่มกระบวนการ", lambda e: e.instantiate),
-    Feature(
-        "multiple", "An event with several definitions", "เหตุการณ์ที่มีหลายนิยาม (multiple)", lambda e: len(e.events) > 1 or e.parallel_multiple
-    ),
     Feature(
         "instance-events",
         "An event thrown as instances of a multi-instance activity end",

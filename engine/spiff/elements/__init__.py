@@ -9,16 +9,19 @@ from engine.errors import ExecutionFailed
 from engine.spiff.elements.ad_hoc import InAdHoc
 from engine.spiff.elements.base import FlowNode
 from engine.spiff.elements.call_activity import CallActivity
+from engine.spiff.elements.compensation import Compensable, CompensationThrow, Handler
 from engine.spiff.elements.complex_gateway import ComplexGateway
 from engine.spiff.elements.events import BoundaryEvent, CatchEvent, EndEvent, StartEvent, ThrowEvent
 from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, ParallelGateway
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
 from engine.spiff.elements.multi_instance import MultiInstance
+from engine.spiff.elements.multiple_events import AllOf, waits_for_all
 from engine.spiff.elements.quantities import Quantified
 from engine.spiff.elements.scripts import Scripted
 from engine.spiff.elements.standard_loop import StandardLoop
 from engine.spiff.elements.sub_process import EventSubProcess, SubProcess
 from engine.spiff.elements.tasks import ManualTask, ReceiveTask, ScriptTask, SendTask, ServiceTask, Task, UserTask
+from engine.spiff.elements.transaction import CancelEnd
 
 if TYPE_CHECKING:
     from engine.spiff.build import ScopeSpec
@@ -50,7 +53,13 @@ _COMPOSED: dict[tuple[type[FlowNode], ...], type[FlowNode]] = {}
 
 def node_class(element: Element, spec: ScopeSpec) -> type[FlowNode]:
     """The class that executes an element in its scope: that of its kind, with what the element has beside it."""
+    kinds = {event.kind for event in element.events}
     added = [
+        (Handler, element.for_compensation and element.id != spec.name),
+        (Compensable, element.id in spec.compiled.compensable and element.id != spec.name),
+        (CompensationThrow, "compensation" in kinds and element.type in ("intermediateThrowEvent", "endEvent")),
+        (CancelEnd, "cancel" in kinds and element.type == "endEvent"),
+        (AllOf, any(waits_for_all(event) for event in (element, *spec.starts_in(element)))),
         (InAdHoc, spec.ad_hoc and element.id != spec.name),
         (Quantified, (element.start_quantity, element.completion_quantity) != (1, 1)),
         (Scripted, bool(element.pre_script or element.post_script) and not (element.loop and element.scripts_on_instances)),

@@ -73,6 +73,15 @@ class FlowNode(BpmnSpecMixin):
     def catch(self, scope: Scope, host: Token | None = None) -> None:
         raise self.failed("catches nothing")
 
+    @property
+    def awaited(self) -> Element:
+        """The event that its tokens wait for."""
+        return self.element
+
+    def begin(self, scope: Scope) -> None:
+        """The instance begins here: a start event, or what the event that started it was for."""
+        scope.enter(self.element.id)
+
     def decided(self, token: Token, winner: Token) -> None:
         raise self.failed("waits for no first of several events")
 
@@ -168,5 +177,5 @@ def choose(token: Token) -> None:
         token.owner.task_spec.decided(token.owner, token)
 
 
-WATCHED = frozenset({"timer", "message", "signal"})  # events the outside tells of; errors and escalations come from inside
+WATCHED = frozenset({"timer", "message", "signal", "conditional"})  # events the outside tells of; errors and escalations come from inside
 READY, WAITING, STARTED, COMPLETED = TaskState.READY, TaskState.WAITING, TaskState.STARTED, TaskState.COMPLETED

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.diagrams.model import Element
+from engine.diagrams.model import Element, EventDefinition
 from engine.spiff import errors_and_escalations
+from engine.spiff.elements import conditional_events
 from engine.spiff.elements.base import WAITING, FlowNode, assign, choose, do_work, has_work
 from engine.spiff.host import BpmnError
 from engine.spiff.token import Token
@@ -27,8 +29,18 @@ class CatchEvent(FlowNode):
         my_task._set_state(WAITING)
         if not my_task.watching:
             self.host_of(my_task).started(my_task, self.element)
-        watch(my_task, self.element)
+        self.watch(my_task)
         return False
+
+    def begin(self, scope: Scope) -> None:
+        token = Token(scope, self)
+        scope.alive += 1
+        self.host_of(token).started(token, self.element)
+        self.leave(token)
+
+    def watch(self, token: Token) -> None:
+        """Wait for the event's definitions."""
+        watch(token, self.element, self.element.events)
 
     def trigger(self, token: Token, payload: dict[str, Any]) -> None:
         choose(token)
@@ -88,25 +100,32 @@ class EndEvent(ThrowEvent):
 
 def throw_all(token: Token) -> bool | None:
     """Throw what an event throws; None if that ended the thrower, as an interrupting catcher does."""
-    host = FlowNode.host_of(token)
     for event in token.element.events:
-        if event.kind in ("message", "signal"):
-            host.throw(token, token.element, event, token.view())
-        elif event.kind == "escalation":
-            errors_and_escalations.throw_escalation(token, host.template(event.code, token.view()))
-        elif event.kind == "error":
-            raise BpmnError(host.template(event.code, token.view()), token.element.name)
+        throw(token, event)
     return True if token.id in token.workflow.tasks else None
 
 
-def watch(token: Token, element: Element) -> None:
-    """Ask the outside to tell when one of the element's events occurs."""
+def throw(token: Token, event: EventDefinition) -> None:
+    """Throw one event; an error goes outwards as an exception."""
     host = FlowNode.host_of(token)
-    for event in element.events:
+    if event.kind in ("message", "signal"):
+        host.throw(token, token.element, event, token.view())
+    elif event.kind == "escalation":
+        errors_and_escalations.throw_escalation(token, host.template(event.code, token.view()))
+    elif event.kind == "error":
+        raise BpmnError(host.template(event.code, token.view()), token.element.name)
+
+
+def watch(token: Token, element: Element, events: Sequence[EventDefinition]) -> None:
+    """Ask the outside to tell when one of an element's events occurs."""
+    host = FlowNode.host_of(token)
+    for event in events:
         if event.kind == "timer":
             host.schedule(token, element, event, token.view())
         elif event.kind in ("message", "signal"):
             host.subscribe(token, element, event, token.view())
+    if any(event.kind == "conditional" for event in events):
+        conditional_events.await_condition(token, element)
 
 
 def occurs_once(element: Element) -> bool:

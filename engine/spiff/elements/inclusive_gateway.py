@@ -43,7 +43,7 @@ class InclusiveGateway(FlowNode):
         """Whether something may still arrive over a flow that is not among those arrived over."""
         empty = self._upstream([flow for flow in self.element.incoming if flow not in arrived])
         filled = self._upstream(list(arrived))
-        positions = {other.element_id for other in scope.tasks.values() if other is not token and not other.watching}
+        positions = {other.element_id for other in scope.tasks.values() if other is not token and not other.watching and not other.undoing}
         for other in scope.tasks.values():  # what a boundary event would start may arrive too
             positions |= {boundary.id for boundary in scope.spec.boundaries(other.element_id)}
         return any(position in empty and position not in filled for position in positions)

@@ -42,12 +42,20 @@ class EventSubProcess(SubProcess):
     def start(self) -> Element:
         return next(start for start in self.scope_spec.event_starts() if start.parent == self.element.id)
 
+    @property
+    def awaited(self) -> Element:
+        return self.start
+
     def _update_hook(self, my_task: Token) -> bool:
         if not my_task.watching:
             return True
         my_task._set_state(WAITING)
-        watch(my_task, self.start)
+        self.watch(my_task)
         return False
+
+    def watch(self, token: Token) -> None:
+        """Wait for the definitions of the start event."""
+        watch(token, self.start, self.start.events)
 
     def trigger(self, token: Token, payload: dict[str, Any]) -> None:
         scope = token.workflow

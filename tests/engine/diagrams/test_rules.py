@@ -188,7 +188,7 @@ def test_compensation_has_a_handler_and_no_flows() -> None:
     boundary = '<task id="x"/><boundaryEvent id="b" attachedToRef="x"><compensateEventDefinition/></boundaryEvent>'
     undo = '<task id="undo" isForCompensation="true"/>'
     joined = around(boundary + undo + '<association id="as" sourceRef="b" targetRef="undo"/>')
-    assert {rule for rule, _ in joined} == {"not-executed-yet"}
+    assert not {rule for rule, _ in joined} & {"compensation-handler", "compensation-with-flow", "not-executed-yet"}
     assert ("compensation-handler", "b") in around(boundary + undo)
     assert ("compensation-with-flow", "undo") in around(boundary + undo, flows="x>undo")
     throw = '<intermediateThrowEvent id="x"><compensateEventDefinition activityRef="nowhere"/></intermediateThrowEvent>'

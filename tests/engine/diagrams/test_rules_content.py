@@ -217,10 +217,6 @@ def test_listeners_of_a_process_and_a_flow_are_refused() -> None:
 @pytest.mark.parametrize(
     "node",
     [
-        '<transaction id="x"><startEvent id="s2"/></transaction>',
-        '<intermediateCatchEvent id="x"><conditionalEventDefinition><condition>a</condition></conditionalEventDefinition>'
-        "</intermediateCatchEvent>",
-        '<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>',
         '<scriptTask id="x" camunda:resultVariable="r"><script>a</script></scriptTask>',
         '<task id="x"><multiInstanceLoopCharacteristics behavior="One"/></task>',
     ],
@@ -233,9 +229,18 @@ def test_global_tasks_are_not_executed_yet() -> None:
     assert ("not-executed-yet", "g") in found(START, roots='<globalTask id="g"/>')
 
 
-def test_several_triggers_are_not_executed_yet() -> None:
+@pytest.mark.parametrize("together", ["", 'parallelMultiple="true"'])
+def test_several_triggers(together: str) -> None:
     timer = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
-    assert around(f'<intermediateCatchEvent id="x">{timer}{timer}</intermediateCatchEvent>') == {("not-executed-yet", "x")}
+    assert around(f'<intermediateCatchEvent id="x" {together}>{timer}{timer}</intermediateCatchEvent>') == set()
+
+
+def test_what_cannot_be_waited_for_together() -> None:
+    definitions = '<errorEventDefinition/><messageEventDefinition messageRef="M"/>'
+    event = f'<boundaryEvent id="b" attachedToRef="x" parallelMultiple="true">{definitions}</boundaryEvent>'
+    assert ("event-not-allowed", "b") in around('<task id="x"/>' + event, roots='<message id="M" name="m"/>')
+    link = '<intermediateCatchEvent id="x"><linkEventDefinition name="l"/><messageEventDefinition messageRef="M"/></intermediateCatchEvent>'
+    assert ("event-not-allowed", "x") in around(link, roots='<message id="M" name="m"/>')
 
 
 def test_every_rule_is_documented() -> None:

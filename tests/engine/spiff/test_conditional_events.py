@@ -1,0 +1,203 @@
+"""Conditional events: asked as they begin to wait and at every change of a variable they read (BPMN 2.0.2, 10.5.1, 10.5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.errors import ExecutionFailed
+from engine.spiff.host import COUNTERS
+from engine.testing import ADMINISTRATOR, Stage
+from tests.drawing import draw, users
+from tests.engine.spiff.stored import forget, rows
+from tests.engine.spiff.test_flows import ENDS, run
+from tests.engine.spiff.test_scopes import TIMER, sub
+
+BY_EVENT = 'triggeredByEvent="true"'
+EACH = '<multiInstanceLoopCharacteristics camunda:collection="xs" camunda:elementVariable="x"/>'
+
+
+def when(condition: str, attributes: str = "") -> str:
+    return f"<conditionalEventDefinition {attributes}><condition>${{{condition}}}</condition></conditionalEventDefinition>"
+
+
+def catch(condition: str, attributes: str = "", id: str = "w") -> str:
+    return f'<intermediateCatchEvent id="{id}">{when(condition, attributes)}</intermediateCatchEvent>'
+
+
+def boundary(condition: str, host: str = "a", *, stops: bool = True, attributes: str = "") -> str:
+    return (
+        f'<boundaryEvent id="b" attachedToRef="{host}" cancelActivity="{str(stops).lower()}">{when(condition, attributes)}</boundaryEvent>'
+    )
+
+
+@pytest.mark.bpmn("catch-conditional")
+@pytest.mark.parametrize("live", [True, False])
+def test_an_intermediate_event_waits_for_its_condition(live: bool) -> None:
+    r = run(ENDS + users("a") + catch("x > 5"), "s > w > a > e", live=live).start({"x": 1})
+    assert (r.open, r.waiting_for) == ([], ["w"])
+    assert r.set(x=5).open == []
+    assert r.set(x=6).open == ["a"]
+    assert r.waiting_for == []
+
+
+def test_a_condition_that_holds_already_does_not_wait() -> None:
+    assert run(ENDS + users("a") + catch("x > 5"), "s > w > a > e").start({"x": 9}).open == ["a"]
+
+
+def test_a_variable_that_is_not_there_yet_is_no_error() -> None:
+    r = run(ENDS + users("a") + catch("order.total > 5 and name == 'x'"), "s > w > a > e").start()
+    assert r.set(order={"total": 7}).open == []
+    assert r.set(name="x").open == ["a"]
+
+
+def test_what_is_neither_true_nor_false_is_an_error_that_names_the_event() -> None:
+    r = run(ENDS + catch("x + 1"), "s > w > e").start()
+    with pytest.raises(ExecutionFailed, match=r"\(w\) cannot decide: its condition \$\{x \+ 1\} gives 2"):
+        r.set(x=1)
+
+
+def test_a_task_beside_it_makes_it_true() -> None:
+    body = ENDS + users("a", "c") + '<parallelGateway id="g"/>' + catch("ready")
+    r = run(body, "s > g; g > a > e; g > w > c > e").start()
+    assert r.complete("a", {"ready": True}).open == ["c"]
+
+
+def test_a_script_makes_it_true_before_the_next_element_runs() -> None:
+    scripts = '<scriptTask id="k"><script>x = 1</script></scriptTask><scriptTask id="l"><script>y = 1</script></scriptTask>'
+    body = ENDS + users("late") + sub('<startEvent id="s1"/>' + scripts) + boundary("x == 1", "p1")
+    r = run(body, "s > p1 > e; b > late > e", inner={"p1": "s1 > k > l"}).start()
+    assert r.open == ["late"]
+    assert "y" not in r.variables
+
+
+@pytest.mark.bpmn("boundary-conditional")
+def test_an_interrupting_boundary_event() -> None:
+    r = run(ENDS + users("a", "late") + boundary("x > 5"), "s > a > e; b > late > e").start({"x": 1})
+    assert r.set(x=7).open == ["late"]
+    assert r.complete("late").instance.ended
+
+
+def test_a_boundary_condition_that_holds_at_entry_interrupts_at_once() -> None:
+    service = '<serviceTask id="a" ruam:handler="h"/>'
+    r = run(ENDS + users("late") + service + boundary("x > 5"), "s > a > e; b > late > e").start({"x": 7})
+    assert r.open == ["late"]
+    assert "a" not in r.completed()
+
+
+@pytest.mark.bpmn("boundary-conditional")
+def test_it_must_have_been_false_before_it_occurs_again() -> None:
+    r = run(ENDS + users("a", "n") + boundary("x > 5", stops=False), "s > a > e; b > n > e").start({"x": 1})
+    assert r.set(x=6).open == ["a", "n"]
+    assert r.set(x=7).open == ["a", "n"]
+    assert r.set(x=2).open == ["a", "n"]
+    assert r.set(x=8).open == ["a", "n", "n"]
+    r.complete("a").complete("n").complete("n")
+    assert r.instance.ended
+
+
+def test_it_sees_the_parameters_of_its_activity() -> None:
+    mine = (
+        '<userTask id="a"><extensionElements><camunda:inputOutput><camunda:inputParameter name="mine">${x}</camunda:inputParameter>'
+        "</camunda:inputOutput></extensionElements></userTask>"
+    )
+    r = run(ENDS + users("late") + mine + boundary("mine > 5"), "s > a > e; b > late > e").start({"x": 9})
+    assert r.open == ["late"]
+
+
+@pytest.mark.parametrize(("changes", "opened"), [("create", ["a"]), ("update", ["late"]), ("create, update", ["late"])])
+def test_camundas_filter_on_the_kind_of_change(changes: str, opened: list[str]) -> None:
+    attributes = f'camunda:variableName="x" camunda:variableEvents="{changes}"'
+    r = run(ENDS + users("a", "late") + boundary("x == 2", attributes=attributes), "s > a > e; b > late > e").start({"x": 1})
+    assert r.set(x=2).open == opened
+
+
+def test_camundas_filter_on_the_name() -> None:
+    attributes = 'camunda:variableName="go"'
+    r = run(ENDS + users("a", "late") + boundary("x == 2", attributes=attributes), "s > a > e; b > late > e").start({"x": 1})
+    assert r.set(x=2).open == ["a"]
+    assert r.set(go=True).open == ["late"]
+
+
+@pytest.mark.bpmn("event-based-gateway")
+def test_behind_an_event_based_gateway() -> None:
+    body = ENDS + users("yes", "late") + '<eventBasedGateway id="g"/>' + catch("ok")
+    body += f'<intermediateCatchEvent id="t">{TIMER}</intermediateCatchEvent>'
+    r = run(body, "s > g; g > w > yes > e; g > t > late > e").start()
+    assert r.set(ok=True).open == ["yes"]
+    assert r.waiting_for == []
+    assert run(body, "s > g; g > w > yes > e; g > t > late > e").start({"ok": True}).open == ["yes"], "true already"
+
+
+@pytest.mark.bpmn("sub-start-conditional")
+def test_an_interrupting_event_sub_process() -> None:
+    start = f'<startEvent id="s1">{when("x > 5")}</startEvent>'
+    body = ENDS + users("a") + sub(start + users("n"), attributes=BY_EVENT)
+    r = run(body, "s > a > e", inner={"p1": "s1 > n"}).start({"x": 1})
+    assert r.set(x=6).open == ["n"]
+    assert r.complete("n").instance.ended
+    assert run(body, "s > a > e", inner={"p1": "s1 > n"}).start({"x": 6}).open == ["n"], "true already"
+
+
+@pytest.mark.bpmn("sub-start-conditional")
+def test_a_non_interrupting_event_sub_process_starts_each_time() -> None:
+    start = f'<startEvent id="s1" isInterrupting="false">{when("x > 5")}</startEvent>'
+    body = ENDS + users("a") + sub(start + users("n"), attributes=BY_EVENT)
+    r = run(body, "s > a > e", inner={"p1": "s1 > n"}).start({"x": 1})
+    r.set(x=6).set(x=1).set(x=6)
+    assert r.open == ["a", "n", "n"]
+    r.complete("n").complete("n").complete("a")
+    assert r.instance.ended
+
+
+def test_a_sub_process_asks_what_its_own_and_outer_scopes_change() -> None:
+    inner = sub(catch("v > 1") + users("a"), characteristics=EACH)
+    r = run(ENDS + inner.replace("<subProcess", '<subProcess name="each"'), "s > p1 > e", inner={"p1": "w > a"}).start({"xs": [1, 2]})
+    assert r.open == []
+    assert r.set(v=2).open == ["a", "a"]
+
+
+def test_a_change_in_one_instance_does_not_concern_the_other() -> None:
+    own = '<camunda:inputOutput><camunda:inputParameter name="v">${0}</camunda:inputParameter></camunda:inputOutput>'
+    mine = f"<extensionElements>{own}</extensionElements>"
+    body = sub('<parallelGateway id="g"/>' + users("a", "late") + catch("v > 1"), characteristics=mine + EACH)
+    r = run(ENDS + body, "s > p1 > e", inner={"p1": "g > w > late; g > a"}).start({"xs": [1, 2]})
+    assert r.open == ["a", "a"]
+    assert r.complete("a", {"v": 2}).open == ["a", "late"]
+    token = r.host.tasks[next(id for id, token in r.host.tasks.items() if token.element_id == "late")]
+    assert token.view()["x"] == 1
+    assert not COUNTERS & set(r.variables)
+
+
+def conditional_process() -> bytes:
+    body = (
+        ENDS
+        + users("a", "late", "n")
+        + boundary("x > 5")
+        + sub(f'<startEvent id="s1" isInterrupting="false">{when("y == 1")}</startEvent><userTask id="m"/>', attributes=BY_EVENT)
+    )
+    return draw(body, "s > a > n > e; b > late > e", inner={"p1": "s1 > m"})
+
+
+def test_over_the_database(stage: Callable[..., Stage]) -> None:
+    """The task, the change from outside and the next task are steps of stored instances."""
+    on = stage({"p.bpmn": conditional_process()})
+    one, other = on.start("p", x=1, y=0), on.start("p", x=1, y=0)
+    on.engine.set_variables(one.id, {"x": 9}, reason="a test", actor=ADMINISTRATOR)
+    assert (on.names(one.id), on.names(other.id)) == (["late"], ["a"])
+    on.engine.set_variables(one.id, {"y": 1}, reason="a test", actor=ADMINISTRATOR)
+    assert (on.names(one.id), on.names(other.id)) == (["late", "m"], ["a"])
+    forget(on)
+    on.engine.set_variables(other.id, {"y": 1}, reason="a test", actor=ADMINISTRATOR)
+    assert on.names(other.id) == ["a", "m"]
+    assert _waiting(on, other.id) == 2
+    for element_id in ("late", "m", "m", "a", "n"):
+        on.complete(element_id)
+    assert (on.state(one), on.state(other)) == ("COMPLETED", "COMPLETED")
+    assert _waiting(on, other.id) == 0
+
+
+def _waiting(on: Stage, instance_id: str) -> int:
+    query = "SELECT count(*) FROM subscription WHERE kind = 'conditional' AND instance_id = ?"
+    return rows(on, query, instance_id)[0][0]
