@@ -10,34 +10,34 @@ from engine.model import to_text
 from engine.rows import Rows
 
 SETTING = "clock"
+KEPT = f"(SELECT value FROM setting WHERE key = '{SETTING}')"  # the simulated time that the database keeps: a column of any SELECT
 
 
 class Clock(Protocol):
-    """What time it is for processes, asked inside a transaction."""
+    """What time it is for processes, told what the database keeps: the text of a simulated time, or None."""
 
-    def now(self, rows: Rows) -> datetime: ...
-    def is_simulated(self, rows: Rows) -> bool: ...
+    def now(self, kept: str | None) -> datetime: ...
+    def is_simulated(self, kept: str | None) -> bool: ...
 
 
 class RealClock:
     """The computer's clock."""
 
-    def now(self, rows: Rows) -> datetime:
+    def now(self, kept: str | None) -> datetime:
         return real_now()
 
-    def is_simulated(self, rows: Rows) -> bool:
+    def is_simulated(self, kept: str | None) -> bool:
         return False
 
 
 class DatabaseClock:
     """Simulated where the database keeps a simulated time, else real."""
 
-    def now(self, rows: Rows) -> datetime:
-        kept = _kept(rows)
+    def now(self, kept: str | None) -> datetime:
         return real_now() if kept is None else datetime.fromisoformat(kept)
 
-    def is_simulated(self, rows: Rows) -> bool:
-        return _kept(rows) is not None
+    def is_simulated(self, kept: str | None) -> bool:
+        return kept is not None
 
 
 class SimulatedClock:
@@ -46,28 +46,28 @@ class SimulatedClock:
     def __init__(self, start: datetime | None = None) -> None:
         self.start = start
 
-    def now(self, rows: Rows) -> datetime:
-        kept = _kept(rows)
+    def now(self, kept: str | None) -> datetime:
         return datetime.fromisoformat(kept) if kept is not None else self.start or real_now()
 
-    def is_simulated(self, rows: Rows) -> bool:
+    def is_simulated(self, kept: str | None) -> bool:
         return True
 
 
 def move(rows: Rows, to: datetime) -> None:
     """Set the simulated time; never backwards. Raises Conflict."""
-    kept = _kept(rows)
-    if kept is None:
+    before = kept(rows)
+    if before is None:
         rows.run("INSERT INTO setting (key, value) VALUES (?, ?)", (SETTING, to_text(to)))
-    elif to_text(to) < kept:
-        raise Conflict(f"The clock stands at {kept} and cannot go back.", th="นาฬิกาย้อนเวลาไม่ได้")
+    elif to_text(to) < before:
+        raise Conflict(f"The clock stands at {before} and cannot go back.", th="นาฬิกาย้อนเวลาไม่ได้")
     else:
         rows.run("UPDATE setting SET value = ? WHERE key = ?", (to_text(to), SETTING))
 
 
-def _kept(rows: Rows) -> str | None:
-    row = rows.one("SELECT value FROM setting WHERE key = ?", (SETTING,))
-    return None if row is None else str(row[0])
+def kept(rows: Rows) -> str | None:
+    """The simulated time that the database keeps, if it keeps one."""
+    row = rows.one(f"SELECT {KEPT}")
+    return None if row is None else row[0]
 
 
 def real_now() -> datetime:

@@ -210,11 +210,12 @@ def _sqlite(url: URL, wait_seconds: float) -> SqlEngine:
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout={int(wait_seconds * 1000)}",
+            "page_size=2048",  # a step changes a few rows in a dozen places: half a page is half the log
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
             "cache_size=-32000",
-            "wal_autocheckpoint=8000",  # pages: what is written again and again is copied into the file once in a while
+            "wal_autocheckpoint=16000",  # pages: what is written again and again is copied into the file once in a while
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

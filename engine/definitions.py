@@ -98,11 +98,11 @@ class Definitions:
 
     def form(self, connection: Connection, definition: Definition, element: Element) -> Form | None:
         """The form of a user task, if it has one. Raises NotFound."""
-        from engine.forms import Form
-
         human = element.human
         if human is None or (human.form_key is None and human.form_schema is None):
             return None
+        from engine.forms import Form
+
         if human.form_schema is not None:
             schema = human.form_schema
             return self._once(("schema", definition.id, element.id), lambda: Form(schema))

@@ -305,7 +305,8 @@ class Execution:
                     gone.append((state.id,))
                 else:
                     puts.append((state.id, instance_id, state.parent_scope_id, state.parent_token_id, state.element_id, state.blob))
-        self.session.rows.run_many(DELETE_SCOPE, gone)
+        if gone:
+            self.session.rows.run_many(DELETE_SCOPE, gone)
         self.session.rows.run_many(PUT_SCOPE, puts)
 
     def keep(self) -> None:

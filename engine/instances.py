@@ -254,6 +254,6 @@ def put_setting(session: Session, key: str, value: str) -> None:
 
 def simulate(session: Session, start_at: datetime) -> None:
     """Make the clock a simulated one. Raises Conflict where instances have run on another."""
-    if not session.shared.clock.is_simulated(session.rows) and session.rows.one("SELECT 1 FROM instance LIMIT 1") is not None:
+    if not session.shared.clock.is_simulated(clock.kept(session.rows)) and session.rows.one("SELECT 1 FROM instance LIMIT 1") is not None:
         raise Conflict("Instances have run on the real clock; a simulated one is for an empty database.")
     clock.move(session.rows, start_at)

@@ -17,11 +17,11 @@ from engine.authorization import may, readable, visible
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.ids import new_id
 from engine.queries import FromRow, Page
+from engine.session import RECORD, RECORD_SIZE, Record, Session
 from engine.states import DocumentState, Event, Verb
 
 if TYPE_CHECKING:
     from engine.documents import DocumentStore, Stored
-    from engine.session import Record, Session
 
 T = TypeVar("T")
 DEFAULT_MAX_MB = 50
@@ -96,15 +96,21 @@ def _rules(session: Session, task_id: str, field: str) -> dict[str, Any]:
     return {"unit": row["unit"], **filled}
 
 
+OPEN_TASK = (
+    f"SELECT {RECORD}, t.element_id, t.step FROM task t JOIN instance i ON i.id = t.instance_id "
+    "WHERE t.id = ? AND t.state IN ('CREATED', 'CLAIMED')"
+)
+
+
 def uploaded(session: Session, task_id: str, field: str, received: tuple[Any, Stored]) -> DocumentView:
     """Write the row of an uploaded file: a DRAFT until its task is completed."""
     rules, stored = received
-    record = session.lock_of_task(task_id)
-    row = session.rows.one("SELECT element_id, step, state FROM task WHERE id = ?", (task_id,))
-    if row is None or row[2] not in ("CREATED", "CLAIMED"):
+    rows = session.read_locked(OPEN_TASK, task_id)
+    if not rows:
         raise Conflict("This task is not open any more.", th="งานนี้ไม่ได้เปิดอยู่แล้ว")
     if not may(session.connection, session.actor, Verb.WORK, model.task, task_id):
         raise Conflict("Somebody else has taken this task.", th="มีผู้อื่นรับงานนี้ไปแล้ว")
+    record, (element_id, step) = session.adopt(rows[0][:RECORD_SIZE]), rows[0][RECORD_SIZE:]
     view = add(
         session,
         record,
@@ -113,8 +119,8 @@ def uploaded(session: Session, task_id: str, field: str, received: tuple[Any, St
         unit=rules.get("unit"),
         deliverable=rules.get("deliverable"),
         number=None,
-        element_id=row[0],
-        step=row[1],
+        element_id=element_id,
+        step=step,
         state=DocumentState.DRAFT,
         task_id=task_id,
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -20,34 +20,33 @@ _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 class Rows:
     """Statements of one transaction. Texts use `?`; values may be datetimes and enums."""
 
-    __slots__ = ("_cursor", "sqlite")
+    __slots__ = ("_cursor", "_text", "sqlite")
 
     def __init__(self, connection: Connection) -> None:
         self.sqlite = connection.dialect.name == "sqlite"
         self._cursor = connection.connection.cursor()
+        self._text: Callable[[str], str] = str if self.sqlite else _dollar
 
     def one(self, text: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row, or None."""
-        self._execute(text, values)
+        self._cursor.execute(self._text(text), plain(values))
         row: tuple[Any, ...] | None = self._cursor.fetchone()
         return row
 
     def all(self, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows."""
-        self._execute(text, values)
+        self._cursor.execute(self._text(text), plain(values))
         return list(self._cursor.fetchall())
 
     def run(self, text: str, values: Sequence[Any] = ()) -> int:
         """Number of rows changed."""
-        self._execute(text, values)
+        self._cursor.execute(self._text(text), plain(values))
         return int(self._cursor.rowcount)
 
     def run_many(self, text: str, values: Iterable[Sequence[Any]]) -> None:
         """The same statement for each of many values."""
         many = [plain(row) for row in values]
-        if len(many) == 1:
-            self._cursor.execute(self._text(text), many[0])
-        elif many:
+        if many:
             self._cursor.executemany(self._text(text), many)
 
     def insert_plain(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -59,11 +58,6 @@ class Rows:
         text, columns = _insert(table)
         self.run_many(text, ([row.get(name, default) for name, default in columns] for row in rows))
 
-    def _execute(self, text: str, values: Sequence[Any]) -> None:
-        self._cursor.execute(self._text(text), plain(values))
-
-    def _text(self, text: str) -> str:
-        return text if self.sqlite else _dollar(text)
 
 
 def plain(values: Sequence[Any]) -> list[Any]:
@@ -82,7 +76,7 @@ def plain(values: Sequence[Any]) -> list[Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return to_text(value)
-    return value.value if isinstance(value, Enum) else value
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
 
-from engine import history, model
+from engine import clock, history, model
 from engine.errors import Conflict, NotFound
 from engine.ids import new_id
 from engine.model import to_text
@@ -72,9 +72,11 @@ class Record:
         return self.state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED)
 
 
-RECORD_COLUMNS = ", ".join(entry.name for entry in fields(Record))
-LOCK = f"SELECT {RECORD_COLUMNS} FROM instance WHERE id = ?"
-LOCK_BY_TASK = f"SELECT {RECORD_COLUMNS} FROM instance WHERE id = (SELECT instance_id FROM task WHERE id = ?)"
+# What `Session.adopt` takes: the columns of an instance `i`, and with them, for nothing, what the clock asks.
+RECORD = ", ".join(f"i.{entry.name}" for entry in fields(Record)) + f", {clock.KEPT}"
+RECORD_SIZE = len(fields(Record)) + 1
+LOCK = f"SELECT {RECORD} FROM instance i WHERE i.id = ?"
+LOCK_BY_TASK = "SELECT id FROM instance WHERE id = (SELECT instance_id FROM task WHERE id = ?) FOR UPDATE"
 # Two texts, because SQLite writes every index of a column that a statement sets, changed or not.
 FENCE = "UPDATE instance SET revision = ?, history_seq = ?, history_head = ? WHERE id = ? AND revision = ?"
 FENCE_STATE = FENCE.replace(" WHERE", ", state = ?, ended = ?, end_reason = ? WHERE")
@@ -107,18 +109,25 @@ class Session:
         self._pending: dict[Table, list[dict[str, Any]]] = {table: [] for table in WRITE_ORDER}
         self._new: set[str] = set()
         self._happened: list[tuple[Any, ...]] = []  # rows of the history
-        self._tasks: dict[str, Record] = {}  # task id → the locked row of its instance
         self._states: dict[str, str] = {}  # instance id → state as stored
         self._moved: dict[str, int] = {}  # instance id → revision before
+        self._now: datetime | None = None
+        self._now_text: str | None = None
+        self._execution: Execution | None = None
 
-    @cached_property
+    @property
     def now(self) -> datetime:
         """The process's now, the same for the whole transaction."""
-        return self.shared.clock.now(self.rows)
+        if self._now is None:
+            self._now = self.shared.clock.now(clock.kept(self.rows))
+        return self._now
 
-    @cached_property
+    @property
     def now_text(self) -> str:
-        return to_text(self.now)
+        """`now` as rows have it."""
+        if self._now_text is None:
+            self._now_text = to_text(self.now)
+        return self._now_text
 
     @cached_property
     def holidays(self) -> frozenset[date]:
@@ -133,34 +142,42 @@ class Session:
         known = choices.functions(self.now, self.holidays, lambda group: people.members(self.connection, group, self.now))
         return {**known, "currentUser": lambda: self.actor.user_id, "currentUserGroups": lambda: sorted(self.actor.groups)}
 
-    @cached_property
+    @property
     def execution(self) -> Execution:
         """What runs instances in this transaction."""
-        from engine.execution import Execution
+        if self._execution is None:
+            from engine.execution import Execution
 
-        return Execution(self)
+            self._execution = Execution(self)
+        return self._execution
 
     # ---- instances
 
     def lock(self, instance_id: str) -> Record:
         """The instance's row, locked until this transaction ends. Raises NotFound."""
-        return self.records.get(instance_id) or self._lock(LOCK, instance_id, "instance")
-
-    def lock_of_task(self, task_id: str) -> Record:
-        """The row of the instance that a task belongs to, locked. Raises NotFound."""
-        known = self._tasks.get(task_id)
-        if known is None:
-            known = self._tasks[task_id] = self._lock(LOCK_BY_TASK, task_id, "task")
-        return known
-
-    def _lock(self, text: str, id: str, noun: str) -> Record:
-        row = self.rows.one(text if self.rows.sqlite else text + " FOR UPDATE", (id,))
+        known = self.records.get(instance_id)
+        if known is not None:
+            return known
+        row = self.rows.one(LOCK if self.rows.sqlite else LOCK + " FOR UPDATE", (instance_id,))
         if row is None:
-            raise NotFound(f"There is no such {noun}.")
+            raise NotFound("There is no such instance.")
+        return self.adopt(row)
+
+    def read_locked(self, text: str, task_id: str) -> list[tuple[Any, ...]]:
+        """What a SELECT says of a task once the row of its instance is locked; on SQLite the whole transaction is the lock."""
+        if not self.rows.sqlite:  # two statements: what is read while one waits for a lock is of the time before
+            self.rows.one(LOCK_BY_TASK, (task_id,))
+        return self.rows.all(text, (task_id,))
+
+    def adopt(self, row: Sequence[Any]) -> Record:
+        """The record that the columns `RECORD` of a locked row make, or the one known already."""
         found = self.records.get(row[0])
         if found is None:
-            found = self.records[row[0]] = Record(*row)
+            *columns, kept = row
+            found = self.records[row[0]] = Record(*columns)
             self._states[found.id] = found.state
+            if self._now is None:
+                self._now = self.shared.clock.now(kept)
         return found
 
     def add_instance(self, record: Record) -> None:
@@ -196,7 +213,7 @@ class Session:
             record.history_seq,
             record.root_id,
             self.now_text,
-            event.value,
+            str(event),
             actor or self.actor.user_id,
             element_id,
             token_id,
@@ -246,8 +263,8 @@ class Session:
         """Write everything. Raises Conflict where an instance was changed behind the lock (the fence)."""
         fresh = set(self._new)
         self.write()
-        if "execution" in self.__dict__:
-            self.execution.store_scopes()
+        if self._execution is not None:
+            self._execution.store_scopes()
         for record in self.records.values():
             if record.id not in fresh:
                 self._pass_fence(record)
@@ -267,7 +284,7 @@ class Session:
 
     def committed(self) -> None:
         """After the commit: what is kept in memory is of the new revisions."""
-        if "execution" in self.__dict__:
-            self.execution.keep()
+        if self._execution is not None:
+            self._execution.keep()
         for instance_id, before in self._moved.items():
             self.shared.live.moved(instance_id, before, before + 1)

@@ -20,12 +20,13 @@ from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFoun
 from engine.history import to_json
 from engine.ids import new_id
 from engine.queries import Completion
+from engine.session import RECORD, RECORD_SIZE, Record
 from engine.states import Event, InstanceState, TaskState, Verb
 from engine.values import check_reason, check_text, check_values
 
 if TYPE_CHECKING:
     from engine.forms import Form
-    from engine.session import Record, Session
+    from engine.session import Session
 
 OPEN = (TaskState.CREATED.value, TaskState.CLAIMED.value)
 
@@ -50,25 +51,27 @@ class Task:
     troubled: bool  # its instance has an open incident
 
 
-# One statement for the task, its candidates (a row each) and the question whether anything is wrong: every completion asks it.
+# One statement for the task, its instance, its candidates (a row each) and whether anything is wrong: every completion asks it.
 TROUBLED = "EXISTS (SELECT 1 FROM incident i WHERE i.instance_id = t.instance_id AND i.resolved IS NULL)"
 READ = (
-    f"SELECT {', '.join(f't.{entry.name}' for entry in fields(Task)[:-1])}, {TROUBLED}, c.kind, c.name "
-    "FROM task t LEFT JOIN candidate c ON c.task_id = t.id WHERE t.id = ?"
+    f"SELECT {RECORD}, {', '.join(f't.{entry.name}' for entry in fields(Task)[:-1])}, {TROUBLED}, c.kind, c.name "
+    "FROM task t JOIN instance i ON i.id = t.instance_id LEFT JOIN candidate c ON c.task_id = t.id WHERE t.id = ?"
 )
+Found = tuple[Record, Task, list[tuple[Any, ...]]]  # with the candidates: (kind, name)
 
 
-def _read(session: Session, task_id: str) -> tuple[Record, Task, list[tuple[Any, ...]]]:
-    record = session.lock_of_task(task_id)
-    rows = session.rows.all(READ, (task_id,))
+def _read(session: Session, task_id: str) -> Found:
+    rows = session.read_locked(READ, task_id)
     if not rows:
         raise NotFound("There is no such task.", th="ไม่พบงานนี้")
-    return record, Task(*rows[0][:-2]), [row[-2:] for row in rows if row[-1] is not None]
+    first = rows[0]
+    candidates = [row[-2:] for row in rows if row[-1] is not None]
+    return session.adopt(first[:RECORD_SIZE]), Task(*first[RECORD_SIZE:-2]), candidates
 
 
-def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Record, Task, list[tuple[Any, ...]]]:
-    """A task the actor may work on now. Raises NotFound, Forbidden, Conflict."""
-    record, task, candidates = _read(session, task_id)
+def _for_work(session: Session, found: Found, revision: int | None) -> Found:
+    """A task, if the actor may work on it now. Raises NotFound, Forbidden, Conflict."""
+    record, task, candidates = found
     actor = session.actor
     if task.state in (TaskState.COMPLETED, TaskState.TERMINATED):  # its candidates are gone, so whoever knows its id is told that
         if task.state == TaskState.COMPLETED:
@@ -77,7 +80,7 @@ def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Rec
     if not may_work(actor, task.assignee, candidates):
         if is_candidate(actor, candidates):
             raise Conflict("Somebody else has taken this task.", th="มีผู้อื่นรับงานนี้ไปแล้ว", assignee=task.assignee)
-        if may(session.connection, actor, Verb.SEE, model.task, task_id):
+        if may(session.connection, actor, Verb.SEE, model.task, task.id):
             raise Forbidden("This task is not yours to do.", th="งานนี้ไม่ใช่งานของท่าน")
         raise NotFound("There is no such task.", th="ไม่พบงานนี้")
     if revision is not None and revision != task.revision:
@@ -92,11 +95,11 @@ def _for_work(session: Session, task_id: str, revision: int | None) -> tuple[Rec
         )
     if not actor.system:
         _refuse_barred(session, record, task, actor.user_id, actor.groups)
-    return record, task, candidates
+    return found
 
 
 def _refuse_barred(session: Session, record: Record, task: Task, user_id: str, groups: Iterable[str]) -> None:
-    definition = session.execution.definition(record)
+    definition = session.execution.outside(record).definition
     human = definition.element(task.element_id).human
     if human is not None and human.barred:
         seen = session.execution.instance(record).view_of(task.scope_id, task.id)
@@ -108,7 +111,7 @@ def _refuse_barred(session: Session, record: Record, task: Task, user_id: str, g
 
 def claim(session: Session, task_id: str, revision: int | None) -> None:
     """Take it; taking what one has already changes nothing."""
-    record, task, _candidates = _for_work(session, task_id, revision)
+    record, task, _candidates = _for_work(session, _read(session, task_id), revision)
     if task.assignee == session.actor.user_id and task.state == TaskState.CLAIMED:
         return
     text = "UPDATE task SET assignee = ?, state = ?, claimed = ?, revision = revision + 1 WHERE id = ?"
@@ -171,7 +174,7 @@ def set_due(session: Session, task_id: str, due: datetime | None, reason: str) -
 
 def save_draft(session: Session, task_id: str, values: Mapping[str, Any]) -> None:
     """Keep an unfinished form with the task; who saves one has claimed it. Raises Invalid for what could never be submitted."""
-    record, task, _candidates = _for_work(session, task_id, None)
+    record, task, _candidates = _for_work(session, _read(session, task_id), None)
     check_values(values)
     form = _form(session, record, task)
     if form is not None:
@@ -183,13 +186,13 @@ def save_draft(session: Session, task_id: str, values: Mapping[str, Any]) -> Non
 
 def complete(session: Session, task_id: str, values: Mapping[str, Any], revision: int | None, key: str | None) -> Completion:
     """Complete it: authorise, check the form, run the instance on. The same key gives the same answer."""
+    found = _read(session, task_id)  # locked before the key is looked for: its first use may be under way
     if key is not None:
         check_text(key, "_key")
-        session.lock_of_task(task_id)  # before looking for the key: its first use may be under way
         former = _answered(session, task_id, key)
         if former is not None:
             return former
-    record, task, candidates = _for_work(session, task_id, revision)
+    record, task, candidates = _for_work(session, found, revision)
     check_values(values)
     variables = _accept(session, record, task, values)
     usertasks.complete(session, task_id, offered=bool(candidates), timed=task.due is not None)

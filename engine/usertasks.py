@@ -36,7 +36,7 @@ def open(outside: Outside, token: Token, element: Element, variables: Variables)
     if not groups and not users and assignee is None and party_key is not None:
         groups = [outside.group_of(party_key, variables)]
     due = _when(outside, human.due, variables)
-    now = session.now
+    now = session.now_text
     row = {
         "id": token.id,
         "instance_id": record.id,

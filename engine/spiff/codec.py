@@ -15,7 +15,7 @@ from engine.errors import ExecutionFailed, Invalid
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
-    from engine.spiff.scope import Scope
+    from engine.spiff.scope import Scope, Tokens
 
 VERSION = 1
 
@@ -39,7 +39,7 @@ class ScopeState:
     blob: bytes | None
 
 
-def dump(scope: Scope) -> ScopeState:
+def dump(scope: Tokens) -> ScopeState:
     """Encode a scope."""
     tokens = [
         (token.id, token.task_spec.name, token._state, token._parent, token.data or None, token.internal_data or None)

@@ -41,11 +41,23 @@ class Tokens:
     parent_scope: Scope | None
 
     def _prepare(self) -> None:
-        self.dirty = True
+        self.instance.changed[self.scope_id] = self
         self.joins: dict[str, str] = {}  # element id → the token that counts its arrivals
         self.alive = 0  # tokens that keep the scope open; watchers do not
         self.records: list[Any] = []  # completed activities that can be undone: elements/compensation.py
         self._maps: list[dict[str, Any]] | None = None
+
+    @property
+    def dirty(self) -> bool:
+        """Whether it was changed since it was stored."""
+        return self.scope_id in self.instance.changed
+
+    @dirty.setter
+    def dirty(self, changed: bool) -> None:
+        if changed:
+            self.instance.changed[self.scope_id] = self
+        else:
+            self.instance.changed.pop(self.scope_id, None)
 
     @property
     def host_token(self) -> Token | None:
@@ -116,6 +128,7 @@ class Tokens:
     def enter(self, element_id: str, flow: Flow | None = None, parent: Token | None = None, watching: bool = False) -> Token:
         """A token arrives at an element, over a flow or (start events, watchers) over none."""
         spec = self.spec.node(element_id)
+        self.instance.changed[self.scope_id] = self
         waiting = self.joins.get(element_id)
         if waiting is not None:
             token = self.tasks[waiting]
@@ -129,7 +142,6 @@ class Tokens:
             arrived = token.internal_data.setdefault("arrived", {})
             arrived[flow.id] = arrived.get(flow.id, 0) + 1
             self.joins[element_id] = token.id
-        self.dirty = True
         spec._update(token)
         return token
 

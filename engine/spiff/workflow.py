@@ -45,6 +45,7 @@ class Instance(Tokens, BpmnWorkflow):
         self.idle: list[Scope] = []
         self.joining: dict[str, Scope] = {}  # scopes in which an inclusive gateway waits
         self.unasked: list[Token | Change] = []  # new conditions, and changes of variables that conditions read
+        self.changed: dict[str, Tokens] = {}  # scopes to be written
         self.removed: list[str] = []
         self._grant()
         self.ended = False
@@ -148,13 +149,12 @@ class Instance(Tokens, BpmnWorkflow):
 
     def dirty_scopes(self) -> list[ScopeState]:
         """What has to be written: changed scopes with their blobs, ended ones with none."""
-        changed = [codec.dump(scope) for scope in self.scopes.values() if scope.dirty]
+        changed = [codec.dump(scope) for scope in self.changed.values()]
         return changed + [codec.ended(scope_id) for scope_id in self.removed]
 
     def clean(self) -> None:
         """Everything has been written."""
-        for scope in self.scopes.values():
-            scope.dirty = False
+        self.changed.clear()
         self.removed.clear()
         self.escalations.clear()
 
@@ -177,6 +177,7 @@ class Instance(Tokens, BpmnWorkflow):
     def close_scope(self, scope: Scope) -> None:
         """A scope has ended: cancel what is left in it (its watchers) and forget it."""
         scope.cancel_all()
+        scope.dirty = False
         self.scopes.pop(scope.scope_id, None)
         self.joining.pop(scope.scope_id, None)
         self.removed.append(scope.scope_id)
@@ -273,7 +274,8 @@ class Instance(Tokens, BpmnWorkflow):
                 if not scope.spec.goes_on(scope):
                     self._finish(scope)
                 return True
-        changed = [scope for scope in self.joining.values() if scope.dirty]  # elsewhere nobody has moved since it was asked last
+        # elsewhere nobody has moved since it was asked last
+        changed = [scope for scope_id, scope in self.joining.items() if scope_id in self.changed] if self.joining else ()
         return any(scope.spec.settle(scope) for scope in changed)
 
     def _finish(self, scope: Scope) -> None:

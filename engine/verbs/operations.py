@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import IO
 
-from engine import backup, history, instances, jobs
+from engine import backup, clock, history, instances, jobs
 from engine.backup import BackupSummary
 from engine.errors import Conflict
 from engine.people import SYSTEM, Actor
@@ -24,7 +24,7 @@ class OperationVerbs(JobVerbs):
     @property
     def simulated(self) -> bool:
         """Whether the clock is simulated."""
-        return self._read(SYSTEM, lambda session: session.shared.clock.is_simulated(session.rows))
+        return self._read(SYSTEM, lambda session: session.shared.clock.is_simulated(clock.kept(session.rows)))
 
     def clock_now(self) -> datetime:
         """The time processes see (aware, UTC)."""

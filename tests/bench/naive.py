@@ -17,11 +17,12 @@ from SpiffWorkflow.util.task import TaskState
 
 PRAGMAS = (  # those of engine/database.py
     "busy_timeout=10000",
+    "page_size=2048",
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
     "cache_size=-32000",
-    "wal_autocheckpoint=8000",
+    "wal_autocheckpoint=16000",
 )
 
 

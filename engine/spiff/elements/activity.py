@@ -26,7 +26,7 @@ class Activity(FlowNode):
         """Input parameters become variables of the activity alone."""
         for mapping in self.element.inputs:
             token.data[mapping.target] = self.host_of(token).template(mapping.source, token.view())
-        token.workflow.dirty = True
+            token.workflow.dirty = True
 
     def arm_boundaries(self, token: Token) -> None:
         for boundary in self.scope_spec.boundaries(self.element.id):
@@ -39,7 +39,8 @@ class Activity(FlowNode):
 
     def write_outputs(self, token: Token) -> None:
         """Output parameters are evaluated inside and written outside."""
-        token.workflow.assign(self.output_values(token, token.view()))
+        if self.element.outputs:
+            token.workflow.assign(self.output_values(token, token.view()))
 
     def output_values(self, token: Token, view: Variables) -> dict[str, Any]:
         """The values of the output parameters, as seen from inside."""
