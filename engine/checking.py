@@ -16,6 +16,7 @@ from engine.definitions import DIAGRAM_SUFFIXES
 from engine.diagrams import Context, check, read
 from engine.errors import Invalid, LanguageError, Problem
 from engine.forms import Form
+from engine.forms.files import form_names, plain_key
 from engine.language import check as check_language
 from engine.packs import LARGEST_FILE, PackFiles
 
@@ -52,10 +53,10 @@ def checked(session: Session, files: Mapping[str, bytes], pack: str | None) -> P
     diagrams = []
     for path, content in files.items():
         if path.endswith(DIAGRAM_SUFFIXES):
-            diagram = _attempt(problems, path, lambda content=content, path=path: read(content, path))  # type: ignore[misc]
+            diagram = _attempt(problems, path, lambda content=content, path=path: read(content, path, thorough=True))  # type: ignore[misc]
             if diagram is not None:
                 diagrams.append(diagram)
-    forms = _forms(files, problems)
+    forms = _forms(files, diagrams, problems)
     problems += [*_drawn_forms(diagrams), *_tables(files)]
     decisions = _decisions({path: content for path, content in files.items() if path.endswith(".dmn")}, problems)
     if not diagrams and not problems:
@@ -91,14 +92,19 @@ def _paths(files: Mapping[str, bytes]) -> list[Problem]:
     return problems
 
 
-def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> frozenset[str]:
-    keys = set()
-    for path, content in files.items():
-        if path.startswith("forms/") and path.endswith(".json"):
-            keys |= {path.removeprefix("forms/").removesuffix(".json"), path}
-            form = _attempt(problems, path, lambda content=content, path=path: Form.load(content, path))  # type: ignore[misc]
-            problems += form.problems() if form is not None else []  # its warnings
-    return frozenset(keys)
+def _forms(files: Mapping[str, bytes], diagrams: Iterable[Diagram], problems: list[Problem]) -> frozenset[str]:
+    """The names forms go by; what is wrong with our own, with form-js ones, and with what diagrams name besides."""
+    names = form_names(files)
+    wanted = {path: None for path in files if path.endswith(".form") or (path.startswith("forms/") and path.endswith(".json"))}
+    for human in (element.human for diagram in diagrams for process in diagram.processes for element in process.elements.values()):
+        path = names.get(plain_key(human.form_key)) if human is not None and human.form_key else None
+        if path is not None:
+            wanted[path] = names.get(human.form_ui) if human is not None and human.form_ui else None
+    for path in set(wanted) - {ui for ui in wanted.values() if ui is not None}:
+        ui = files[beside] if (beside := wanted[path]) is not None else None
+        form = _attempt(problems, path, lambda path=path, ui=ui: Form.load(files[path], path, ui=ui))  # type: ignore[misc]
+        problems += form.problems() if form is not None else []  # its warnings
+    return frozenset(names)
 
 
 def _drawn_forms(diagrams: Iterable[Diagram]) -> Iterator[Problem]:

@@ -2,6 +2,6 @@
 
 from engine.diagrams.reader import read
 from engine.diagrams.rules import Context, check
-from engine.diagrams.xml import parse_xml
+from engine.diagrams.xml import as_text, parse_xml, write_xml
 
-__all__ = ["Context", "check", "parse_xml", "read"]
+__all__ = ["Context", "as_text", "check", "parse_xml", "read", "write_xml"]

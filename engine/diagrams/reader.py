@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.diagrams.catalog import Catalog, read_catalog
+from engine.diagrams.collaboration import note_collaborations
 from engine.diagrams.elements import FLOW_NODES, GLOBAL_TASKS, read_element
 from engine.diagrams.flows import Arrow, read_arrow
 from engine.diagrams.lanes import read_lanes
 from engine.diagrams.model import Diagram, Element, Flow, MessageFlow, Process
 from engine.diagrams.namespaces import BPMN, Node, bpmn_children, bpmn_name, nodes, split, text_of, without_prefix
 from engine.diagrams.processes import process_fields
+from engine.diagrams.schema import note_against_schema
 from engine.diagrams.xml import parse_xml
 from engine.errors import Invalid, Problem
 
@@ -20,8 +22,8 @@ _DATA = ("dataObject", "dataObjectReference", "dataStoreReference", "property")
 _CHOREOGRAPHY = ("choreographyTask", "subChoreography", "callChoreography", "implicitThrowEvent")
 
 
-def read(content: bytes, file: str) -> Diagram:
-    """Read a BPMN file.
+def read(content: bytes, file: str, *, thorough: bool = False) -> Diagram:
+    """Read a BPMN file; `thorough`: and hold it against the schema, which what was deployed has been.
 
     Raises Invalid only where there is no diagram to speak of: not XML (see `parse_xml`), or not BPMN 2.0 (rule not-bpmn).
     """
@@ -42,6 +44,9 @@ def read(content: bytes, file: str) -> Diagram:
         )
     catalog = read_catalog(root, file)
     _note_duplicates(root, catalog)
+    if thorough:
+        note_against_schema(root, catalog)
+        note_collaborations(root, catalog)
     processes = [_read_process(node, catalog, n) for n, node in enumerate(bpmn_children(root, "process"), 1)]
     processes += [_read_global_task(node, catalog) for node in bpmn_children(root, *GLOBAL_TASKS)]
     return Diagram(file, tuple(processes), tuple(_message_flows(root)), _targets(root), tuple(catalog.problems))

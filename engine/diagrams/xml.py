@@ -38,7 +38,9 @@ def parse_xml(content: bytes, file: str) -> Node:
         raise _invalid(file, 1, "xml-syntax", "The file is empty.", "ไฟล์ว่างเปล่า")
     _Guard(content, file).run()
     # huge_tree lifts libxml2's own depth limit (256) only; the guard above has counted already.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, strip_cdata=False, huge_tree=True
+    )
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, LookupError, ValueError) as error:
@@ -47,6 +49,18 @@ def parse_xml(content: bytes, file: str) -> Node:
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype(file, 1)
     return root
+
+
+def write_xml(root: Node) -> bytes:
+    """The whole document of a root in UTF-8, with the comments and processing instructions around it: nothing read is lost."""
+    document = root.getroottree()
+    written: bytes = etree.tostring(document, encoding="UTF-8", xml_declaration=True, standalone=document.docinfo.standalone)
+    return written
+
+
+def as_text(content: bytes) -> str:
+    """An XML file as text, whatever its encoding; its declaration says UTF-8, which is how text travels. Raises Invalid."""
+    return write_xml(parse_xml(content, "")).decode()
 
 
 class _Guard:

@@ -41,7 +41,7 @@ def element(node: str, **options: str) -> Element:
 
 def problems(*arguments: str, context: Context | None = None, **options: str) -> list[Problem]:
     """What the rules say of such a file."""
-    return check([read(file(*arguments, **options), "test.bpmn")], context)
+    return check([read(file(*arguments, **options), "test.bpmn", thorough=True)], context)
 
 
 def found(*arguments: str, context: Context | None = None, **options: str) -> set[tuple[str | None, str | None]]:

@@ -18,7 +18,7 @@ TOOLS = ("camunda7", "camunda8", "flowable", "spiffarena")
 
 
 def export(tool: str) -> Diagram:
-    return read((EXPORTS / f"{tool}.bpmn").read_bytes(), f"{tool}.bpmn")
+    return read((EXPORTS / f"{tool}.bpmn").read_bytes(), f"{tool}.bpmn", thorough=True)
 
 
 def shape(process: Process) -> dict[str, Any]:
