@@ -60,6 +60,10 @@ DELETE = "DELETE FROM external_task WHERE id = ?"
 FREE = (
     "UPDATE external_task SET worker_id = NULL, lock_until = NULL, state = CASE state WHEN 'LOCKED' THEN 'FREE' ELSE state END WHERE id = ?"
 )
+TAKE = (
+    "UPDATE external_task SET state = 'LOCKED', worker_id = ?, lock_until = ? "
+    "WHERE id = ? AND (state = 'FREE' OR state = 'LOCKED' AND (lock_until <= ? OR worker_id = ?))"
+)
 EXTEND = "UPDATE external_task SET lock_until = ? WHERE id = ? AND state = 'LOCKED' AND worker_id = ? AND lock_until > ?"
 SUSPEND = "UPDATE external_task SET state = 'SUSPENDED' WHERE instance_id = ?"
 RESUME = (
@@ -158,8 +162,9 @@ def throw(session: Session, id: str, worker_id: str, code: str, message: str, va
     """The work ended with a BPMN error. Raises as `complete` does, also where nobody catches it."""
     check_values(variables)
     check_text(code, "errorCode")
+    message = _kept(message, LONGEST_ERROR)
     record, task = _held(session, id, worker_id)
-    _end(session, record, task, Event.EXTERNAL_TASK_ERROR, {"code": code, "message": message[:LONGEST_ERROR]})
+    _end(session, record, task, Event.EXTERNAL_TASK_ERROR, {"code": code, "message": message})
     execution, error = session.execution, BpmnError(code, message, variables)
     execution.outside(record).done.add(id)
     try:
@@ -191,12 +196,13 @@ def fail(
     check_values(variables)
     check_values(local)
     _check_retries(retries)
+    message, details = _kept(message, LONGEST_ERROR), _kept(details, LONGEST_DETAILS)
     record, task = _held(session, id, worker_id)
     waits = retries > 0 and wait > timedelta()
     state = ExternalTaskState.FAILED if retries == 0 else ExternalTaskState.LOCKED if waits else ExternalTaskState.FREE
     session.rows.run(
         "UPDATE external_task SET state = ?, retries = ?, worker_id = NULL, lock_until = ?, error = ?, error_details = ? WHERE id = ?",
-        (state, retries, real_now() + min(wait, LONGEST_LOCK) if waits else None, message[:LONGEST_ERROR], details[:LONGEST_DETAILS], id),
+        (state, retries, real_now() + min(wait, LONGEST_LOCK) if waits else None, message, details, id),
     )
     facts = {"topic": task.topic, "worker": worker_id, "message": message[:1000], "retries": retries}
     _note(session, record, task, Event.EXTERNAL_TASK_FAILED, facts)
@@ -206,6 +212,16 @@ def fail(
         session.execution.instance(record).set_locals(task.scope_id, id, local)
     if variables:
         session.execution.step(record, lambda running: running.set_variables(task.scope_id, variables))
+
+
+def lock(session: Session, id: str, worker_id: str, duration: timedelta) -> None:
+    """A worker takes this very task, without a fetch. Raises NotFound, Forbidden, Invalid, Conflict where another has it."""
+    check_lock(worker_id, duration)
+    task, now = _read(session, id), real_now()
+    if not session.rows.run(TAKE, (worker_id, now + duration, id, now, worker_id)):
+        if task.state in (ExternalTaskState.FAILED, ExternalTaskState.SUSPENDED):
+            raise Conflict("This external task is not given out now.", th="งานภายนอกนี้ยังดึงไปทำไม่ได้", state=task.state)
+        raise Conflict("Another worker has this external task.", th="มีผู้อื่นจองงานภายนอกนี้ไว้", worker_id=task.worker_id)
 
 
 def extend(session: Session, id: str, worker_id: str, duration: timedelta) -> None:
@@ -284,7 +300,8 @@ def one(session: Session, id: str) -> ExternalTaskView:
     row = session.connection.execute(query).mappings().first()
     if row is None:
         raise NotFound(NO_SUCH, th="ไม่พบงานภายนอกนี้ อาจทำเสร็จแล้วหรือถูกถอนออก")
-    return ExternalTaskView.of(row)
+    process = session.shared.definitions.get(session.connection, row["definition_id"]).process
+    return ExternalTaskView.of(row, version_tag=process.version_tag)
 
 
 def set_retries(session: Session, ids: Sequence[str], retries: int) -> None:
@@ -317,6 +334,11 @@ def set_priority(session: Session, id: str, priority: int) -> None:
         raise Invalid("The priority is too large a number.", [Problem("It is too large.", "ตัวเลขใหญ่เกินไป", field="priority")])
     if not session.rows.run("UPDATE external_task SET priority = ? WHERE id = ?", (priority, id)):
         raise NotFound(NO_SUCH, th="ไม่พบงานภายนอกนี้ อาจทำเสร็จแล้วหรือถูกถอนออก")
+
+
+def _kept(text: str, longest: int) -> str:
+    """What a column can keep of a text: why something failed is not to fail itself."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:longest]
 
 
 def _give_up(session: Session, record: Record, task: ExternalTask, message: str) -> None:

@@ -21,6 +21,7 @@ from engine.outside import StoredScopes
 from engine.queries import ExternalTaskView
 from engine.rows import instant
 from engine.spiff import Host, Instance
+from engine.states import ExternalTaskState
 
 if TYPE_CHECKING:
     from engine.people import Actor
@@ -60,7 +61,6 @@ class LockedTask:
     task: ExternalTaskView
     variables: Mapping[str, Any]
     properties: Mapping[str, str]  # camunda:properties of its element
-    version_tag: str | None
 
 
 def require_topics(actor: Actor, wanted: Sequence[Wanted]) -> None:
@@ -122,17 +122,16 @@ class _Found:
     instance: Instance
 
     def locked(self, session: Session, worker_id: str, now: datetime) -> LockedTask:
-        row = self.row
+        row, process = self.row, session.shared.definitions.get(session.connection, self.row["definition_id"]).process
         task = ExternalTaskView.of(
             row,
-            state="LOCKED",
+            state=ExternalTaskState.LOCKED.value,
             worker_id=worker_id,
             lock_until=now + self.wanted.duration,
             created=instant(row["created"]),
+            version_tag=process.version_tag,
         )
-        definition = session.shared.definitions.get(session.connection, row["definition_id"])
-        properties = definition.process.elements[row["element_id"]].properties.get("camunda:properties") or {}
-        return LockedTask(task, self._told(), properties, definition.process.version_tag)
+        return LockedTask(task, self._told(), process.elements[row["element_id"]].properties.get("camunda:properties") or {})
 
     def _told(self) -> dict[str, Any]:
         wanted, scope_id, token_id = self.wanted, self.row["scope_id"], self.row["id"]

@@ -44,8 +44,18 @@ class Deployment(FromRow):
     pack: str | None
     created: datetime
     created_by: str | None
+    source: str | None = None  # what the client said it comes from
     definitions: tuple[DefinitionView, ...] = ()
     new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Resource(FromRow):
+    """A file of a deployment."""
+
+    id: str
+    deployment_id: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +233,7 @@ class ExternalTaskView(FromRow):
     business_key: str | None
     step: str | None
     created: datetime
+    version_tag: str | None = None  # of its process
 
 
 @dataclass(frozen=True, slots=True)

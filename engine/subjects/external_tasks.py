@@ -26,7 +26,10 @@ def _query(session: Session) -> Select[Any]:
 
 
 def _views(session: Session, rows: Sequence[Mapping[Any, Any]]) -> list[ExternalTaskView]:
-    return [ExternalTaskView.of(row) for row in rows]
+    definitions = session.shared.definitions
+    return [
+        ExternalTaskView.of(row, version_tag=definitions.get(session.connection, row["definition_id"]).process.version_tag) for row in rows
+    ]
 
 
 def _locked(session: Session, wanted: bool) -> ColumnElement[bool]:

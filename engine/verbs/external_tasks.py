@@ -65,6 +65,10 @@ class ExternalTaskVerbs(Transactions):
         """It ended with a BPMN error of this code."""
         self._write(actor, lambda session: external_tasks.throw(session, id, worker_id, code, message, variables))
 
+    def lock_external_task(self, id: str, worker_id: str, duration: timedelta, *, actor: Actor) -> None:
+        """Take this very task, without a fetch. Raises Conflict where another worker has it."""
+        self._write(actor, lambda session: external_tasks.lock(session, id, worker_id, duration))
+
     def extend_external_lock(self, id: str, worker_id: str, duration: timedelta, *, actor: Actor) -> None:
         """The worker's lock ends `duration` from now. Raises Conflict where it has run out."""
         self._write(actor, lambda session: external_tasks.extend(session, id, worker_id, duration))

@@ -198,6 +198,22 @@ def test_a_lock_is_extended(stage: MakeStage) -> None:
     assert until - locked.task.lock_until > timedelta(minutes=50)
 
 
+def test_a_very_task_is_taken(stage: MakeStage) -> None:
+    here = stage(external())
+    here.start("p")
+    (id,) = (task.id for task in here.engine.search(EXTERNAL_TASKS, actor=SYSTEM))
+    here.engine.lock_external_task(id, "w", timedelta(milliseconds=1), actor=MAILER)
+    time.sleep(0.01)
+    here.engine.lock_external_task(id, "other", MINUTE, actor=MAILER)
+    here.engine.lock_external_task(id, "other", MINUTE, actor=MAILER)
+    with pytest.raises(Conflict, match="Another worker"):
+        here.engine.lock_external_task(id, "w", MINUTE, actor=MAILER)
+    here.engine.fail_external_task(id, "other", message="a\x00b\ud800", details="\x00", actor=MAILER)
+    assert here.engine.external_task(id, actor=MAILER).error == "ab?"
+    with pytest.raises(Conflict, match="not given out"):
+        here.engine.lock_external_task(id, "w", MINUTE, actor=MAILER)
+
+
 @pytest.mark.parametrize("duration", [timedelta(), timedelta(seconds=-1), timedelta(days=10_000)])
 def test_a_lock_lasts_some_time(stage: MakeStage, duration: timedelta) -> None:
     here = stage(external())

@@ -15,9 +15,10 @@ from engine.people import SYSTEM
 from engine.scheduler import Scheduler
 from webui import create_app
 from webui.cli.context import opened, pass_settings
+from webui.rest import waiting
 from webui.settings import Settings
 
-THREADS = 8
+THREADS = 8  # for what is answered at once; requests that wait have their own
 LINK_HOURS = 24.0
 
 
@@ -36,7 +37,14 @@ def serve(settings: Settings, host: str, port: int) -> None:
 def run(engine: Engine, settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop (SIGTERM, Ctrl-C)."""
     log_to_stderr()
-    server = create_server(create_app(engine, settings), host=host, port=port, threads=THREADS, ident=None)
+    server = create_server(
+        create_app(engine, settings),
+        host=host,
+        port=port,
+        threads=THREADS + waiting.PLACES,
+        ident=None,
+        channel_request_lookahead=1,  # so that one may ask whether a client that waits is still there
+    )
     address = f"http://{host}:{server.effective_port}"
     click.echo(f"Ruam is at {address}  (Ctrl-C stops it)")
     if not engine.users(limit=1, actor=SYSTEM).total:
@@ -77,4 +85,5 @@ def log_to_stderr() -> None:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
+    waiting.room.close()
     raise SystemExit(0)

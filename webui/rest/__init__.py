@@ -10,13 +10,13 @@ import msgspec
 from flask import Blueprint, Flask, Response, request
 
 from webui import auth
-from webui.rest import authentication, errors, openapi, tasks
+from webui.rest import authentication, errors, external_tasks, openapi, tasks
 from webui.rest import version as version_resource
 from webui.rest.operations import JSON, Operation
 
 PREFIX = "/engine-rest"
 ENGINE = f"/engine/{version_resource.NAME}"  # Camunda's other path to its one engine
-RESOURCES = (tasks.resource, version_resource.resource)
+RESOURCES = (tasks.resource, external_tasks.resource, version_resource.resource)
 
 
 def register(app: Flask) -> None:
