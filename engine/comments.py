@@ -31,13 +31,18 @@ def add(session: Session, instance_id: str, text: str, task_id: str | None) -> C
     return view
 
 
-def listed(session: Session, instance_id: str, task_id: str | None) -> list[CommentView]:
-    """Remarks, oldest first; of an instance also those about its tasks, as far as the actor may see the tasks. Raises NotFound."""
+def listed(session: Session, instance_id: str, task_id: str | None, with_tasks: bool = False) -> list[CommentView]:
+    """Remarks, oldest first: about a task, or about the instance itself. Raises NotFound.
+
+    `with_tasks`: of an instance also those about its tasks, as far as the actor may see the tasks.
+    """
     _require(session, instance_id, task_id)
     table, task = model.comment, model.task
     query = select(table).where(table.c.instance_id == instance_id).order_by(table.c.created, table.c.id)
     if task_id is not None:
         query = query.where(table.c.task_id == task_id)
+    elif not with_tasks:
+        query = query.where(table.c.task_id.is_(None))
     else:
         seen = select(task.c.id).where(task.c.instance_id == instance_id, visible(session.actor, task))
         query = query.where(or_(table.c.task_id.is_(None), table.c.task_id.in_(seen)))

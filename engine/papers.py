@@ -308,13 +308,25 @@ def of_task(session: Session, task_id: str) -> tuple[DocumentView, ...]:
     return tuple(DocumentView.of(row) for row in session.connection.execute(query).mappings())
 
 
-def openable(session: Session, document_id: str) -> DocumentView:
-    """A document whose content the actor may read. Raises NotFound; Forbidden where he may know its name only."""
+def view(session: Session, document_id: str) -> DocumentView:
+    """A document the actor may know of. Raises NotFound."""
+    row = _known_row(session, document_id)
+    if row is None:
+        raise NotFound("There is no such document.", th="ไม่พบเอกสารนี้")
+    return _known(row)
+
+
+def _known_row(session: Session, document_id: str) -> Mapping[Any, Any] | None:
     table, actor = model.document, session.actor
     query = select(table, readable(actor).label("readable")).where(table.c.id == document_id, visible(actor, table))
-    row = session.connection.execute(query).mappings().first()
+    return session.connection.execute(query).mappings().first()
+
+
+def openable(session: Session, document_id: str) -> DocumentView:
+    """A document whose content the actor may read. Raises NotFound; Forbidden where he may know its name only."""
+    row = _known_row(session, document_id)
     if row is None:
-        raise NotFound("There is no such document.")
+        raise NotFound("There is no such document.", th="ไม่พบเอกสารนี้")
     if not row["readable"]:
         raise Forbidden("You may see that this document is there, not what is in it.", th="ท่านทราบได้ว่ามีเอกสารนี้ แต่เปิดอ่านไม่ได้")
     return DocumentView.of(row, readable=True)

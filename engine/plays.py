@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from random import Random
 from typing import Any, Protocol
 
@@ -17,8 +17,11 @@ from engine.queries import InstanceView, TaskItem, TaskView
 from engine.zone import BANGKOK
 
 
+OPENS = time(9)
+
+
 class Play(Protocol):
-    """How a pack is rehearsed."""
+    """How a pack is rehearsed. What a pack registers makes one of `seed`, `units` (how many take part) and `year` (C.E.)."""
 
     process: str  # key of the definition that is started
     name: str  # of the deployment, and the pack's key
@@ -48,8 +51,8 @@ class Play(Protocol):
 class PlainPlay:
     """Plays any deployed process: a user a party, the first who may starts it, forms are filled with their defaults and first choices."""
 
-    def __init__(self, engine: Engine, process: str, seed: int) -> None:
-        self.engine, self.process, self.name, self.seed = engine, process, process, seed
+    def __init__(self, engine: Engine, process: str, seed: int, year: int | None = None) -> None:
+        self.engine, self.process, self.name, self.seed, self.year = engine, process, process, seed, year
 
     def files(self) -> Mapping[str, bytes]:
         return {}
@@ -59,7 +62,8 @@ class PlainPlay:
         return [{"user_id": key, "name": th, "name_en": en, "groups": [key], "demo": True} for key, (th, en) in parties]
 
     def begins(self) -> datetime:
-        return real_now().astimezone(BANGKOK).replace(hour=9, minute=0, second=0, microsecond=0)
+        today = real_now().astimezone(BANGKOK).date() if self.year is None else date(self.year, 1, 1)
+        return datetime.combine(today, OPENS, BANGKOK)
 
     def start(self) -> tuple[str, dict[str, Any], str | None]:
         for user in self.engine.users(actor=SYSTEM, limit=1000).items:

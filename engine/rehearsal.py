@@ -17,7 +17,7 @@ from datetime import time as clock_time
 from random import Random
 from typing import Any
 
-from engine import choices
+from engine import choices, thai
 from engine.calendar import is_working_day, seed_holidays
 from engine.engine import Engine
 from engine.errors import Conflict, Forbidden, NotFound
@@ -241,15 +241,16 @@ def sample_pdf(title: str) -> bytes:
 
 
 def rehearse(
-    engine: Engine, key: str, *, seed: int = 1, provinces: int | None = None, progress: Progress | None = None, password: str | None = None
-) -> dict[str, Any]:
+    engine: Engine, key: str, *, seed: int = 1, provinces: int | None = None, year: int | None = None,
+    progress: Progress | None = None, password: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Play the process (or pack) of that key: as its pack says, else plainly, if it is deployed. Raises NotFound.
 
-    `provinces`: how many units take part, where its play asks; `password`: of the people it adds, without one they cannot log in.
+    `provinces`: how many units take part, where its play asks; `year`: in which it is played (C.E. or พ.ศ.), else the play's own; `password`: of the people it adds, without one they cannot log in.
     """
-    make = engine._shared.registry.play(key)
+    make, common = engine.play(key), thai.common_year(year, field="year") if year is not None else None
     if make is not None:
-        return Rehearsal(engine, make(seed=seed, units=provinces), seed, progress, password).run()
+        return Rehearsal(engine, make(seed=seed, units=provinces, year=common), seed, progress, password).run()
     if not engine.definitions(key=key, latest=True).total:
         raise NotFound(f"No process '{key}' is deployed, and no pack says how it is rehearsed.")
-    return Rehearsal(engine, PlainPlay(engine, key, seed), seed, progress, password).run()
+    return Rehearsal(engine, PlainPlay(engine, key, seed, common), seed, progress, password).run()

@@ -138,7 +138,7 @@ def parse_date(text: str, *, field: str | None = None) -> date:
             field,
         )
     groups = match.groupdict()
-    year = _year(int(match["year"]), _era(groups.get("era") or groups.get("era_after")), field)
+    year = common_year(int(match["year"]), _era(groups.get("era") or groups.get("era_after")), field)
     return _calendar_day(year, month, int(match["day"]), field)
 
 
@@ -152,8 +152,8 @@ def _era(written: str | None) -> str | None:
     return "be" if written.startswith(("พ", "b")) else "ce"
 
 
-def _year(year: int, era: str | None, field: str | None) -> int:
-    """The year CE of a year as written."""
+def common_year(year: int, era: str | None = None, field: str | None = None) -> int:
+    """The year CE of a year as written: one above 2400 is พ.ศ. Raises Invalid."""
     if year < 100:
         raise _wrong(f"Write the year in full: 25{year:02d}, not {year:02d}.", f"โปรดพิมพ์ปีให้ครบสี่หลัก เช่น 25{year:02d} ไม่ใช่ {year:02d}", field)
     if era == "be" and year <= FIRST_BE_YEAR:
@@ -201,7 +201,7 @@ def check_iso_date(text: str) -> Problem | None:
             rule="date",
         )
     try:
-        _calendar_day(_year(year, "ce", None), int(match[2]), int(match[3]), None)
+        _calendar_day(common_year(year, "ce", None), int(match[2]), int(match[3]), None)
     except Invalid as error:
         return error.problems[0]
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
@@ -44,8 +44,9 @@ class ParticipationPlay:
 
     process, name = "project", "participation"
 
-    def __init__(self, *, seed: int, units: int | None = None, scenario: Scenario | None = None) -> None:
-        self.seed, self.scenario = seed, scenario or Scenario()
+    def __init__(self, *, seed: int, units: int | None = None, year: int | None = None, scenario: Scenario | None = None) -> None:
+        planned = scenario or Scenario()
+        self.seed, self.scenario = seed, planned if year is None else replace(planned, year=year + BE_OFFSET)
         self._files = read_folder(FOLDER)
         everybody = tables.of_year(self._files["provinces.csv"], self.scenario.year)
         random = Random(f"{seed}/provinces")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import (
@@ -55,6 +55,10 @@ class DefinitionVerbs(Transactions):
     def start_form(self, key: str, *, actor: Actor) -> Any:
         """The `engine.forms.Form` asked when a process is started, or None. Raises NotFound, Forbidden."""
         return self._read(actor, lambda session: instances.start_form(session, key))
+
+    def play(self, key: str) -> Callable[..., Any] | None:
+        """What makes the `engine.plays.Play` by which a process (or the pack of that key) is rehearsed, if a pack brings one."""
+        return self._shared.registry.play(key)
 
     def definition_xml(self, definition_id: str, *, actor: Actor) -> bytes:
         """The BPMN file of a definition. Raises NotFound."""

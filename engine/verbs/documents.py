@@ -30,6 +30,10 @@ class DocumentVerbs(Transactions):
         view = self._read(actor, lambda session: papers.openable(session, document_id))
         return view, self._shared.store.open(view.store_key)
 
+    def document(self, id: str, *, actor: Actor) -> DocumentView:
+        """A document the actor may know of, be it by name only (`readable`). Raises NotFound."""
+        return self._read(actor, lambda session: papers.view(session, id))
+
     def documents(
         self,
         root_id: str,
@@ -54,6 +58,6 @@ class DocumentVerbs(Transactions):
         """Add a remark."""
         return self._write(actor, lambda session: comments.add(session, instance_id, text, task_id))
 
-    def comments(self, instance_id: str, *, actor: Actor, task_id: str | None = None) -> list[CommentView]:
-        """Remarks, oldest first."""
-        return self._read(actor, lambda session: comments.listed(session, instance_id, task_id))
+    def comments(self, instance_id: str, *, actor: Actor, task_id: str | None = None, with_tasks: bool = False) -> list[CommentView]:
+        """Remarks about an instance (`with_tasks`: and about its tasks), or about one task, oldest first."""
+        return self._read(actor, lambda session: comments.listed(session, instance_id, task_id, with_tasks))

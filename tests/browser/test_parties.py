@@ -154,7 +154,7 @@ def plain(value: Any) -> str:
 @pytest.mark.slow
 def test_every_party_completes_a_task(engine: Engine, browser: Browser, address: str, paper: Path) -> None:
     hands = ByHand(engine, browser, address, paper)
-    make = engine._shared.registry.play("project")
+    make = engine.play("project")
     assert make is not None
     with pytest.raises(Enough):
         Rehearsal(hands, make(seed=7, units=12), 7, None, PASSWORD).run()  # type: ignore[arg-type]

@@ -148,8 +148,10 @@ def test_remarks_about_a_task_are_for_who_sees_the_task(here: Stage) -> None:
     here.engine.comment(root, "about the task", task_id=last.id, actor=OPDC)
     with here.engine._shared.database.writer.begin() as connection:
         connection.execute(model.task.update().where(model.task.c.id == last.id).values(category="lesson"))
-    assert [comment.text for comment in here.engine.comments(root, actor=OBSERVER)] == ["to all"]
-    assert [comment.text for comment in here.engine.comments(root, actor=OPDC)] == ["to all", "about the task"]
+    assert [comment.text for comment in here.engine.comments(root, actor=OBSERVER, with_tasks=True)] == ["to all"]
+    assert [comment.text for comment in here.engine.comments(root, actor=OPDC, with_tasks=True)] == ["to all", "about the task"]
+    assert [comment.text for comment in here.engine.comments(root, actor=OPDC)] == ["to all"]
+    assert [comment.text for comment in here.engine.comments(root, actor=OPDC, task_id=last.id)] == ["about the task"]
 
 
 def test_documents_are_drafts_until_submitted_and_then_for_those_granted(here: Stage) -> None:

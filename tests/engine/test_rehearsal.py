@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from engine.engine import Engine
-from engine.errors import NotFound
+from engine.errors import Invalid, NotFound
 from engine.filling import Filling
 from engine.forms import Form
 from engine.packs import read_folder
@@ -25,6 +25,15 @@ def test_a_small_pack_is_played_to_its_end(engine: Engine) -> None:
     assert result["state"] == "COMPLETED"
     assert result["user_tasks"] >= 2
     assert result["audit_ok"]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("year", [2570, 2027])
+def test_it_is_played_in_the_year_that_is_asked_for(engine: Engine, year: int) -> None:
+    engine.deploy(read_folder(Path("bpmn/leave")), name="leave", pack=None, actor=SYSTEM)
+    assert rehearse(engine, "leave", year=year)["clock"]["from"].startswith("2027-01-01T09:00:00+07:00")
+    with pytest.raises(Invalid):
+        rehearse(engine, "leave", year=70)
 
 
 def test_an_unknown_process(engine: Engine) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from engine.errors import Invalid
 from engine.zone import BANGKOK
+from handlers.rehearsal import ParticipationPlay
 from handlers.shared import project, provinces, windows
 
 PACK = Path("bpmn/participation")
@@ -26,6 +27,13 @@ def test_the_provinces_of_a_year() -> None:
     assert [p["th"] for p in provinces.of_year(TABLE, 2552, ["TH-50", "TH-30"])] == ["นครราชสีมา", "เชียงใหม่"]
     with pytest.raises(Invalid, match="TH-38"):
         provinces.of_year(TABLE, 2552, ["TH-38"])
+
+
+def test_a_rehearsal_is_of_the_year_that_is_asked_for() -> None:
+    play = ParticipationPlay(seed=1, year=2027)
+    assert play.begins() == datetime(2027, 6, 1, tzinfo=BANGKOK)
+    assert play.start() == ("opdc1", {"year": 2570, "start_date": "2027-06-01"}, "2570")
+    assert len(play.invited) == 76
 
 
 def test_regions_and_clusters() -> None:

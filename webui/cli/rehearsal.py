@@ -25,11 +25,12 @@ from webui.settings import Settings
 @click.command()
 @click.argument("key", default="project")
 @click.option("--provinces", type=click.IntRange(1), help="How many are invited; default: all of the year.")
+@click.option("--year", type=int, help="The year it is played in, พ.ศ. or C.E. (2570 and 2027 are the same); default: พ.ศ. 2552.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, the same decisions.")
 @click.option("--database", "url", help="Keep the result in this (new) database, to look at in the pages.")
 @json_option
 @pass_settings
-def rehearse(settings: Settings, key: str, provinces: int | None, seed: int, url: str | None, as_json: bool) -> None:
+def rehearse(settings: Settings, key: str, provinces: int | None, year: int | None, seed: int, url: str | None, as_json: bool) -> None:
     """Play a process from start to end, with everybody's tasks done by seeded actors."""
     from engine.rehearsal import rehearse as play
 
@@ -37,7 +38,7 @@ def rehearse(settings: Settings, key: str, provinces: int | None, seed: int, url
         engine.upgrade()
         password = _as_demo(engine) if url is not None else None
         with _progress() as progress:
-            result = play(engine, key, seed=seed, provinces=provinces, progress=progress, password=password)
+            result = play(engine, key, seed=seed, provinces=provinces, year=year, progress=progress, password=password)
     if as_json:
         print_json(result)
     else:

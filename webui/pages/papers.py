@@ -110,8 +110,8 @@ def look(root_id: str, document_id: str) -> str:
     """One paper, shown in the page."""
     head = projecthead.head(root_id, "papers")
     engine, me = current.engine(), current.actor()
-    paper = next((paper for paper in engine.documents(root_id, actor=me, limit=MOST).items if paper.id == document_id), None)
-    if paper is None:
+    paper = engine.document(document_id, actor=me)
+    if paper.root_id != root_id:
         raise NotFound("There is no such paper, or it is not open to you.")
     others = engine.documents(root_id, actor=me, deliverable=paper.deliverable, unit=paper.unit).items if paper.deliverable else ()
     return render_template(

@@ -47,10 +47,9 @@ def show(root_id: str) -> str:
     head = projecthead.head(root_id, "steps")
     engine, me = current.engine(), current.actor()
     tasks = () if len(head.progress) else engine.tasks(actor=me, root_id=root_id, open_only=False, limit=200).items
-    said = engine.comments(root_id, actor=me) if head.whole else ()
     return render_template(
         "pages/project_steps.html", head=head, rows=[_row(step) for step in head.progress], tasks=tasks, names=names,
-        remarks=[one for one in said if one.task_id is None],
+        remarks=engine.comments(root_id, actor=me) if head.whole else [],
     )  # fmt: skip
 
 
