@@ -95,7 +95,9 @@ def _paths(files: Mapping[str, bytes]) -> list[Problem]:
 def _forms(files: Mapping[str, bytes], diagrams: Iterable[Diagram], problems: list[Problem]) -> frozenset[str]:
     """The names forms go by; what is wrong with our own, with form-js ones, and with what diagrams name besides."""
     names = form_names(files)
-    wanted = {path: None for path in files if path.endswith(".form") or (path.startswith("forms/") and path.endswith(".json"))}
+    wanted: dict[str, str | None] = {
+        path: None for path in files if path.endswith(".form") or (path.startswith("forms/") and path.endswith(".json"))
+    }
     for human in (element.human for diagram in diagrams for process in diagram.processes for element in process.elements.values()):
         path = names.get(plain_key(human.form_key)) if human is not None and human.form_key else None
         if path is not None:

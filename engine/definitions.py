@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import tomllib
 from collections import OrderedDict
@@ -10,21 +9,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
 from engine import model, packs
 from engine.choices import read_table
 from engine.decisions import Decisions
-from engine.errors import Invalid, NotFound
-from engine.ids import new_id
-from engine.queries import DefinitionView, Deployment, Page
+from engine.errors import NotFound
+from engine.forms.files import form_names, plain_key
+from engine.queries import DefinitionView, Page, Resource
 from engine.spiff import Compiled
 
 if TYPE_CHECKING:
-    from engine.diagrams.model import Call, Diagram, Element, Process
+    from engine.diagrams.model import Call, Element, Process
     from engine.forms import Form
     from engine.packs import PackFiles
-    from engine.session import Session
 
 T = TypeVar("T")
 DIAGRAM_SUFFIXES = (".bpmn", ".bpmn20.xml")
@@ -106,7 +104,7 @@ class Definitions:
         if human.form_schema is not None:
             schema = human.form_schema
             return self._once(("schema", definition.id, element.id), lambda: Form(schema))
-        return self.form_file(connection, definition.deployment_id, human.form_key or "")
+        return self.form_file(connection, definition.deployment_id, human.form_key or "", human.form_ui)
 
     def start_form(self, connection: Connection, definition: Definition) -> Form | None:
         """The form asked when a process is started: of its first start event that has one. Raises NotFound."""
@@ -120,16 +118,29 @@ class Definitions:
                 return self._once(("schema", definition.id, element.id), lambda schema=schema: Form(schema))  # type: ignore[misc]
         return None
 
-    def form_file(self, connection: Connection, deployment_id: str, key: str) -> Form:
-        """`forms/<key>.json` of a deployment. Raises NotFound."""
+    def form_file(self, connection: Connection, deployment_id: str, key: str, ui: str | None = None) -> Form:
+        """The form of a deployment that a key names, with its UI schema if it has one. Raises NotFound."""
         from engine.forms import Form
 
-        path = form_path(key)
+        names = self.form_names(connection, deployment_id)
+        path = names.get(plain_key(key), key)
+        beside = names.get(ui, ui) if ui else None
 
         def load() -> Form:
-            return Form.load(self.resource(connection, deployment_id, path), path, self.tables(connection, deployment_id))
+            content, drawn = (None if name is None else self.resource(connection, deployment_id, name) for name in (path, beside))
+            return Form.load(content or b"", path, self.tables(connection, deployment_id), drawn)
 
-        return self._once(("form", deployment_id, path), load)
+        return self._once(("form", deployment_id, path, beside or ""), load)
+
+    def form_names(self, connection: Connection, deployment_id: str) -> Mapping[str, str]:
+        """The paths of a deployment's forms by the names they go by."""
+
+        def load() -> Mapping[str, str]:
+            paths = self.resources(connection, deployment_id)
+            named = {path: self.resource(connection, deployment_id, path) if path.endswith(".form") else b"" for path in paths}
+            return form_names(named)
+
+        return self._once(("forms", deployment_id), load)
 
     def tables(self, connection: Connection, deployment_id: str) -> Mapping[str, list[dict[str, str]]]:
         """The tables (*.csv) among a deployment's files, by path."""
@@ -192,11 +203,6 @@ class Definitions:
         return made
 
 
-def form_path(key: str) -> str:
-    """Where a form lives in its pack."""
-    return key if key.endswith(".json") else f"forms/{key}.json"
-
-
 def _load(kept: Definitions, connection: Connection, definition_id: str) -> Definition:
     from engine.diagrams import read
 
@@ -250,92 +256,11 @@ def latest_id(connection: Connection, key: str, version: int | None = None) -> s
     return str(found)
 
 
-# ---- deploying
-
-
-def deploy(session: Session, files: Mapping[str, bytes], *, name: str, pack: str | None = None) -> Deployment:
-    """Write a deployment and its definitions, or answer with the former one where nothing has changed. Raises Invalid."""
-    from engine.checking import checked
-
-    plan = checked(session, files, pack)
-    if not plan.ok:
-        raise Invalid("The files cannot be deployed.", plan.errors)
-    same = _same_as_before(session.connection, name, files)
-    if same is not None:
-        return same
-    deployment_id = new_id()
-    row = {"id": deployment_id, "name": name, "pack": plan.pack.key, "created": session.now, "created_by": session.actor.user_id}
-    session.connection.execute(insert(model.deployment).values(**row))
-    resources = {path: new_id() for path in files}
-    session.rows.insert(
-        model.resource,
-        [
-            {"id": resources[path], "deployment_id": deployment_id, "path": path, "sha256": _sha(content), "content": content}
-            for path, content in files.items()
-        ],
-    )
-    for diagram in plan.diagrams:
-        for process in diagram.processes:
-            if process.executable:
-                _add_definition(session, deployment_id, resources[diagram.file], diagram, process)
-    packs.store_parties(session.connection, plan.pack)
-    return Deployment(
-        name=name,
-        id=deployment_id,
-        pack=plan.pack.key,
-        created=session.now,
-        created_by=session.actor.user_id,
-        definitions=_definitions_of(session.connection, deployment_id),
-    )
-
-
-def _add_definition(session: Session, deployment_id: str, resource_id: str, diagram: Diagram, process: Process) -> None:
-    from engine import starting
-
-    table = model.definition
-    former = session.connection.scalar(select(func.max(table.c.version)).where(table.c.key == process.id)) or 0
-    definition_id = f"{process.id}:{former + 1}:{deployment_id[-8:]}"
-    session.connection.execute(
-        insert(table).values(
-            id=definition_id,
-            deployment_id=deployment_id,
-            resource_id=resource_id,
-            key=process.id,
-            version=former + 1,
-            version_tag=process.version_tag,
-            name=process.name,
-            name_en=process.name_en,
-            startable=process.startable,
-            created=session.now,
-        )
-    )
-    starting.watch_starts(session, definition_id, process)
-
-
-def _same_as_before(connection: Connection, name: str, files: Mapping[str, bytes]) -> Deployment | None:
-    table = model.deployment
-    row = (
-        connection.execute(select(table).where(table.c.name == name).order_by(table.c.created.desc(), table.c.id.desc()).limit(1))
-        .mappings()
-        .first()
-    )
-    if row is None:
-        return None
-    resource = model.resource
-    had = dict(connection.execute(select(resource.c.path, resource.c.sha256).where(resource.c.deployment_id == row["id"])).all())
-    if had != {path: _sha(content) for path, content in files.items()}:
-        return None
-    return Deployment.of(row, definitions=_definitions_of(connection, row["id"]), new=False)
-
-
-def _sha(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 # ---- reading
 
 
-def _views() -> Any:
+def described() -> Any:
+    """Definitions with their file, pack and number of instances that run, as a query."""
     definition, resource, deployment, instance = model.definition, model.resource, model.deployment, model.instance
     active = (
         select(func.count())
@@ -349,8 +274,9 @@ def _views() -> Any:
     )
 
 
-def _definitions_of(connection: Connection, deployment_id: str) -> tuple[DefinitionView, ...]:
-    query = _views().where(model.definition.c.deployment_id == deployment_id).order_by(model.definition.c.key)
+def of_deployment(connection: Connection, deployment_id: str) -> tuple[DefinitionView, ...]:
+    """The definitions of a deployment, by key."""
+    query = described().where(model.definition.c.deployment_id == deployment_id).order_by(model.definition.c.key)
     return tuple(DefinitionView.of(row) for row in connection.execute(query).mappings())
 
 
@@ -366,13 +292,13 @@ def definitions(
         other = table.alias()
         where.append(table.c.version == select(func.max(other.c.version)).where(other.c.key == table.c.key).scalar_subquery())
     total = connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
-    query = _views().where(*where).order_by(table.c.key, table.c.version.desc()).offset(first).limit(limit)
+    query = described().where(*where).order_by(table.c.key, table.c.version.desc()).offset(first).limit(limit)
     return Page(tuple(DefinitionView.of(row) for row in connection.execute(query).mappings()), total)
 
 
 def definition(connection: Connection, definition_id: str) -> DefinitionView:
     """One definition. Raises NotFound."""
-    row = connection.execute(_views().where(model.definition.c.id == definition_id)).mappings().first()
+    row = connection.execute(described().where(model.definition.c.id == definition_id)).mappings().first()
     if row is None:
         raise NotFound(f"There is no process definition {definition_id!r}.")
     return DefinitionView.of(row)
@@ -386,6 +312,16 @@ def definition_xml(connection: Connection, definition_id: str) -> bytes:
     if content is None:
         raise NotFound(f"There is no process definition {definition_id!r}.")
     return bytes(content)
+
+
+def resources(connection: Connection, deployment_id: str) -> list[Resource]:
+    """The files of a deployment. Raises NotFound."""
+    table = model.resource
+    query = select(table.c.id, table.c.deployment_id, table.c.path).where(table.c.deployment_id == deployment_id).order_by(table.c.path)
+    found = [Resource.of(row) for row in connection.execute(query).mappings()]
+    if not found:
+        raise NotFound(f"There is no deployment {deployment_id!r}.", th="ไม่มีการติดตั้งนี้")
+    return found
 
 
 def forget_starts(connection: Connection, definition_ids: list[str]) -> None:

@@ -54,8 +54,9 @@ def start(session: Session, key: str, variables: Mapping[str, Any], business_key
 
 
 def _own_key(definition: Definition, variables: Mapping[str, Any]) -> str | None:
-    """The business key a process makes of what it is started with (`ruam:businessKey="${year}"`). Raises LanguageError."""
-    template = definition.process.properties.get("ruam:businessKey")
+    """The business key a process makes of what it is started with: `ruam:businessKey`, a field of its start form. Raises LanguageError."""
+    drawn = (element.properties.get("camunda:businessKey") for element in definition.process.children(None))
+    template = definition.process.properties.get("ruam:businessKey") or next((text for text in drawn if text), None)
     return str(language.template(template, variables)) if template else None
 
 
@@ -164,7 +165,7 @@ def _tree(session: Session, record: Record) -> list[Record]:
 # ---- looking
 
 
-def _query(actor: Actor) -> Any:
+def with_names(actor: Actor) -> Any:
     """Instances with what is open in them: of the tasks those the actor may know of."""
     instance, definition, task, incident = model.instance, model.definition, model.task, model.incident
     open_here = (task.c.instance_id == instance.c.id, task.c.state.in_(OPEN_TASK_STATES), visible(actor, task))
@@ -178,7 +179,7 @@ def _query(actor: Actor) -> Any:
 
 def described(session: Session, instance_id: str) -> InstanceView:
     """One instance; whether the actor may see it is for the caller to ask. Raises NotFound."""
-    row = session.connection.execute(_query(session.actor).where(model.instance.c.id == instance_id)).mappings().first()
+    row = session.connection.execute(with_names(session.actor).where(model.instance.c.id == instance_id)).mappings().first()
     if row is None:
         raise NotFound("There is no such instance.", th="ไม่พบกระบวนการนี้")
     return InstanceView.of(row)
@@ -211,14 +212,14 @@ def page(
     if search:
         where.append(or_(table.c.business_key.icontains(search, autoescape=True), table.c.id == search))
     total = session.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
-    query = _query(session.actor).where(*where).order_by(table.c.started.desc(), table.c.id.desc()).offset(first).limit(limit)
+    query = with_names(session.actor).where(*where).order_by(table.c.started.desc(), table.c.id.desc()).offset(first).limit(limit)
     return Page(tuple(InstanceView.of(row) for row in session.connection.execute(query).mappings()), total)
 
 
 def children(session: Session, instance_id: str, key: str | None = None) -> list[InstanceView]:
     """The instances an instance called, as far as the actor may see them, oldest first."""
     table = model.instance
-    seen = _query(session.actor).where(table.c.parent_id == instance_id, visible(session.actor, table))
+    seen = with_names(session.actor).where(table.c.parent_id == instance_id, visible(session.actor, table))
     query = seen.order_by(table.c.started, table.c.id)
     rows = session.connection.execute(query if key is None else query.where(table.c.definition_key == key)).mappings()
     return [InstanceView.of(row) for row in rows]

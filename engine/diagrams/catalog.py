@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.diagrams.correlation import Correlation, read_correlation
 from engine.diagrams.namespaces import RUAM, SPIFF, ZEEBE, Node, bpmn_name, nodes, split, text_of
 from engine.errors import Problem
 
@@ -17,6 +18,8 @@ class Catalog:
     file: str
     roots: dict[str, dict[str, Node]] = field(default_factory=dict)  # kind → id → node
     definitions: dict[str, Node] = field(default_factory=dict)  # root event definitions by id
+    forms: dict[str, Node] = field(default_factory=dict)  # Camunda 8's embedded forms (zeebe:userTaskForm) by id
+    correlation: Correlation = field(default_factory=Correlation)
     spiff: bool = False  # drawn for SpiffArena: bare texts are Python there
     problems: list[Problem] = field(default_factory=list)
 
@@ -56,7 +59,7 @@ def look_up(nodes_by_id: dict[str, Node], reference: str) -> Node | None:
 
 def read_catalog(root: Node, file: str) -> Catalog:
     """Collect the root elements of a `definitions` node."""
-    catalog = Catalog(file, spiff=SPIFF in root.nsmap.values())
+    catalog = Catalog(file, correlation=read_correlation(root), spiff=SPIFF in root.nsmap.values())
     for node in nodes(root):
         name, key = bpmn_name(node), node.get("id")
         if name is None or not key:
@@ -65,6 +68,7 @@ def read_catalog(root: Node, file: str) -> Catalog:
             catalog.roots.setdefault(name, {}).setdefault(key, node)
         elif name.endswith("EventDefinition"):
             catalog.definitions.setdefault(key, node)
+    catalog.forms = {node.get("id", ""): node for node in root.iter(f"{{{ZEEBE}}}userTaskForm")}
     return catalog
 
 

@@ -36,7 +36,8 @@ class EventDefinition:
     code: str | None = None  # errorCode, escalationCode; None catches all
     timer: str | None = None  # "date" "duration" "cycle"
     expression: str | None = None  # the timer's text, the condition; plain text or ${…}
-    correlation: str | None = None  # expression: zeebe correlationKey, or ruam:correlation
+    correlation: str | None = None  # expression: zeebe correlationKey, ruam:correlation, or of the correlation key
+    by_key: bool = False  # correlated by a key of the conversation, which has no value before its first message
     activity_ref: str | None = None  # of a compensation
     payload: str | None = None  # spiffworkflow messagePayload expression
     variable: str | None = None  # where the payload goes (spiffworkflow messageVariable, camunda errorCodeVariable …)
@@ -58,6 +59,8 @@ class Loop:
     test_before: bool = False
     maximum: str | None = None
     behavior: str = "All"  # which instance-ends throw an event: None One All Complex
+    event: EventDefinition | None = None  # thrown at each end (behavior None) or at the first (One)
+    complex_events: tuple[tuple[str, EventDefinition], ...] = ()  # (condition, event), asked at each end (Complex)
     result_collection: str | None = None
     result_expression: str | None = None
 
@@ -100,6 +103,7 @@ class HumanTask:
     follow_up: str | None = None
     priority: str | None = None
     form_key: str | None = None
+    form_ui: str | None = None  # the UI schema beside a JSON Schema (spiffworkflow formUiSchemaFilename)
     form_schema: Mapping[str, Any] | None = None  # of camunda:formData, translated to our form schema
     instructions: str | None = None  # spiffworkflow instructionsForEndUser, with ${…}
     remind: str | None = None
@@ -239,6 +243,8 @@ class MessageFlow:
     source: str
     target: str
     name: str = ""
+    id: str = ""
+    message: str | None = None  # the name of its message
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def _document(place: str, field: Mapping[str, Any], document: Any) -> Iterator[F
         yield _error(place, "form-document", "max_mb is a number above 0.", "max_mb ต้องเป็นตัวเลขมากกว่า 0")
     if field.get("type") not in ("string", "array"):
         yield _error(place, "form-document", "A file field is of type string, or array for several.", "ช่องไฟล์ต้องเป็นชนิด string หรือ array")
-    for key in ("category", "unit", "deliverable"):
+    for key in ("category", "unit", "deliverable", "th", "en"):
         if isinstance(document.get(key), str):
             yield from _expression(f"{place}/x-document", document[key], "template")
 
@@ -162,6 +162,8 @@ def _top(form: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[Finding
     for number, item in enumerate(_items(form, "x-show")):
         if isinstance(item.get("value"), str):
             yield from _expression(f"/x-show/{number}", item["value"], "template")
+        if isinstance(item.get("unit"), str):
+            yield from _expression(f"/x-show/{number}", item["unit"], "template")
     for number, section in enumerate(_items(form, "x-sections")):
         for name in section.get("fields") or []:
             if name not in fields:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.forms.elsewhere import filled_from
+
 _TYPES: Mapping[str, dict[str, Any]] = {
     "string": {"type": "string"},
     "long": {"type": "integer"},
@@ -24,8 +26,8 @@ def from_form_data(fields: Iterable[Mapping[str, Any]], title: str = "") -> dict
     properties: dict[str, Any] = {}
     required: list[str] = []
     for field in fields:
-        name = str(field.get("id", ""))
-        if not name:
+        name = str(field.get("variable") or field.get("id", ""))  # Flowable may store a property under another name
+        if not name or str(field.get("readable", "")).lower() == "false":
             continue
         made = {
             "title": str(field.get("label") or field.get("name") or name),
@@ -34,26 +36,30 @@ def from_form_data(fields: Iterable[Mapping[str, Any]], title: str = "") -> dict
         options = [item for item in _many(field.get("value")) if isinstance(item, Mapping)]
         if options:
             made["oneOf"] = [{"const": str(item.get("id", "")), "title": str(item.get("name") or item.get("id", ""))} for item in options]
-        default = field.get("defaultValue", field.get("default"))
-        if isinstance(default, str) and default:
-            made.update(_default(made, default))
+        made.update(_beginning(name, made, field))
         if _constrain(made, field):
             required.append(name)
         properties[name] = made
     return {"type": "object", "title": title, "properties": properties, "required": required}
 
 
-def _default(field: Mapping[str, Any], text: str) -> dict[str, Any]:
-    if "${" in text or text.startswith("="):
+def _beginning(name: str, made: dict[str, Any], field: Mapping[str, Any]) -> dict[str, str]:
+    """What a field starts with: the variable of its name where there is one, else its default or what its expression gives."""
+    text = field.get("defaultValue", field.get("default", field.get("expression")))
+    if not isinstance(text, str) or not text:
+        return filled_from(name)
+    if "${" in text or "#{" in text or text.startswith("="):
         return {"x-default": text}
-    if field["type"] == "boolean":
-        return {"default": text.strip().lower() == "true"}
-    if field["type"] in ("integer", "number"):
-        try:
-            return {"default": int(text) if field["type"] == "integer" else float(text)}
-        except ValueError:
-            return {}
-    return {"default": text}
+    return filled_from(name, _typed(made["type"], text))
+
+
+def _typed(kind: str, text: str) -> Any:
+    if kind == "boolean":
+        return text.strip().lower() == "true"
+    try:
+        return int(text) if kind == "integer" else float(text) if kind == "number" else text
+    except ValueError:
+        return None
 
 
 def _constrain(made: dict[str, Any], field: Mapping[str, Any]) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from referencing import Registry
 
 from engine import choices, language
 from engine.errors import Invalid, LanguageError, Problem
-from engine.forms import check, messages, posted, schema, shape
+from engine.forms import check, formjs, messages, posted, rjsf, schema, shape
 from engine.forms.view import DocumentLimits, Field, FormView, Option, Shown, document_limits, field_view, fixed_options, option, sections
 
 Functions = Mapping[str, Callable[..., Any]]
 Tables = Mapping[str, list[dict[str, str]]]
 NONE: Mapping[str, Any] = {}
+OURS = "forms/"  # where forms of our own stand
 T = TypeVar("T")
 _INCOMPLETE = frozenset({"required", "minItems", "minLength", "const", "minProperties"})  # what a draft need not keep yet
 _REGISTRY: Registry[Any] = Registry()  # empty: nothing is ever fetched
@@ -24,9 +25,10 @@ _REGISTRY: Registry[Any] = Registry()  # empty: nothing is ever fetched
 class Form:
     """An immutable form. Expressions see the form's fields (missing ones as null) over the variables."""
 
-    def __init__(self, content: Mapping[str, Any], file: str = "", tables: Tables = NONE) -> None:
-        """`tables`: the pack's own, which its expressions read as `table('name.csv')`."""
+    def __init__(self, content: Mapping[str, Any], file: str = "", tables: Tables = NONE, found: Sequence[Problem] = ()) -> None:
+        """`tables`: the pack's own, which its expressions read as `table('name.csv')`. `found`: what translating it has found."""
         self.file = file
+        self._found = tuple(found)
         self._own: Functions = {"table": choices.table(tables)}
         self.schema = schema.inlined(content, file)
         self.properties = schema.properties(self.schema)
@@ -35,9 +37,14 @@ class Form:
         self._validator: Any = None
 
     @classmethod
-    def load(cls, content: bytes, file: str = "", tables: Tables = NONE) -> Form:
-        """The form in a file. Raises Invalid whose problems name the file."""
-        form = cls(schema.read(content, file), file, tables)
+    def load(cls, content: bytes, file: str = "", tables: Tables = NONE, ui: bytes | None = None) -> Form:
+        """The form in a file: ours, form-js, or a JSON Schema with its UI schema `ui`. Raises Invalid whose problems name the file."""
+        read, found = schema.read(content, file), list[Problem]()
+        if formjs.is_form_js(read):
+            read, found = formjs.translated(read, file)
+        elif ui is not None or (file and not file.startswith(OURS)):
+            read, found = rjsf.translated(read, schema.read(ui, file) if ui is not None else NONE, file)
+        form = cls(read, file, tables, found)
         problems = [problem for problem in form.problems() if problem.severity == "error"]
         if problems:
             raise Invalid(problems[0].message, problems)
@@ -45,7 +52,7 @@ class Form:
 
     def problems(self) -> list[Problem]:
         """Everything wrong with the form itself, for the check at deployment."""
-        return list(check.problems(self.schema, self.file))
+        return [*self._found, *check.problems(self.schema, self.file)]
 
     # values
     def validate(
@@ -262,7 +269,9 @@ class Rendering:
             value = item.get("value")
             if isinstance(value, str):
                 value = self.template(value, None)
-            yield Shown(schema.both(item, self.locale), value, item.get("document"))
+            units = self.template(item.get("unit"), ())
+            listed = tuple(map(str, units if isinstance(units, list | tuple) else (units,))) if units is not None else None
+            yield Shown(schema.both(item, self.locale), value, item.get("document"), listed)
 
     def template(self, text: str, otherwise: Any) -> Any:
         return self.tried(lambda: language.template(text, self.variables, functions=self.functions), otherwise) if text else text

@@ -64,7 +64,28 @@ def problem(error: ValidationError, form: Mapping[str, Any]) -> Problem:
 def missing_field(path: list[str | int], form: Mapping[str, Any]) -> Problem:
     """A required field without a value."""
     english, thai = label(path, form)
-    return Problem(f"{english}: please fill this in.", f"โปรดกรอก {thai}", field=pointer(path), rule="required")
+    asked = _asked(_node(path, form))
+    return Problem(f"{english}: please {asked[0]}.", f"โปรด{asked[1]} {thai}", field=pointer(path), rule="required")
+
+
+def _asked(field: Mapping[str, Any]) -> Pair:
+    """What one does with a field: a file is attached, an option chosen."""
+    if "x-document" in field:
+        return "attach a file", "แนบไฟล์"
+    items = field.get("items")
+    if any(key in holder for holder in (field, items if isinstance(items, Mapping) else {}) for key in ("oneOf", "enum", "x-options")):
+        return "choose", "เลือก"
+    return "fill this in", "กรอก"
+
+
+def _node(path: list[str | int], form: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of a place in a form's values."""
+    node: Any = form
+    for step in path:
+        if not isinstance(node, Mapping):
+            return {}
+        node = node.get("items", {}) if isinstance(step, int) else schemas.properties(node).get(step, {})
+    return node if isinstance(node, Mapping) else {}
 
 
 def unknown_field(path: list[str | int]) -> Problem:

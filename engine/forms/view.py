@@ -76,6 +76,7 @@ class Shown:
     title: str
     value: Any = None
     document: str | None = None  # category of the documents to list
+    units: tuple[str, ...] | None = None  # of these units; None: of the task's
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def fixed_options(field: Mapping[str, Any], locale: str) -> tuple[Option, ...]:
 def option(item: Any, locale: str) -> Option:
     if isinstance(item, Mapping):
         value = item.get("value", item.get("id"))
-        return Option(value, schema.both(item, locale) or str(item.get("title", value)), schema.both(item.get("group"), locale))
+        title = schema.both(item, locale) or str(item.get("title") or item.get("label", value))
+        return Option(value, title, schema.both(item.get("group"), locale))
     return Option(item, str(item))
 
 

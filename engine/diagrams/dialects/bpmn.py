@@ -61,7 +61,9 @@ def _read_script(draft: Draft) -> None:
     if script is None or draft.has_work:
         return
     text = (script.text or "") + "".join(child.tail or "" for child in script)
-    draft.work.update(kind="script", script=text.strip("\n").rstrip(), script_format=draft.node.get("scriptFormat"))
+    draft.work.update(
+        kind="script", script=text.strip("\n").rstrip(), script_format=draft.node.get("scriptFormat") or draft.node.get("scriptLanguage")
+    )
 
 
 def _read_associations(draft: Draft) -> None:

@@ -52,7 +52,11 @@ def _read_human(draft: Draft, namespace: str) -> None:
 
 def _read_forms(draft: Draft, namespace: str) -> None:
     """Fields drawn in the diagram: camunda:formData, flowable:formProperty. Kept as plain values; `elements` makes the form."""
-    fields = [structure(item) for data in draft.take_children(namespace, "formData") for item in nodes(data)]
+    drawn = draft.take_children(namespace, "formData")
+    fields = [structure(item) for data in drawn for item in nodes(data)]
+    key = next((data.get("businessKey") for data in drawn if data.get("businessKey")), None)
+    if key and draft.type == "startEvent":
+        draft.properties.setdefault("camunda:businessKey", f"${{{key}}}")
     fields += [structure(item) for item in draft.take_children(namespace, "formProperty")]
     fields = [item for item in fields if isinstance(item, dict)]  # one without attributes says nothing
     if fields:

@@ -18,7 +18,7 @@ def read(draft: Draft) -> None:
     }
     form = properties.get("formJsonSchemaFilename")
     if form and draft.type == "userTask":
-        put(draft.human, form_key=form.removesuffix(".json"))
+        put(draft.human, form_key=form.removesuffix(".json"), form_ui=properties.get("formUiSchemaFilename"))
     elif form:
         put(draft.fields, start_form=form.removesuffix(".json"))
     if properties:

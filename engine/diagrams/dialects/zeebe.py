@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from engine.diagrams.dialects.draft import Draft, comma_list, put, throws_or_works
 from engine.diagrams.model import DataMapping
-from engine.diagrams.namespaces import ZEEBE, flag, nodes, split
+from engine.diagrams.namespaces import ZEEBE, Node, flag, nodes, split
+from engine.errors import Invalid
+from engine.forms import formjs
+from engine.forms.schema import read as read_json
+
+_EMBEDDED = "camunda-forms:bpmn:"
 
 
 def read(draft: Draft) -> None:
@@ -14,8 +19,7 @@ def read(draft: Draft) -> None:
         _read_human(draft)
     form = draft.take_child(ZEEBE, "formDefinition")
     if form is not None:
-        key = form.get("formId") or form.get("formKey") or form.get("externalReference")
-        put(draft.human if draft.type == "userTask" else draft.fields, **{"form_key" if draft.type == "userTask" else "start_form": key})
+        _read_form(draft, form)
     _read_work(draft)
     ad_hoc = draft.take_child(ZEEBE, "adHoc") if draft.type == "adHocSubProcess" else None
     if ad_hoc is not None:
@@ -26,6 +30,23 @@ def read(draft: Draft) -> None:
     for container in draft.take_children(ZEEBE, "properties"):
         draft.properties.setdefault("zeebe:properties", {node.get("name"): node.get("value", "") for node in nodes(container)})
     draft.take_children(ZEEBE, "taskHeaders") if draft.type == "userTask" else None
+
+
+def _read_form(draft: Draft, form: Node) -> None:
+    """A form by its id or key, or one that stands in the diagram itself (`camunda-forms:bpmn:id`)."""
+    key = form.get("formId") or form.get("formKey") or form.get("externalReference")
+    holder, name = (draft.human, "form") if draft.type == "userTask" else (draft.fields, "start_form")
+    embedded = draft.catalog.forms.get((key or "").removeprefix(_EMBEDDED)) if (key or "").startswith(_EMBEDDED) else None
+    if embedded is None:
+        put(holder, **{"form_key" if name == "form" else name: key})
+        return
+    try:
+        schema, problems = formjs.translated(read_json((embedded.text or "").encode(), draft.catalog.file))
+    except Invalid as error:
+        schema, problems = {}, list(error.problems)
+    for problem in problems:
+        draft.catalog.note(problem.rule or "form-syntax", problem.message, problem.message_th, embedded, problem.severity)
+    put(holder, **{f"{name}_schema": schema})
 
 
 def _read_human(draft: Draft) -> None:

@@ -9,6 +9,7 @@ from engine.diagrams.rules.expressions import is_expression
 from engine.diagrams.rules.refused import is_refused
 from engine.diagrams.rules.subject import Place, Subject, describe
 from engine.errors import Problem
+from engine.forms.files import plain_key
 
 _BINDINGS = ("deployment", "latest", "version", "versionTag")
 _RESULTS = ("singleEntry", "singleResult", "collectEntries", "resultList")
@@ -30,10 +31,22 @@ def check(subject: Subject) -> Iterator[Problem]:
 
 def _form(subject: Subject, element: Element, form: str | None) -> Iterator[Problem]:
     forms = subject.context.forms
-    if form and forms is not None and not is_expression(form) and form not in forms:
+    if not form or forms is None or is_expression(form):
+        return
+    ui = element.human.form_ui if element.human else None
+    if form.startswith(("embedded:", "app:")):
+        yield subject.error(
+            "missing-form",
+            element,
+            f"HTML forms ({form}) are not shown; draw a form of ours or a form-js one.",
+            f"ไม่รองรับแบบฟอร์ม HTML ({form}) โปรดใช้แบบฟอร์มของระบบหรือ form-js",
+        )
+    elif plain_key(form) not in forms:
         yield subject.error(
             "missing-form", element, f"There is no form {form!r} (forms/{form}.json).", f"ไม่พบแบบฟอร์ม {form!r} (forms/{form}.json)"
         )
+    elif ui is not None and ui not in forms:
+        yield subject.error("missing-form", element, f"There is no UI schema {ui!r}.", f"ไม่พบ UI schema {ui!r}")
 
 
 def _people(subject: Subject, element: Element) -> Iterator[Problem]:

@@ -62,7 +62,11 @@ SCHEMA: dict[str, Any] = {
         },
         "score": {"type": "number", "title": "คะแนน", "minimum": 0, "x-sealed": {"category": "scores", "unit": "${province.id}"}},
     },
-    "x-show": [{"th": "จังหวัด", "en": "Province", "value": "${province.id}"}, {"th": "แผน", "en": "Plan", "document": "deliverable"}],
+    "x-show": [
+        {"th": "จังหวัด", "en": "Province", "value": "${province.id}"},
+        {"th": "แผน", "en": "Plan", "document": "deliverable"},
+        {"th": "ร่าง", "en": "Drafts", "document": "deliverable", "unit": "${[province.id, 'plan']}"},
+    ],
     "x-sections": [{"th": "ส่วนแรก", "en": "First", "fields": ["name", "count"]}],
     "x-submit": {"th": "บันทึก", "en": "Save"},
     "x-instructions": {"th": "กรอกให้ครบ ${province.id}", "en": "Fill in ${province.id}"},
@@ -216,7 +220,9 @@ def test_view_speaks_the_language() -> None:
     assert [(shown.title, shown.value, shown.document) for shown in view.shown] == [
         ("Province", "TH-50", None),
         ("Plan", None, "deliverable"),
+        ("Drafts", None, "deliverable"),
     ]
+    assert [shown.units for shown in view.shown] == [None, None, ("TH-50", "plan")]
     assert FORM.view("th", {}, VARIABLES).title == "ผลการพิจารณา"
 
 
