@@ -13,6 +13,7 @@ from engine.history import to_json
 from engine.ids import new_id
 from engine.language.timers import Cycle, parse_timer
 from engine.queries import loads
+from engine.spiff import starters
 from engine.states import JobKind, JobState
 
 if TYPE_CHECKING:
@@ -26,10 +27,9 @@ def watch_starts(session: Session, definition_id: str, process: Process) -> None
     table = model.definition
     former = session.connection.scalars(select(table.c.id).where(table.c.key == process.id, table.c.id != definition_id))
     definitions.forget_starts(session.connection, list(former))
-    for element in process.children(None):
-        if element.type == "startEvent":
-            for event in element.events:
-                _watch(session, definition_id, element, event)
+    for element in starters(process):
+        for event in element.events:
+            _watch(session, definition_id, element, event)
 
 
 def _watch(session: Session, definition_id: str, element: Element, event: EventDefinition) -> None:

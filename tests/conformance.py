@@ -64,10 +64,8 @@ class Element:
 
     @property
     def status(self) -> str:
-        """What becomes of it: executed, noted, refused, or not yet executed."""
+        """What becomes of it: executed, noted or refused."""
         refusals = self.refusals
-        if "not-executed-yet" in refusals:
-            return "refused in this release: `not-executed-yet`"
         if refusals:
             return "refused: " + ", ".join(f"`{rule}`" for rule in refusals)
         return "noted" if self.noted else "executed"

@@ -50,7 +50,7 @@ def read_element(
         default=node.get("default") or None,
         events=read_events(node, catalog),
         attached_to=node.get("attachedToRef") or None,
-        loop=read_loop(node, data) if local in ACTIVITIES else None,
+        loop=read_loop(node, data, catalog) if local in ACTIVITIES else None,
         inputs=tuple(draft.inputs),
         outputs=tuple(draft.outputs),
         human=_human(draft, local, node),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from engine.diagrams.model import Loop
+from engine.diagrams.catalog import Catalog
+from engine.diagrams.events import read_events, referred
+from engine.diagrams.model import EventDefinition, Loop
 from engine.diagrams.namespaces import (
     ACTIVITI,
     CAMUNDA,
@@ -21,7 +23,7 @@ from engine.diagrams.namespaces import (
 )
 
 
-def read_loop(node: Node, names: dict[str, str]) -> Loop | None:
+def read_loop(node: Node, names: dict[str, str], catalog: Catalog) -> Loop | None:
     """The loop of an activity, if it has one; `names` gives the variable behind the id of a data object or data input."""
     standard = bpmn_child(node, "standardLoopCharacteristics")
     if standard is not None:
@@ -32,21 +34,23 @@ def read_loop(node: Node, names: dict[str, str]) -> Loop | None:
             maximum=standard.get("loopMaximum"),
         )
     multiple = bpmn_child(node, "multiInstanceLoopCharacteristics")
-    return None if multiple is None else _multiple(node, multiple, ChainMap(_own_data(node), names))
+    return None if multiple is None else _multiple(node, multiple, ChainMap(_own_data(node), names), catalog)
 
 
-def _multiple(node: Node, loop: Node, names: Mapping[str, str]) -> Loop:
+def _multiple(node: Node, loop: Node, names: Mapping[str, str], catalog: Catalog) -> Loop:
     zeebe: Node = next(loop.iter(f"{{{ZEEBE}}}loopCharacteristics"), {})
     ref_in, ref_out = bpmn_text(loop, "loopDataInputRef"), bpmn_text(loop, "loopDataOutputRef")
     item_in, item_out = bpmn_child(loop, "inputDataItem"), bpmn_child(loop, "outputDataItem")
-    output_name = _item(item_out)
+    output_name, behavior = _item(item_out), loop.get("behavior", "All")
     return Loop(
         "sequential" if flag(loop.get("isSequential"), default=False) else "parallel",
         cardinality=bpmn_text(loop, "loopCardinality"),
         collection=_vendor(loop, "collection") or zeebe.get("inputCollection") or (names.get(ref_in, ref_in) if ref_in else None),
         element_variable=_vendor(loop, "elementVariable") or zeebe.get("inputElement") or _item(item_in),
         completion_condition=bpmn_text(loop, "completionCondition"),
-        behavior=loop.get("behavior", "All"),
+        behavior=behavior,
+        event=referred(loop.get(f"{behavior.lower()}BehaviorEventRef"), loop, loop, catalog),
+        complex_events=tuple(_complex(loop, catalog)),
         result_collection=_ruam(node, loop, "resultCollection")
         or zeebe.get("outputCollection")
         or (names.get(ref_out, ref_out) if ref_out else None),
@@ -54,6 +58,13 @@ def _multiple(node: Node, loop: Node, names: Mapping[str, str]) -> Loop:
         or zeebe.get("outputElement")
         or (f"${{{output_name}}}" if output_name else None),
     )
+
+
+def _complex(loop: Node, catalog: Catalog) -> Iterator[tuple[str, EventDefinition]]:
+    for node in bpmn_children(loop, "complexBehaviorDefinition"):
+        event = bpmn_child(node, "event")
+        for definition in read_events(event, catalog) if event is not None else ():
+            yield bpmn_text(node, "condition") or "${true}", definition
 
 
 def _vendor(loop: Node, name: str) -> str | None:

@@ -13,7 +13,7 @@ from engine.language.evaluation import Evaluator
 from engine.language.functions import FUNCTIONS, HOST_FUNCTIONS
 from engine.language.limits import Budget, Fault, Limits, Missing
 from engine.language.names import assigned, calls, free_names
-from engine.language.reading import read_expression, read_feel, read_script, read_template, read_tests
+from engine.language.reading import is_whole, read_expression, read_feel, read_script, read_template, read_tests
 from engine.language.script import run
 from engine.language.syntax import Dialect, Expression, Node, Template
 from engine.language.values import stored, to_text
@@ -42,9 +42,17 @@ def template(text: str, variables: Mapping[str, Any], *, functions: Functions | 
     return _guarded(text, lambda: _value(read_template(text), variables, functions, Budget(limits)))
 
 
-def run_script(text: str, variables: Mapping[str, Any], *, functions: Functions | None = None, limits: Limits = LIMITS) -> dict[str, Any]:
-    """What a script assigns, by variable, JSON-like; `variables` stays as it is. Raises LanguageError."""
-    return _guarded(text, lambda: run(read_script(text), variables, functions or {}, Budget(limits)))
+def run_script(
+    text: str, variables: Mapping[str, Any], *, functions: Functions | None = None, limits: Limits = LIMITS, result: str | None = None
+) -> dict[str, Any]:
+    """What a script assigns, by variable, JSON-like; `variables` stays as it is. Raises LanguageError.
+
+    `result` names a variable that is given the value of the last statement. A script may be one expression, `= …` or `${…}`.
+    """
+    if is_whole(text):
+        value = template(text.strip(), variables, functions=functions, limits=limits)
+        return {} if result is None else {result: value}
+    return _guarded(text, lambda: run(read_script(text), variables, functions or {}, Budget(limits), result))
 
 
 def check(text: str, kind: str, *, functions: Iterable[str] = HOST_FUNCTIONS) -> list[tuple[str, int]]:
@@ -81,6 +89,8 @@ def names(text: str, kind: str = "expression") -> set[str]:
 
 
 def _trees(text: str, kind: str) -> list[Node]:
+    if kind == "script" and is_whole(text):
+        kind = "template"
     if kind == "script":
         return list(read_script(text).statements)
     if kind == "feel":

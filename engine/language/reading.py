@@ -80,6 +80,12 @@ def is_feel(text: str) -> bool:
     return stripped.startswith("=") and not stripped.startswith("==")
 
 
+def is_whole(text: str) -> bool:
+    """Whether a script is one expression with its marks, `= a + b` or `${a + b}`, as Camunda writes those that give a result."""
+    stripped = text.strip()
+    return is_feel(stripped) or (stripped[:2] in _MARKS and stripped.endswith("}"))
+
+
 def _feel(text: str, start: int, spaced: frozenset[str] = frozenset()) -> Expression:
     tokens, _ = tokenize(text, start, feel=True)
     return Expression(text, Dialect.FEEL, _checked(FeelParser(tokens, spaced).whole()))

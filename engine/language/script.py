@@ -33,19 +33,21 @@ class _Assigned(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
-def run(script: Script, variables: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]], budget: Budget) -> dict[str, Any]:
-    """What the script assigns; the given variables are not changed. Raises Fault."""
+def run(
+    script: Script, variables: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]], budget: Budget, result: str | None = None
+) -> dict[str, Any]:
+    """What the script assigns; the given variables are not changed. `result` is assigned its last statement's value. Raises Fault."""
     seen = _Assigned(variables)
     evaluator = Evaluator(seen, functions, Dialect.PLAIN, budget)
+    value = None
     for statement in script.statements:
-        if isinstance(statement, Assignment):
-            _assign(statement, seen, evaluator)
-        else:
-            evaluator.value(statement)
+        value = _assign(statement, seen, evaluator) if isinstance(statement, Assignment) else evaluator.value(statement)
+    if result is not None:
+        seen.own[result] = stored(value, budget)
     return seen.own
 
 
-def _assign(statement: Assignment, seen: _Assigned, evaluator: Evaluator) -> None:
+def _assign(statement: Assignment, seen: _Assigned, evaluator: Evaluator) -> Any:
     budget = evaluator.budget
     try:
         value = evaluator.value(statement.value)
@@ -56,6 +58,7 @@ def _assign(statement: Assignment, seen: _Assigned, evaluator: Evaluator) -> Non
             seen.own[statement.target.name] = value
         else:
             _put(statement.target, value, seen, evaluator)
+        return value
     except Fault as fault:
         if fault.position is None:
             fault.position = statement.position

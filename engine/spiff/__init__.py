@@ -3,9 +3,22 @@
 from engine.spiff.build import Compiled
 from engine.spiff.codec import ScopeState
 from engine.spiff.codec import variables as stored_variables
+from engine.spiff.elements.instantiation import starters
 from engine.spiff.host import DEFERRED, BpmnError, Deferred, Host
 from engine.spiff.scope import Scope
 from engine.spiff.token import Token
 from engine.spiff.workflow import Instance
 
-__all__ = ["DEFERRED", "BpmnError", "Compiled", "Deferred", "Host", "Instance", "Scope", "ScopeState", "Token", "stored_variables"]
+__all__ = [
+    "DEFERRED",
+    "BpmnError",
+    "Compiled",
+    "Deferred",
+    "Host",
+    "Instance",
+    "Scope",
+    "ScopeState",
+    "Token",
+    "starters",
+    "stored_variables",
+]

@@ -11,7 +11,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.diagrams.model import Element, Flow, Process
 from engine.errors import ExecutionFailed
-from engine.spiff.elements import ad_hoc, node_class
+from engine.spiff.elements import ad_hoc, instantiation, node_class
 from engine.spiff.elements.base import WATCHED, FlowNode
 from engine.spiff.elements.compensation import compensable
 from engine.spiff.elements.conditional_events import names_read
@@ -79,16 +79,17 @@ class ScopeSpec(BpmnProcessSpec):
         for start in self._event_starts:
             if any(event.kind in WATCHED for event in start.events):
                 scope.enter(cast(str, start.parent), watching=True)
-        if self.ad_hoc:
+        if start_event_id is not None:
+            instantiation.begin(scope, self.elements[start_event_id])
+        elif self.ad_hoc:
             ad_hoc.begin(scope)
-        for element in self._beginnings(start_event_id) if not self.ad_hoc else ():
-            scope.enter(element.id)
+        else:
+            for element in self._beginnings():
+                scope.enter(element.id)
         if scope.alive == 0:
             scope.instance.idle.append(scope)
 
-    def _beginnings(self, start_event_id: str | None) -> list[Element]:
-        if start_event_id is not None:
-            return [self.elements[start_event_id]]
+    def _beginnings(self) -> list[Element]:
         starts = [element for element in self.elements.values() if element.type == "startEvent"]
         if starts:
             return [element for element in starts if not element.events][:1] or starts[:1]

@@ -35,7 +35,9 @@ class Host(Protocol):
     def template(self, text: Any, variables: Variables) -> Any:
         """The value of a text with ${…}, or of a list or mapping of such texts."""
 
-    def run_script(self, script: str, variables: Variables) -> dict[str, Any]: ...
+    def run_script(self, script: str, variables: Variables, result: str | None = None) -> dict[str, Any]:
+        """What a script assigns; `result` names a variable for the value of its last statement."""
+
 
     # waiting
     def open_task(self, token: Token, element: Element, variables: Variables) -> None: ...

@@ -44,8 +44,8 @@ class MemoryHost:
     def template(self, text: Any, variables: Variables) -> Any:
         return language.template(text, variables) if isinstance(text, str) else text
 
-    def run_script(self, script: str, variables: Variables) -> dict[str, Any]:
-        return language.run_script(script, variables)
+    def run_script(self, script: str, variables: Variables, result: str | None = None) -> dict[str, Any]:
+        return language.run_script(script, variables, result=result)
 
     def open_task(self, token: Token, element: Element, variables: Variables) -> None:
         self.tasks[token.id] = token

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.diagrams.model import Diagram, Process
-from engine.diagrams.rules import events, expressions, flows, gateways, not_yet, references, refused, structure, timers
+from engine.diagrams.rules import events, expressions, flows, gateways, references, refused, structure, timers
 from engine.diagrams.rules.context import Context, Signature
 from engine.diagrams.rules.subject import examine
 from engine.errors import Problem
@@ -22,7 +22,6 @@ _RULES = (
     timers.check,
     references.check,
     refused.check,
-    not_yet.check,
 )
 
 

@@ -68,6 +68,7 @@ def _loop(loop: Loop | None) -> list[Text]:
         ("condition of the loop", loop.loop_condition, "expression"),
         ("maximum of the loop", loop.maximum, "expression"),
         ("result of an instance", loop.result_expression, "template"),
+        *(("condition of an event", condition, "expression") for condition, _ in loop.complex_events),
     ]
 
 
@@ -97,10 +98,8 @@ def _work(element: Element) -> list[Text]:
     work = element.work
     if work is None:
         return []
-    # Camunda 8's script task holds one expression, `= a + b`, whose value goes to the result variable
-    whole = (work.script or "").lstrip().startswith("=")
     texts: list[Text] = [
-        ("script", work.script, "expression" if whole else "script"),
+        ("script", work.script, "script"),
         ("name of the work", work.name, "template"),
         ("priority", work.priority, "template"),
         ("retries", work.retries, "template"),

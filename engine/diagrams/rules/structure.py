@@ -43,7 +43,7 @@ def _too_deep(subject: Subject) -> Iterator[Problem]:
 def _starts(subject: Subject, place: Place, scope: str | None) -> Iterator[Problem]:
     inner = subject.children.get(scope, [])
     starts = [element for element in inner if element.type == "startEvent"]
-    if not starts:
+    if not starts and not any(element.instantiate for element in inner):
         # without a start event whatever has no incoming flow begins (10.5.2), if there is such a thing
         report = subject.warning if any(_begins(element) for element in inner) else subject.error
         yield report("no-start-event", place, "There is no start event.", "ไม่มีเหตุการณ์เริ่มต้น")
@@ -120,7 +120,7 @@ def _unreachable(subject: Subject) -> Iterator[Problem]:
     waiting = [
         element
         for element in subject.elements
-        if element.type == "startEvent" or element.triggered_by_event or element.parent not in started
+        if element.type == "startEvent" or element.triggered_by_event or element.instantiate or element.parent not in started
     ]
     reached: set[str] = set()
     while waiting:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from engine.diagrams.elements import ACTIVITIES
 from engine.spiff.elements.base import FlowNode
 
 if TYPE_CHECKING:
@@ -19,15 +20,12 @@ if TYPE_CHECKING:
     from engine.spiff.scope import Scope
     from engine.spiff.token import Token
 
-ACTIVITIES = frozenset({"subProcess", "callActivity", "task"})
-
-
 class InAdHoc(FlowNode):
     """An element inside an ad-hoc sub-process: when its activity ends, the completion condition decides whether anything follows."""
 
     def leave(self, token: Token) -> None:
         scope = token.workflow
-        if not (_memory(scope).get("over") or (self._is_activity() and _complete(scope, token.view()))):
+        if not (_memory(scope).get("over") or (self.element.type in ACTIVITIES and _complete(scope, token.view()))):
             super().leave(token)
             return
         _remember(scope, over=True)
@@ -35,9 +33,6 @@ class InAdHoc(FlowNode):
         if around(scope.spec).cancel_remaining:
             scope.cancel_all(besides=token)
         scope.remove(token)
-
-    def _is_activity(self) -> bool:
-        return self.element.type in ACTIVITIES or self.element.type.endswith("Task")
 
 
 def begin(scope: Scope) -> None:

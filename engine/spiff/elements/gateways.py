@@ -1,4 +1,4 @@
-"""Exclusive, parallel and event-based gateways (BPMN 2.0.2, 10.6 and 13.4)."""
+"""Exclusive, parallel and event-based gateways (BPMN 2.0.2, 10.6 and 13.4); the inclusive and the complex one have their own files."""
 
 from __future__ import annotations
 
@@ -73,3 +73,10 @@ class EventBasedGateway(FlowNode):
         token._state = COMPLETED
         self.host_of(token).completed(token, self.element)
         scope.remove(token)
+
+
+class ParallelEventGateway(FlowNode):
+    """Waits for all of the events behind it (10.6.6): each goes on by itself, none ends the wait for another."""
+
+    def flows_taken(self, token: Token) -> list[Flow]:
+        return self.outgoing

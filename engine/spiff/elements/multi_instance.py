@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from engine.spiff.elements.instance_events import throw_for
 from engine.spiff.elements.repeated import Repeated
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class MultiInstance(Repeated):
 
     def _begin(self, token: Token, index: int, item: Any) -> None:
         token.data["nrOfActiveInstances"] += 1
-        self.begin(token, index, {} if self.loop.element_variable is None else {self.loop.element_variable: item})
+        self.open_round(token, index, {} if self.loop.element_variable is None else {self.loop.element_variable: item})
 
     def scope_ended(self, token: Token, scope: Scope) -> None:
         """One instance is done: note its result, then end, go on with the next, or wait for the others."""
@@ -68,6 +69,8 @@ class MultiInstance(Repeated):
             result = self.host_of(token).template(self.loop.result_expression, scope.view())
             token.internal_data["results"][scope.data["loopCounter"]] = result
         over = self._over(token, scope)
+        if self.loop.behavior != "All" and not throw_for(self, token, scope):
+            return
         token.workflow.instance.close_scope(scope)
         token.workflow.dirty = True
         if over or token.data["nrOfCompletedInstances"] == token.data["nrOfInstances"]:

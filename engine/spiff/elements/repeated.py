@@ -30,7 +30,7 @@ class Repeated(Activity):
     def write_outputs(self, token: Token) -> None:
         """Each round writes its own."""
 
-    def begin(self, token: Token, index: int, variables: Mapping[str, Any]) -> None:
+    def open_round(self, token: Token, index: int, variables: Mapping[str, Any]) -> None:
         """Open the scope of a round, with variables of its own, and start what is in it."""
         instance = token.workflow.instance
         scope = instance.open_scope(token, instance.compiled.scopes[self.element.id])

@@ -22,7 +22,7 @@ class StandardLoop(Repeated):
         my_task.data["loopCounter"] = 0
         if self.loop.test_before and not self._goes_on(my_task):
             return True
-        self.begin(my_task, 0, {})
+        self.open_round(my_task, 0, {})
         return None
 
     def scope_ended(self, token: Token, scope: Scope) -> None:
@@ -31,7 +31,7 @@ class StandardLoop(Repeated):
         token.data["loopCounter"] += 1
         token.workflow.dirty = True
         if self._goes_on(token):
-            self.begin(token, token.data["loopCounter"], {})
+            self.open_round(token, token.data["loopCounter"], {})
         else:
             token.complete()
 

@@ -15,11 +15,12 @@ from SpiffWorkflow.bpmn.specs.mixins import (
 from engine.spiff.elements.activity import Activity
 from engine.spiff.elements.base import WAITING, assign, choose, do_work, has_work
 from engine.spiff.elements.events import throw_all
+from engine.spiff.token import Token
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element
     from engine.spiff.build import ScopeSpec
-    from engine.spiff.token import Token
+    from engine.spiff.scope import Scope
 
 
 class Task(Activity, NoneTaskMixin):
@@ -77,13 +78,14 @@ class SendTask(ServiceTask):
 
 
 class ScriptTask(Activity, ScriptTaskMixin):
-    """Assignments in our own language."""
+    """Assignments in our own language; the value of the last statement may go to a variable (camunda:resultVariable)."""
 
     def __init__(self, spec: ScopeSpec, element: Element) -> None:
         super().__init__(spec, element, script=element.work.script if element.work and element.work.script else "")
+        self.result = element.work.result_variable if element.work is not None else None
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        assign(my_task, self.host_of(my_task).run_script(self.script, my_task.view()))
+        assign(my_task, self.host_of(my_task).run_script(self.script, my_task.view(), self.result))
         return True
 
 
@@ -99,6 +101,12 @@ class ReceiveTask(Activity):
         for event in self.element.events:
             self.host_of(my_task).subscribe(my_task, self.element, event, my_task.view())
         return False
+
+    def begin(self, scope: Scope) -> None:
+        token = Token(scope, self)
+        scope.alive += 1
+        self._on_ready_hook(token)
+        token.complete()
 
     def trigger(self, token: Token, payload: dict[str, Any]) -> None:
         choose(token)

@@ -214,21 +214,6 @@ def test_listeners_of_a_process_and_a_flow_are_refused() -> None:
     assert found(f'{listener}{START}<task id="x"/>{flow}') == {("listener", "p"), ("listener", "f")}
 
 
-@pytest.mark.parametrize(
-    "node",
-    [
-        '<scriptTask id="x" camunda:resultVariable="r"><script>a</script></scriptTask>',
-        '<task id="x"><multiInstanceLoopCharacteristics behavior="One"/></task>',
-    ],
-)
-def test_what_this_release_does_not_execute_is_named(node: str) -> None:
-    assert ("not-executed-yet", "x") in around(node)
-
-
-def test_global_tasks_are_not_executed_yet() -> None:
-    assert ("not-executed-yet", "g") in found(START, roots='<globalTask id="g"/>')
-
-
 @pytest.mark.parametrize("together", ["", 'parallelMultiple="true"'])
 def test_several_triggers(together: str) -> None:
     timer = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"

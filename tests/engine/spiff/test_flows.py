@@ -192,6 +192,23 @@ def test_an_error_nobody_catches_fails_the_step() -> None:
 
 
 @pytest.mark.bpmn("script-task")
+@pytest.mark.bpmn("script-task")
+@pytest.mark.parametrize(
+    ("script", "variables"),
+    [
+        ("x + 1", {"x": 1, "r": 2}),
+        ("y = x + 1\ny * 10", {"x": 1, "y": 2, "r": 20}),
+        ("y = x + 1", {"x": 1, "y": 2, "r": 2}),
+        ("${x + 1}", {"x": 1, "r": 2}),
+        ("= x + 1", {"x": 1, "r": 2}),
+        ("", {"x": 1, "r": None}),
+    ],
+)
+def test_the_value_of_a_script_goes_to_its_variable(script: str, variables: dict[str, object]) -> None:
+    task = f'<scriptTask id="c" camunda:resultVariable="r"><script>{script}</script></scriptTask>'
+    assert run(ENDS + task, "s > c > e").start({"x": 1}).variables == variables
+
+
 def test_a_script_sets_variables() -> None:
     r = run(ENDS + '<scriptTask id="c"><script>y = x * 2\nz = [n for n in xs if n > 1]</script></scriptTask>', "s > c > e")
     assert r.start({"x": 21, "xs": [1, 2, 3]}).variables == {"x": 21, "xs": [1, 2, 3], "y": 42, "z": [2, 3]}
