@@ -343,6 +343,8 @@ document = Table(
     Column("instance_id", Id),
     Column("task_id", Id),  # uploaded with this task
     Column("name", Text, nullable=False),
+    Column("title", Text),  # what the form asked for with it; a file's name seldom says
+    Column("title_en", Text),
     Column("media_type", Key, nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from engine import language, model, usertasks
 from engine.authorization import may, readable, visible
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from engine.forms import schema
 from engine.ids import new_id
 from engine.queries import FromRow, Page
 from engine.session import RECORD, RECORD_SIZE, Record, Session
@@ -36,6 +37,8 @@ class DocumentView(FromRow):
     instance_id: str | None
     task_id: str | None
     name: str
+    title: str | None  # what the form asked for; None of papers the process makes, whose name says it
+    title_en: str | None
     media_type: str
     size: int
     sha256: str
@@ -93,7 +96,8 @@ def _rules(session: Session, task_id: str, field: str) -> dict[str, Any]:
         name: language.template(value, variables, functions=session.functions) if isinstance(value, str) else value
         for name, value in rules.items()
     }
-    return {"unit": row["unit"], **filled}
+    asked: Any = form.properties[field] if form is not None else {}
+    return {"unit": row["unit"], "th": schema.title(asked, "th"), "en": schema.title(asked, "en"), **filled}
 
 
 OPEN_TASK = (
@@ -123,6 +127,8 @@ def uploaded(session: Session, task_id: str, field: str, received: tuple[Any, St
         step=step,
         state=DocumentState.DRAFT,
         task_id=task_id,
+        title=rules["th"] or None,
+        title_en=rules["en"] or None,
     )
     session.write()
     return view
@@ -141,6 +147,8 @@ def add(
     step: str | None,
     state: DocumentState,
     task_id: str | None = None,
+    title: str | None = None,
+    title_en: str | None = None,
 ) -> DocumentView:
     """Add a document's row."""
     session.write()
@@ -150,6 +158,8 @@ def add(
         "instance_id": record.id,
         "task_id": task_id,
         "name": stored.name,
+        "title": title,
+        "title_en": title_en,
         "media_type": stored.media_type,
         "size": stored.size,
         "sha256": stored.sha256,

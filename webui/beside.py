@@ -85,9 +85,9 @@ def _papers(view: TaskView, form: FormView | None) -> tuple[Papers, ...]:
     found = []
     for shown in form.shown if form else ():
         if shown.document is not None:
-            unit = view.task.unit
-            documents = current.engine().documents(view.task.root_id, actor=current.actor(), category=shown.document, limit=50).items
-            mine = tuple(paper for paper in documents if paper.readable and (unit is None or paper.unit in (None, unit)))
+            units = shown.units if shown.units is not None else (None, view.task.unit) if view.task.unit is not None else None
+            documents = current.engine().documents(view.task.root_id, actor=current.actor(), category=shown.document, limit=200).items
+            mine = tuple(paper for paper in documents if paper.readable and (units is None or paper.unit in units))
             if mine:
                 found.append(Papers(shown.title, mine))
     return tuple(found)

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.errors import NotFound
 from webui import current, names, projecthead
+from webui.languages import pick
 from webui.pages import provinces
 
 if TYPE_CHECKING:
@@ -150,7 +151,8 @@ def _steps(papers: Sequence[DocumentView]) -> list[str]:
 def _name_in_zip(paper: DocumentView, used: set[str]) -> str:
     """`หนังสือ-TH-50-12.pdf`: tells apart what has the same name."""
     stem, dot, suffix = paper.name.rpartition(".")
-    parts = [part for part in (paper.number, paper.unit if paper.category != "deliverable" else None, stem or suffix) if part]
+    unit = paper.unit if paper.category not in ("deliverable", "project") else None
+    parts = [part for part in (paper.number, unit, pick(paper.title, paper.title_en), stem or suffix) if part]
     name = "-".join(part.replace("/", "_") for part in parts)
     if paper.version > 1:
         name += f"-v{paper.version}"

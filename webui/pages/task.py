@@ -139,7 +139,10 @@ def _posted(task_id: str, form: Form | None) -> tuple[dict[str, Any], list[Probl
             try:
                 paper = current.engine().upload(task_id, name, file.filename, file.stream, actor=current.actor())
             except Invalid as error:
-                problems.extend(Problem(each.message, each.message_th, field=f"/{name}") for each in error.problems)
+                problems.extend(
+                    Problem(f"{file.filename}: {each.message}", f"{file.filename}: {each.message_th}", field=f"/{name}")
+                    for each in error.problems
+                )
             else:
                 several = form.properties[name].get("type") == "array"
                 values[name] = [*(values.get(name) or []), paper.id] if several else paper.id

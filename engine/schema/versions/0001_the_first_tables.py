@@ -62,6 +62,8 @@ def upgrade() -> None:
         sa.Column("instance_id", sa.String(length=64), nullable=True),
         sa.Column("task_id", sa.String(length=64), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("title_en", sa.Text(), nullable=True),
         sa.Column("media_type", sa.String(length=255), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
