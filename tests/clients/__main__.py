@@ -1,0 +1,3 @@
+from tests.clients import install
+
+install()
