@@ -109,6 +109,8 @@ def deliver_thrown(session: Session, name: str, correlation: Any, business_key: 
     """
     session.write()
     matching = _matching(session, name, None, correlation)
+    if not matching and correlation is not None:  # whose conversation begins only now
+        matching = _matching(session, name, None, None)
     meant = [one for one in matching if one.business_key == business_key] or matching
     for to in meant:
         if _deliver(session, Event.MESSAGE_RECEIVED, name, to, session.lock(to.instance_id), variables):

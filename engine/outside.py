@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -89,8 +90,8 @@ class Outside(StoredScopes):
             return {name: self.template(value, variables) for name, value in text.items()}
         return [self.template(value, variables) for value in text] if isinstance(text, list | tuple) else text
 
-    def run_script(self, script: str, variables: Variables, result: str | None = None) -> dict[str, Any]:
-        return language.run_script(script, variables, functions=self.functions, result=result)
+    def run_script(self, script: str, variables: Variables) -> dict[str, Any]:
+        return language.run_script(script, variables, functions=self.functions)
 
     # ---- waiting
 
@@ -112,8 +113,20 @@ class Outside(StoredScopes):
 
     def subscribe(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None:
         self.last, self.opened = element, True
-        correlation = None if event.correlation is None else to_json(self.evaluate(event.correlation, variables))
-        self._wait_for(event.kind, str(self.template(event.name or "", variables)), correlation, token, element)
+        correlation = self._correlation(event, variables)
+        name = str(self.template(event.name or "", variables))
+        self._wait_for(event.kind, name, None if correlation is None else to_json(correlation), token, element)
+
+    def _correlation(self, event: EventDefinition, variables: Variables) -> Any:
+        """What a message is correlated by; nothing by a key that has no value yet."""
+        if event.correlation is None:
+            return None
+        try:
+            return self.evaluate(event.correlation, variables)
+        except LanguageError as error:
+            if event.by_key and error.facts.get("missing"):
+                return None
+            raise
 
     def _wait_for(self, kind: str, name: str, correlation: str | None, token: Token, element: Element) -> None:
         self.session.add(
@@ -234,8 +247,8 @@ class Outside(StoredScopes):
         payload = self.evaluate(event.payload, variables) if event.payload else {}
         if not isinstance(payload, Mapping):
             payload = {event.variable or name: payload}
-        correlation = None if event.correlation is None else self.evaluate(event.correlation, variables)
-        given = dict(payload)
+        given = {**token.data, **payload}  # the input parameters of an event or send task are what it sends
+        correlation = None if event.correlation is None else self._correlation(event, ChainMap(given, dict(variables)))
         if event.kind == "signal":
             self.execution.later(lambda: messages.deliver_signal(self.session, name, given))
         else:

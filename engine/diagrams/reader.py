@@ -9,8 +9,10 @@ from typing import Any
 from engine.diagrams.catalog import Catalog, read_catalog
 from engine.diagrams.collaboration import note_collaborations
 from engine.diagrams.elements import FLOW_NODES, GLOBAL_TASKS, read_element
+from engine.diagrams.events import KINDS
 from engine.diagrams.flows import Arrow, read_arrow
 from engine.diagrams.lanes import read_lanes
+from engine.diagrams.message_flows import with_messages
 from engine.diagrams.model import Diagram, Element, Flow, MessageFlow, Process
 from engine.diagrams.namespaces import BPMN, Node, bpmn_children, bpmn_name, nodes, split, text_of, without_prefix
 from engine.diagrams.processes import process_fields
@@ -19,6 +21,11 @@ from engine.diagrams.xml import parse_xml
 from engine.errors import Invalid, Problem
 
 _DATA = ("dataObject", "dataObjectReference", "dataStoreReference", "property")
+_LARGEST = (
+    (10_000, "activities, events and gateways", "กิจกรรม เหตุการณ์ และเกตเวย์", FLOW_NODES | GLOBAL_TASKS.keys() | {"process"}),
+    (20_000, "flows", "เส้นเชื่อม", ("sequenceFlow", "messageFlow", "association")),
+    (20_000, "event definitions", "นิยามเหตุการณ์", [f"{kind}EventDefinition" for kind in (*KINDS, "compensate")]),
+)
 _CHOREOGRAPHY = ("choreographyTask", "subChoreography", "callChoreography", "implicitThrowEvent")
 
 
@@ -42,15 +49,24 @@ def read(content: bytes, file: str, *, thorough: bool = False) -> Diagram:
                 )
             ],
         )
+    _refuse_too_large(root, file)
     catalog = read_catalog(root, file)
     _note_duplicates(root, catalog)
     if thorough:
         note_against_schema(root, catalog)
         note_collaborations(root, catalog)
     processes = [_read_process(node, catalog, n) for n, node in enumerate(bpmn_children(root, "process"), 1)]
-    global_tasks = [_read_global_task(node, catalog) for node in bpmn_children(root, *GLOBAL_TASKS)]
-    processes = [_share(process, {task.id for task in global_tasks}) for process in processes] + global_tasks
-    return Diagram(file, tuple(processes), tuple(_message_flows(root)), _targets(root), tuple(catalog.problems))
+    processes += [_read_global_task(node, catalog) for node in bpmn_children(root, *GLOBAL_TASKS)]
+    flows, targets = _message_flows(root, catalog), _targets(root)
+    return Diagram(file, tuple(with_messages(processes, flows, targets)), tuple(flows), targets, tuple(catalog.problems))
+
+
+def _refuse_too_large(root: Node, file: str) -> None:
+    """A file may say much; what is to run is limited, so that reading and checking it takes a second at most."""
+    for most, what, what_th, names in _LARGEST:
+        if sum(1 for _ in root.iter(*(f"{{{BPMN}}}{name}" for name in names))) > most:
+            message, message_th = f"The diagram has more than {most:,} {what}.", f"แผนผังมี{what_th}มากกว่า {most:,} รายการ"
+            raise Invalid(message, [Problem(message, message_th, rule="diagram-too-large", file=file, line=1)])
 
 
 @dataclass(slots=True)
@@ -195,26 +211,19 @@ def _data_objects(scope: Node) -> dict[str, str]:
 def _read_global_task(node: Node, catalog: Catalog) -> Process:
     key = _key(node, f"global:{node.sourceline}", catalog)
     element = read_element(node, catalog, key=key, parent=None, lane=None, data={}, kind=GLOBAL_TASKS[bpmn_name(node) or ""])
-    return Process(key, name=element.name, elements={key: element}, global_task=True, startable=False, line=node.sourceline)
+    return Process(key, name=element.name, elements={key: element}, global_task=True, line=node.sourceline)
 
 
-def _share(process: Process, global_tasks: set[str]) -> Process:
-    """Calls of the file's global tasks share the caller's variables where nothing says what goes in and out: it is but one task."""
-    elements = dict(process.elements)
-    for key, element in process.elements.items():
-        call = element.call
-        if call is not None and call.called in global_tasks and not (call.ins or call.outs or call.all_in or call.all_out):
-            elements[key] = replace(element, call=replace(call, all_in=True, all_out=True))
-    return replace(process, elements=elements)
-
-
-def _message_flows(root: Node) -> list[MessageFlow]:
+def _message_flows(root: Node, catalog: Catalog) -> list[MessageFlow]:
     found = []
     for collaboration in bpmn_children(root, "collaboration"):
         for node in bpmn_children(collaboration, "messageFlow"):
             source, target = (without_prefix(node, node.get(name)) for name in ("sourceRef", "targetRef"))
             if source and target:
-                found.append(MessageFlow(source, target, node.get("name") or ""))
+                message = catalog.find("message", node.get("messageRef"), node)
+                name = message.get("name") if message is not None else None
+                key = node.get("id") or f"messageFlow:{source}:{target}"
+                found.append(MessageFlow(source, target, (node.get("name") or "").strip(), key, name))
     return found
 
 

@@ -205,7 +205,7 @@ def test_collaboration() -> None:
     )
     diagram = read(file('<task id="x"/>', roots=pools), "x.bpmn")
     assert diagram.targets == {"ours": "p"}
-    assert diagram.message_flows == (MessageFlow("theirs", "x", "คำขอ"),)
+    assert diagram.message_flows == (MessageFlow("theirs", "x", "คำขอ", "messageFlow:theirs:x"),)
 
 
 def test_global_tasks_are_processes_of_one_element() -> None:
