@@ -90,8 +90,8 @@ class Outside(StoredScopes):
             return {name: self.template(value, variables) for name, value in text.items()}
         return [self.template(value, variables) for value in text] if isinstance(text, list | tuple) else text
 
-    def run_script(self, script: str, variables: Variables) -> dict[str, Any]:
-        return language.run_script(script, variables, functions=self.functions)
+    def run_script(self, script: str, variables: Variables, result: str | None = None) -> dict[str, Any]:
+        return language.run_script(script, variables, functions=self.functions, result=result)
 
     # ---- waiting
 

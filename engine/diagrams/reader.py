@@ -56,7 +56,8 @@ def read(content: bytes, file: str, *, thorough: bool = False) -> Diagram:
         note_against_schema(root, catalog)
         note_collaborations(root, catalog)
     processes = [_read_process(node, catalog, n) for n, node in enumerate(bpmn_children(root, "process"), 1)]
-    processes += [_read_global_task(node, catalog) for node in bpmn_children(root, *GLOBAL_TASKS)]
+    global_tasks = [_read_global_task(node, catalog) for node in bpmn_children(root, *GLOBAL_TASKS)]
+    processes = [_share(process, {task.id for task in global_tasks}) for process in processes] + global_tasks
     flows, targets = _message_flows(root, catalog), _targets(root)
     return Diagram(file, tuple(with_messages(processes, flows, targets)), tuple(flows), targets, tuple(catalog.problems))
 
@@ -211,7 +212,17 @@ def _data_objects(scope: Node) -> dict[str, str]:
 def _read_global_task(node: Node, catalog: Catalog) -> Process:
     key = _key(node, f"global:{node.sourceline}", catalog)
     element = read_element(node, catalog, key=key, parent=None, lane=None, data={}, kind=GLOBAL_TASKS[bpmn_name(node) or ""])
-    return Process(key, name=element.name, elements={key: element}, global_task=True, line=node.sourceline)
+    return Process(key, name=element.name, elements={key: element}, global_task=True, startable=False, line=node.sourceline)
+
+
+def _share(process: Process, global_tasks: set[str]) -> Process:
+    """Calls of the file's global tasks share the caller's variables where nothing says what goes in and out: it is but one task."""
+    elements = dict(process.elements)
+    for key, element in process.elements.items():
+        call = element.call
+        if call is not None and call.called in global_tasks and not (call.ins or call.outs or call.all_in or call.all_out):
+            elements[key] = replace(element, call=replace(call, all_in=True, all_out=True))
+    return replace(process, elements=elements)
 
 
 def _message_flows(root: Node, catalog: Catalog) -> list[MessageFlow]:
