@@ -14,7 +14,7 @@ from engine.spiff.elements.compensation import Compensable, CompensationThrow, H
 from engine.spiff.elements.complex_gateway import ComplexGateway
 from engine.spiff.elements.event_parameters import EventParameters
 from engine.spiff.elements.events import BoundaryEvent, CatchEvent, EndEvent, StartEvent, ThrowEvent
-from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, ParallelGateway
+from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, ParallelEventGateway, ParallelGateway
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
 from engine.spiff.elements.multi_instance import MultiInstance
 from engine.spiff.elements.multiple_events import AllOf, waits_for_all
@@ -78,6 +78,8 @@ def _kind(element: Element) -> type[FlowNode]:
         return EventSubProcess
     if element.type == "scriptTask" and element.work is not None and element.work.kind == "external":
         return ServiceTask  # Camunda 8's script task with a job type
+    if element.event_gateway_type == "Parallel":
+        return ParallelEventGateway
     try:
         return NODES[element.type]
     except KeyError:
