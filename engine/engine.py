@@ -14,6 +14,7 @@ from engine.documents import DocumentStore
 from engine.live import Live
 from engine.registry import Pack, Registry
 from engine.session import Shared
+from engine.spiff import LIMITS, Limits
 from engine.verbs.definitions import DefinitionVerbs
 from engine.verbs.documents import DocumentVerbs
 from engine.verbs.external_tasks import ExternalTaskVerbs
@@ -39,15 +40,18 @@ class Engine(DefinitionVerbs, InstanceVerbs, TaskVerbs, DocumentVerbs, ExternalT
         packs: Iterable[Pack | str] = (),
         clock: Clock | None = None,
         documents: str | None = None,
+        limits: Limits = LIMITS,
     ) -> Self:
         """Open a database (SQLAlchemy URL). `home`: the folder of the documents, unless `documents` names another store (fsspec URL).
 
         `packs`: Pack objects or "module:attribute". `clock`: by default simulated where the database says so, else real.
+        `limits`: how many elements, and seconds of CPU, one transaction may run.
         """
         home = Path(home)
         store = DocumentStore(documents or str(home / "documents"))
         typesetter = cache(lambda: _typesetter(home / "fonts"))
-        return cls(Shared(Database(url), clock or DatabaseClock(), Registry(packs), Definitions(), Live(), store, typesetter), home)
+        clock = clock or DatabaseClock()
+        return cls(Shared(Database(url), clock, Registry(packs), Definitions(), Live(), store, typesetter, limits), home)
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -17,7 +17,7 @@ from engine.grants import grant_from_start
 from engine.ids import new_id
 from engine.outside import Outside, StoredScopes
 from engine.session import Record
-from engine.spiff import BpmnError, Host, Instance
+from engine.spiff import BpmnError, Budget, Host, Instance
 from engine.states import Event, InstanceState
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Execution:
         self._running: dict[str, tuple[Instance, Outside]] = {}
         self._work: deque[Callable[[], object]] = deque()
         self._done = self._depth = 0
+        self._budget = Budget(session.shared.limits)
 
     # ---- what verbs ask
 
@@ -105,6 +106,7 @@ class Execution:
                 instance = Instance(definition.compiled, outside, record.id, called=record.parent_id is not None)
             else:
                 instance.host = outside
+            instance.budget = self._budget
             found = self._running[record.id] = (instance, outside)
         return found
 
@@ -114,6 +116,7 @@ class Execution:
         session.add_instance(record)
         outside = Outside(self, record, definition)
         instance = Instance(definition.compiled, outside, record.id, called=record.parent_id is not None)
+        instance.budget = self._budget
         self._running[record.id] = (instance, outside)
         facts = {"definition": definition.id, "business_key": record.business_key, "parent": record.parent_id}
         session.record(record, Event.INSTANCE_STARTED, facts={name: value for name, value in facts.items() if value is not None})

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.live import Live
     from engine.people import Actor
     from engine.registry import Registry
+    from engine.spiff import Limits
     from engine.typesetting import Typesetter
 
 
@@ -40,6 +41,7 @@ class Shared:
     live: Live
     store: DocumentStore
     typesetter: Callable[[], Typesetter]  # made when the first letter is set: it reads fonts
+    limits: Limits  # of one transaction
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from engine.engine import Engine
 from engine.people import SYSTEM, Actor
 from engine.queries import Completion, InstanceView, TaskItem
 from engine.registry import Pack
+from engine.spiff import LIMITS, Limits
 from engine.states import Role
 
 BEGINNING = datetime(2009, 6, 1, 1, 30, tzinfo=UTC)  # 08:30 in Bangkok, a Monday
@@ -61,10 +62,11 @@ class Stage:
         url: str = "sqlite://",
         at: datetime = BEGINNING,
         home: Path | None = None,
+        limits: Limits = LIMITS,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="ruam-stage-") if home is None else None
         folder = home if home is not None else Path(self._folder.name) if self._folder is not None else Path()
-        self.engine = Engine.open(url, home=folder, packs=packs, clock=SimulatedClock(at))
+        self.engine = Engine.open(url, home=folder, packs=packs, clock=SimulatedClock(at), limits=limits)
         self.engine.upgrade()
         self.engine.simulate(at, actor=SYSTEM)
         if files:

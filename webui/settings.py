@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.spiff import LIMITS, Limits
+
 PACKS = ("handlers:pack",)  # module:attribute of each pack's handlers; RUAM_PACKS adds those of other agencies
 
 
@@ -20,14 +22,19 @@ class Settings:
     database_url: str
     packs: tuple[str, ...] = PACKS
     public_url: str = ""  # where users reach the pages; with https, cookies travel over https only and one proxy's word is taken
+    limits: Limits = LIMITS  # of one transaction of the engine
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The settings of an environment: RUAM_HOME, RUAM_DATABASE_URL, RUAM_PACKS (separated by commas), RUAM_PUBLIC_URL."""
+        """The settings of an environment: RUAM_HOME, RUAM_DATABASE_URL, RUAM_PACKS (separated by commas), RUAM_PUBLIC_URL,
+        RUAM_MAX_ELEMENTS and RUAM_MAX_SECONDS (what one transaction may run)."""
         home = Path(environment.get("RUAM_HOME") or "var").absolute()
         more = tuple(name.strip() for name in environment.get("RUAM_PACKS", "").split(",") if name.strip())
         database_url = environment.get("RUAM_DATABASE_URL") or f"sqlite:///{home / 'ruam.db'}"
-        return cls(home, database_url, tuple(dict.fromkeys(PACKS + more)), environment.get("RUAM_PUBLIC_URL", ""))
+        limits = Limits(
+            int(environment.get("RUAM_MAX_ELEMENTS") or LIMITS.elements), float(environment.get("RUAM_MAX_SECONDS") or LIMITS.seconds)
+        )
+        return cls(home, database_url, tuple(dict.fromkeys(PACKS + more)), environment.get("RUAM_PUBLIC_URL", ""), limits)
 
     @property
     def secure(self) -> bool:

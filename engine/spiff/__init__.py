@@ -1,5 +1,6 @@
 """BPMN execution on SpiffWorkflow: the only package that imports it."""
 
+from engine.spiff.budget import LIMITS, Budget, Limits
 from engine.spiff.build import Compiled
 from engine.spiff.codec import ScopeState
 from engine.spiff.codec import variables as stored_variables
@@ -11,11 +12,14 @@ from engine.spiff.workflow import Instance
 
 __all__ = [
     "DEFERRED",
+    "LIMITS",
     "BpmnError",
+    "Budget",
     "Compiled",
     "Deferred",
     "Host",
     "Instance",
+    "Limits",
     "Scope",
     "ScopeState",
     "Token",

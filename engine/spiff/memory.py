@@ -11,6 +11,7 @@ from engine import language
 from engine.diagrams.model import Element, EventDefinition
 from engine.errors import NotFound
 from engine.spiff import codec
+from engine.spiff.budget import LIMITS, Budget
 from engine.spiff.build import Compiled
 from engine.spiff.host import DEFERRED, Deferred, Variables
 from engine.spiff.scope import Scope
@@ -117,6 +118,8 @@ class MemoryHost:
 class Run:
     """One instance over a `MemoryHost`, addressed by element ids; every step stores and loads again unless `live`."""
 
+    limits = LIMITS
+
     def __init__(self, compiled: Compiled, host: MemoryHost | None = None, live: bool = False) -> None:
         self.compiled = compiled
         self.host = host or MemoryHost()
@@ -124,6 +127,7 @@ class Run:
         self.instance = Instance(compiled, self.host, "instance")
 
     def start(self, variables: Mapping[str, Any] | None = None, start_event_id: str | None = None) -> Run:
+        self.instance.budget = Budget(self.limits)
         self.instance.start(variables, start_event_id)
         return self._stored()
 
@@ -175,4 +179,5 @@ class Run:
         self.instance.clean()
         if not self.live and not self.instance.ended:
             self.instance = Instance(self.compiled, self.host, "instance")
+        self.instance.budget = Budget(self.limits)
         return self

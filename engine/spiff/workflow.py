@@ -7,7 +7,6 @@ at once, so the cost of a step does not grow with what has happened before, nor 
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +16,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, RuamError, Unavailable
 from engine.ids import new_id
 from engine.spiff import codec, errors_and_escalations
+from engine.spiff.budget import Budget
 from engine.spiff.elements import compensation, conditional_events, transaction
 from engine.spiff.host import BpmnError, Host, Variables
 from engine.spiff.scope import Change, Scope, Tokens
@@ -25,9 +25,6 @@ from engine.spiff.token import READY, Token
 if TYPE_CHECKING:
     from engine.spiff.build import Compiled, ScopeSpec
     from engine.spiff.codec import ScopeState
-
-ELEMENT_BUDGET = 100_000  # elements that run and scopes that open in one step of an instance
-CPU_BUDGET = 5.0  # seconds of CPU of the thread, the same
 
 
 class Instance(Tokens, BpmnWorkflow):
@@ -47,7 +44,7 @@ class Instance(Tokens, BpmnWorkflow):
         self.unasked: list[Token | Change] = []  # new conditions, and changes of variables that conditions read
         self.changed: dict[str, Tokens] = {}  # scopes to be written
         self.removed: list[str] = []
-        self._grant()
+        self.budget = Budget()  # of the transaction: whoever runs the instance gives it one
         self.ended = False
         self.end_state = "COMPLETED"
         self.uncaught: BpmnError | None = None
@@ -232,7 +229,6 @@ class Instance(Tokens, BpmnWorkflow):
             errors_and_escalations.throw_error(token, error)
 
     def _run(self) -> None:
-        self._grant()
         while not self.ended:
             if self.unasked:
                 conditional_events.ask(self)
@@ -244,14 +240,9 @@ class Instance(Tokens, BpmnWorkflow):
             elif not self._settle():
                 return
 
-    def _grant(self) -> None:
-        """What one step may cost, from here."""
-        self._budget, self._stop = ELEMENT_BUDGET, time.thread_time() + CPU_BUDGET
-
     def _spend(self, token: Token) -> None:
-        """Count an element that runs or a scope that opens; without this a small hostile diagram could keep a worker for hours."""
-        self._budget -= 1
-        if self._budget < 0 or (self._budget % 64 == 0 and time.thread_time() > self._stop):
+        """Count an element that runs or a scope that opens."""
+        if not self.budget.spend():
             raise _failed(token, "ran longer than one step may: is there a loop in which nobody waits?")
 
     def _step(self, token: Token) -> None:

@@ -25,10 +25,13 @@ def test_everything_can_be_set() -> None:
             "RUAM_DATABASE_URL": "postgresql://ruam@db/ruam",
             "RUAM_PACKS": "land_office:pack, handlers:pack",
             "RUAM_PUBLIC_URL": "https://ruam.example",
+            "RUAM_MAX_ELEMENTS": "9000",
+            "RUAM_MAX_SECONDS": "2.5",
         }
     )
     assert (settings.home, settings.database_url) == (Path("/srv/ruam"), "postgresql://ruam@db/ruam")
     assert settings.packs == (*PACKS, "land_office:pack")
+    assert (settings.limits.elements, settings.limits.seconds) == (9000, 2.5)
     assert settings.secure
     assert not settings.embedded
 

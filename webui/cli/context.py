@@ -23,7 +23,7 @@ def opened(settings: Settings, url: str | None = None) -> Iterator[Engine]:
     settings.home.mkdir(parents=True, exist_ok=True)
     place, _wait = read_url(url or settings.database_url)
     new = place.get_backend_name() == "sqlite" and not (place.database and Path(place.database).exists())
-    engine = Engine.open(url or settings.database_url, home=settings.home, packs=settings.packs)
+    engine = Engine.open(url or settings.database_url, home=settings.home, packs=settings.packs, limits=settings.limits)
     try:
         if new:
             engine.upgrade()
