@@ -57,7 +57,7 @@ def correlate(session: Session, name: str, business_key: str | None, correlation
     starts = session.rows.all(STARTS, ("message", name))
     if not starts:
         raise NotFound(f"Nobody waits for the message {name!r}.")
-    record = starting.start(session, starts[0][0], starts[0][1], variables, business_key)
+    record = starting.start(session, starts[0][0], starts[0][1], variables, business_key, ("message", name))
     return record.id
 
 
@@ -121,7 +121,7 @@ def deliver_thrown(session: Session, name: str, correlation: Any, business_key: 
             _tell(session, Event.MESSAGE_MISSED, name, to, record)
             return
     for definition_id, element_id in session.rows.all(STARTS, ("message", name))[:1]:
-        starting.start(session, definition_id, element_id, variables, business_key)
+        starting.start(session, definition_id, element_id, variables, business_key, ("message", name))
 
 
 def signal(session: Session, name: str, variables: Mapping[str, Any]) -> int:
@@ -140,6 +140,6 @@ def deliver_signal(session: Session, name: str, variables: Mapping[str, Any]) ->
             session.write()
             reached += 1
     for definition_id, element_id in session.rows.all(STARTS, ("signal", name)):
-        starting.start(session, definition_id, element_id, variables)
+        starting.start(session, definition_id, element_id, variables, trigger=("signal", name))
         reached += 1
     return reached

@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine import definitions, language, model
+from engine.errors import LanguageError
 from engine.history import to_json
 from engine.ids import new_id
 from engine.language.timers import Cycle, parse_timer
 from engine.queries import loads
-from engine.spiff import starters
+from engine.spiff import starters, waits_for_all
 from engine.states import JobKind, JobState
+from engine.values import check_values
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element, EventDefinition, Process
     from engine.jobs import Job
     from engine.session import Record, Session
+
+CONDITIONAL_STARTS = (
+    "SELECT s.definition_id, s.element_id FROM subscription s JOIN definition d ON d.id = s.definition_id "
+    "WHERE s.kind = 'conditional' AND s.name = '' AND NOT d.suspended ORDER BY s.id"
+)
 
 
 def watch_starts(session: Session, definition_id: str, process: Process) -> None:
@@ -33,14 +40,14 @@ def watch_starts(session: Session, definition_id: str, process: Process) -> None
 
 
 def _watch(session: Session, definition_id: str, element: Element, event: EventDefinition) -> None:
-    if event.kind in ("message", "signal"):
+    if event.kind in ("message", "signal", "conditional"):
         session.rows.insert(
             model.subscription,
             [
                 {
                     "id": new_id(),
                     "kind": event.kind,
-                    "name": str(language.template(event.name or "", {})),
+                    "name": _name(event),
                     "definition_id": definition_id,
                     "element_id": element.id,
                     "created": session.now,
@@ -76,13 +83,52 @@ def _add_job(session: Session, definition_id: str, element_id: str, element_name
 def fire(session: Session, job: Job) -> None:
     """A timed start has come; the next round of a cycle is planned."""
     definition_id = job.definition_id or ""
-    start(session, definition_id, job.element_id or "", {})
+    start(session, definition_id, job.element_id or "", {}, trigger=("timer", ""))
     timer = Cycle.from_json(loads(job.cycle)).next(datetime.fromisoformat(job.due)) if job.cycle else None
     if timer is not None and timer.cycle is not None:
         _add_job(session, definition_id, job.element_id or "", job.element_name, timer.due, to_json(timer.cycle.to_json()))
 
 
-def start(session: Session, definition_id: str, element_id: str, variables: Mapping[str, Any], business_key: str | None = None) -> Record:
-    """Start an instance at a start event."""
+def start(
+    session: Session,
+    definition_id: str,
+    element_id: str,
+    variables: Mapping[str, Any],
+    business_key: str | None = None,
+    trigger: tuple[str, str] | None = None,
+) -> Record:
+    """Start an instance at a start event. `trigger`: kind and name of what has occurred; a start event may wait for more beside it."""
     definition = session.shared.definitions.get(session.connection, definition_id)
-    return session.execution.start(definition, variables, business_key=business_key, start_event_id=element_id)
+    record = session.execution.start(definition, variables, business_key=business_key, start_event_id=element_id)
+    element = definition.process.elements[element_id]
+    if trigger is not None and waits_for_all(element):
+        position = [(event.kind, _name(event)) for event in element.events].index(trigger)
+        session.execution.step(record, lambda running: running.occurred(element_id, position))
+    return record
+
+
+def start_where_it_holds(session: Session, key: str | None, variables: Mapping[str, Any], business_key: str | None) -> list[Record]:
+    """Start an instance at each conditional start event whose condition the variables meet, of one process or of all."""
+    check_values(variables)
+    started = []
+    for definition_id, element_id in session.rows.all(CONDITIONAL_STARTS):
+        definition = session.shared.definitions.get(session.connection, definition_id)
+        if key is None or definition.key == key:
+            events = definition.process.elements[element_id].events
+            if any(event.kind == "conditional" and _holds(session, event, variables) for event in events):
+                started.append(start(session, definition_id, element_id, variables, business_key, ("conditional", "")))
+    return started
+
+
+def _holds(session: Session, event: EventDefinition, variables: Mapping[str, Any]) -> bool:
+    """Whether a condition is true; where a variable that it reads was not given, it is not."""
+    try:
+        return language.evaluate(event.expression or "", variables, functions=session.functions) is True
+    except LanguageError as error:
+        if error.facts.get("missing"):
+            return False
+        raise
+
+
+def _name(event: EventDefinition) -> str:
+    return str(language.template(event.name or "", {})) if event.kind in ("message", "signal") else ""

@@ -5,6 +5,7 @@ from engine.spiff.build import Compiled
 from engine.spiff.codec import ScopeState
 from engine.spiff.codec import variables as stored_variables
 from engine.spiff.elements.instantiation import starters
+from engine.spiff.elements.multiple_events import waits_for_all
 from engine.spiff.host import DEFERRED, BpmnError, Deferred, Host
 from engine.spiff.scope import Scope
 from engine.spiff.token import Token
@@ -25,4 +26,5 @@ __all__ = [
     "Token",
     "starters",
     "stored_variables",
+    "waits_for_all",
 ]

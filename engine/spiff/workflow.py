@@ -75,6 +75,13 @@ class Instance(Tokens, BpmnWorkflow):
         token = self._token(scope_id, token_id)
         self._guard(token, lambda: token.task_spec.trigger(token, dict(payload or {})))
 
+    def occurred(self, element_id: str, position: int) -> None:
+        """The definition at a position has occurred of the parallel multiple start event that the instance has begun with."""
+        token = next(
+            token for token in self.tasks.values() if (token.element_id, token.internal_data.get("definition")) == (element_id, position)
+        )
+        self._guard(token, lambda: token.task_spec.trigger(token, {}))
+
     def throw_error(self, scope_id: str, token_id: str, error: BpmnError) -> None:
         """The work of a token ended with a BPMN error."""
         token = self._token(scope_id, token_id)

@@ -12,6 +12,7 @@ from engine import (
     jobs,
     messages,
     outbox,
+    starting,
 )
 from engine.errors import Unavailable
 from engine.ids import new_id
@@ -120,6 +121,19 @@ class JobVerbs(Transactions):
         """Give a signal to all who wait for it; returns how many."""
         self._allowed(actor, Verb.ADMINISTER)
         return self._write(actor, lambda session: messages.signal(session, name, variables or {}))
+
+    def start_where_it_holds(
+        self,
+        variables: Mapping[str, Any],
+        *,
+        key: str | None = None,
+        business_key: str | None = None,
+        actor: Actor,
+    ) -> tuple[str, ...]:
+        """Start what has a conditional start event that these variables meet, of one process or of all; returns the instances' ids."""
+        self._allowed(actor, Verb.ADMINISTER)
+        started = self._write(actor, lambda session: starting.start_where_it_holds(session, key, variables, business_key))
+        return tuple(record.id for record in started)
 
     def incidents(
         self, *, actor: Actor, root_id: str | None = None, open_only: bool = True, first: int = 0, limit: int = 50

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
 def names_read(elements: Iterable[Element]) -> frozenset[str]:
     """The variables whose changes concern any conditional event of a process."""
-    return frozenset(name for element in elements for event in element.events if event.kind == "conditional" for name in _names_of(event))
+    conditions = (
+        event for element in elements if not _starts_a_process(element) for event in element.events if event.kind == "conditional"
+    )
+    return frozenset(name for event in conditions for name in _names_of(event))
+
+
+def _starts_a_process(element: Element) -> bool:
+    """Whether there is no instance yet whose variables could change."""
+    return element.type == "startEvent" and element.parent is None and not element.parallel_multiple
 
 
 def await_condition(token: Token, element: Element) -> None:

@@ -14,10 +14,15 @@ from engine.spiff.token import Token
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element
+    from engine.spiff.scope import Scope
 
 
 class AllOf(FlowNode):
     """Mixed into events and event sub-processes that wait for several definitions together."""
+
+    def begin(self, scope: Scope) -> None:
+        """One definition has started the instance; `Instance.occurred` tells which, the others are still to come."""
+        scope.enter(self.element.id)
 
     def watch(self, token: Token) -> None:
         """Wait for each definition with a token of its own."""
