@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from engine.diagrams.correlation import Correlation, read_correlation
 from engine.diagrams.namespaces import RUAM, SPIFF, ZEEBE, Node, bpmn_name, nodes, split, text_of
 from engine.errors import Problem
 
+MOST_FINDINGS = 1_000  # of a severity: nobody reads more, and a file can be made to have any number
 _REFERRED = ("message", "signal", "error", "escalation", "resource")
 
 
@@ -22,6 +24,7 @@ class Catalog:
     correlation: Correlation = field(default_factory=Correlation)
     spiff: bool = False  # drawn for SpiffArena: bare texts are Python there
     problems: list[Problem] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)  # of problems, by severity
 
     def find(self, kind: str, reference: str | None, asker: Node) -> Node | None:
         """The root element a reference names, with or without a namespace prefix; a problem is noted where it is missing."""
@@ -33,7 +36,10 @@ class Catalog:
         return found
 
     def note(self, rule: str, message: str, message_th: str, node: Node, severity: str = "error") -> None:
-        """Remember a problem at a node."""
+        """Remember a problem at a node; of a severity as many as are ever listed, and one to know that there were more."""
+        self.counts[severity] += 1
+        if self.counts[severity] > MOST_FINDINGS + 1:
+            return
         owner = node
         while owner is not None and not owner.get("id"):
             owner = owner.getparent()

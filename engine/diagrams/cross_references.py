@@ -40,8 +40,8 @@ def note_dangling(references: list[Reference], ids: set[str], root: Node, catalo
 
 
 def _read(node: Node) -> bool:
-    """Whether the references of a node are looked up as it is read: event definitions, send and receive tasks."""
-    return (bpmn_name(node) or "").endswith(("EventDefinition", "sendTask", "receiveTask"))
+    """Whether the references of a node are looked up as it is read."""
+    return (bpmn_name(node) or "").endswith(("EventDefinition", "sendTask", "receiveTask", "messageFlow"))
 
 
 def _drawing(root: Node, ids: set[str], catalog: Catalog) -> None:

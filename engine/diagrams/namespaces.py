@@ -40,9 +40,7 @@ def split(name: str) -> tuple[str, str]:
 def nodes(parent: Node | None) -> Iterator[Node]:
     """The element children of a node: no comments, no processing instructions."""
     if parent is not None:
-        for child in parent:
-            if isinstance(child.tag, str):
-                yield child
+        yield from parent.iterchildren("*")
 
 
 def bpmn_name(node: Node) -> str | None:
@@ -53,13 +51,12 @@ def bpmn_name(node: Node) -> str | None:
 
 def bpmn_children(parent: Node | None, *names: str) -> list[Node]:
     """The children with one of these BPMN names, in the order of the file."""
-    wanted = {f"{{{BPMN}}}{name}" for name in names}
-    return [child for child in nodes(parent) if child.tag in wanted]
+    return [] if parent is None else list(parent.iterchildren(*(f"{{{BPMN}}}{name}" for name in names)))
 
 
 def bpmn_child(parent: Node | None, name: str) -> Node | None:
     """The first child of that BPMN name."""
-    return next(iter(bpmn_children(parent, name)), None)
+    return None if parent is None else parent.find(f"{{{BPMN}}}{name}")
 
 
 def text_of(node: Node | None) -> str | None:

@@ -23,8 +23,8 @@ from engine.errors import Invalid, Problem
 _DATA = ("dataObject", "dataObjectReference", "dataStoreReference", "property")
 _LARGEST = (
     (10_000, "activities, events and gateways", "กิจกรรม เหตุการณ์ และเกตเวย์", FLOW_NODES | GLOBAL_TASKS.keys() | {"process"}),
-    (20_000, "flows", "เส้นเชื่อม", ("sequenceFlow", "messageFlow", "association")),
-    (20_000, "event definitions", "นิยามเหตุการณ์", [f"{kind}EventDefinition" for kind in (*KINDS, "compensate")]),
+    (12_000, "flows", "เส้นเชื่อม", ("sequenceFlow", "messageFlow", "association")),
+    (8_000, "event definitions", "นิยามเหตุการณ์", [f"{kind}EventDefinition" for kind in (*KINDS, "compensate")]),
 )
 _CHOREOGRAPHY = ("choreographyTask", "subChoreography", "callChoreography", "implicitThrowEvent")
 
@@ -195,12 +195,15 @@ def _connect(draft: _Draft, flows: dict[str, Flow], start_form: str | None) -> d
         incoming.setdefault(flow.target, []).append(flow.id)
     connected = {}
     for key, element in draft.elements.items():
-        changes: dict[str, Any] = {"incoming": tuple(incoming.get(key, ())), "outgoing": tuple(outgoing.get(key, ()))}
+        changes: dict[str, Any] = {}
         if element.type == "boundaryEvent" and any(event.kind == "compensation" for event in element.events):
             changes["compensation_handler"] = next((end for end in draft.associated.get(key, []) if end in draft.elements), None)
         if start_form and element.type == "startEvent" and element.parent is None and not element.events and not element.start_form:
             changes |= {"start_form": start_form, "start_form_schema": None}
-        connected[key] = replace(element, **changes)
+        connected[key] = replace(element, **changes) if changes else element
+        # nobody else has seen it yet; making all of it anew only for these two costs as much as reading it
+        object.__setattr__(connected[key], "incoming", tuple(incoming.get(key, ())))
+        object.__setattr__(connected[key], "outgoing", tuple(outgoing.get(key, ())))
     return connected
 
 

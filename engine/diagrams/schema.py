@@ -27,6 +27,7 @@ _READ = frozenset((
 _MISSED_ELSEWHERE = (f"{{{BPMN}}}sequenceFlow", f"{{{BPMN}}}boundaryEvent")  # the rules on flows and events miss what these lack
 _PROCESS = f"{{{BPMN}}}process"
 _BOOLEANS = frozenset(("true", "false", "1", "0"))
+_SHOWN = 5  # unknown attributes of an element that are named
 _INTEGER = re.compile(r"\s*[+-]?[0-9]{1,9}\s*")
 
 
@@ -59,11 +60,12 @@ def note_against_schema(root: Node, catalog: Catalog) -> None:
 
 
 def _attributes(walk: _Walk, node: Node, kind: Kind) -> None:
+    unknown: list[str] = []
     for name, value in node.attrib.items():
         declared = kind.attributes.get(name)
         if declared is None:
             if name[0] != "{" or name.startswith(f"{{{BPMN}}}"):
-                _unknown_attribute(walk, node, kind, name)
+                unknown.append(name)
         elif declared.kind == "ID":
             walk.ids.add(value)
             _id(walk, node, value)
@@ -71,22 +73,34 @@ def _attributes(walk: _Walk, node: Node, kind: Kind) -> None:
             walk.references.append((node, name, value))
         elif declared.kind in ("boolean", "integer") or declared.choices:
             _value(walk, node, name, value, declared)
+    if unknown:
+        _unknown_attributes(walk, node, kind, unknown)
     for name, declared in kind.attributes.items():
         if declared.required and node.get(name) is None and not (walk.strict and node.tag in _MISSED_ELSEWHERE):
             walk.note("missing-attribute", f"{_shown(node)} needs the attribute {name}.", f"{_shown(node)} ต้องมีแอตทริบิวต์ {name}", node)
 
 
-def _unknown_attribute(walk: _Walk, node: Node, kind: Kind, name: str) -> None:
-    local = split(name)[1]
-    near = next((known for known in kind.attributes if known.lower() == local.lower()), None)
-    meant = f" (meant: {near}, without a prefix)" if near else ""
-    walk.note(
-        "unknown-attribute",
-        f"{_shown(node)} has no attribute {prefixed(node, name)}; it is not read{meant}.",
-        f"{_shown(node)} ไม่มีแอตทริบิวต์ {prefixed(node, name)} จึงไม่ถูกอ่าน" + (f" (น่าจะเป็น {near})" if near else ""),
-        node,
-        meant=near in _READ | {"default", "id"},
-    )
+def _unknown_attributes(walk: _Walk, node: Node, kind: Kind, unknown: list[str]) -> None:
+    """One finding for all of an element, and one for each that is a known one misspelt."""
+    known = {name.lower(): name for name in kind.attributes}
+    near = [(name, known[split(name)[1].lower()]) for name in unknown if split(name)[1].lower() in known]
+    for name, meant in near:
+        walk.note(
+            "unknown-attribute",
+            f"{_shown(node)} has no attribute {prefixed(node, name)}; meant is {meant}, without a prefix.",
+            f"{_shown(node)} ไม่มีแอตทริบิวต์ {prefixed(node, name)} น่าจะเป็น {meant}",
+            node,
+            meant=meant in _READ | {"default", "id"},
+        )
+    if len(unknown) > len(near):
+        spelt = {name for name, _ in near}
+        names = ", ".join(prefixed(node, name) for name in unknown[:_SHOWN] if name not in spelt) + (" …" if len(unknown) > _SHOWN else "")
+        walk.note(
+            "unknown-attribute",
+            f"{_shown(node)} has no attribute {names}: not of BPMN, and without a dialect's prefix it is not read.",
+            f"{_shown(node)} ไม่มีแอตทริบิวต์ {names} ไม่ใช่ของ BPMN และไม่มีคำนำหน้า จึงไม่ถูกอ่าน",
+            node,
+        )
 
 
 def _id(walk: _Walk, node: Node, value: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from engine.errors import Invalid, Problem
 
 MAX_BYTES = 500_000
 MAX_DEPTH = 30
+MAX_OBJECTS = 2_000  # fields, choices and all else in braces, what is referred to counted each time
 LONGEST = 20_000  # characters of a text where the form sets no limit
 LONGEST_MATCHED = 500  # of one with a pattern
 Schema = Mapping[str, Any]
@@ -41,8 +43,8 @@ def broken(file: str, message: str, message_th: str, line: int | None = None) ->
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"'{next(name for name in names if names.count(name) > 1)}' stands twice in one object")
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"'{twice}' stands twice in one object")
     return found
 
 
@@ -53,13 +55,21 @@ def _refuse(constant: str) -> Any:
 def inlined(schema: Schema, file: str = "") -> dict[str, Any]:
     """The schema with local `$ref`s replaced by what they name; raises Invalid for one that is circular or points elsewhere."""
 
+    objects = 0
+
     def copy(node: Any, depth: int) -> Any:
+        nonlocal objects
         if depth > MAX_DEPTH:
             raise broken(file, "The form is nested too deeply or refers to itself.", "แบบฟอร์มซ้อนกันลึกเกินไปหรืออ้างถึงตัวเอง")
         if isinstance(node, list | tuple):
             return [copy(item, depth + 1) for item in node]
         if not isinstance(node, Mapping):
             return node
+        objects += 1
+        if objects > MAX_OBJECTS:
+            raise broken(
+                file, f"The form has more than {MAX_OBJECTS:,} fields and choices.", f"แบบฟอร์มมีช่องและตัวเลือกมากกว่า {MAX_OBJECTS:,} รายการ"
+            )
         reference = node.get("$ref")
         if isinstance(reference, str):
             rest = {key: value for key, value in node.items() if key != "$ref"}

@@ -81,5 +81,5 @@ def test_the_same_call(tool: str) -> None:
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_nothing_in_them_is_wrong(tool: str) -> None:
-    context = Context(forms={"decision"}, parties={"supervisor", "staff"}, called={"notify"})
+    context = Context(forms={"decision", "decision-uischema.json"}, parties={"supervisor", "staff"}, called={"notify"})
     assert [(problem.rule, problem.element_name) for problem in check([export(tool)], context)] == []
