@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.database import Database
-from engine.diagrams.reader import read
+from engine.diagrams import check, read
 from engine.spiff import Compiled, Instance
 from engine.spiff.memory import MemoryHost
 from tests.bench import bench, diagrams, durable, naive
@@ -44,6 +44,12 @@ def test_the_naive_loop_keeps_its_state(tmp_path: Path) -> None:
 def test_changed_values_are_counted_and_unchanged_ones_are_not(tmp_path: Path) -> None:
     assert durable._difference(("a", 1, None), ("a", 12, "ก")) == 2 + 3
     assert durable._difference(None, ("a", b"xyz", None)) == 4
+
+
+def test_the_large_diagram_is_as_large_as_it_says_and_right() -> None:
+    diagram = read(diagrams.large(1_000), "large.bpmn", thorough=True)
+    assert 995 <= len(diagram.processes[0].elements) <= 1_000
+    assert check([diagram]) == []
 
 
 def test_a_missed_goal_is_called_missed() -> None:
