@@ -9,7 +9,7 @@ from itertools import chain
 
 from engine.diagrams.catalog import MOST_FINDINGS
 from engine.diagrams.model import Diagram
-from engine.diagrams.rules import events, expressions, files, flows, gateways, references, refused, structure, timers
+from engine.diagrams.rules import activities, events, expressions, files, flows, gateways, references, refused, structure, timers
 from engine.diagrams.rules.context import Context, Signature
 from engine.diagrams.rules.subject import Subject, examine
 from engine.errors import Problem
@@ -20,6 +20,7 @@ _RULES = (
     structure.check,
     flows.check,
     gateways.check,
+    activities.check,
     events.check,
     expressions.check,
     timers.check,

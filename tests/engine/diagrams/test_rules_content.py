@@ -228,6 +228,33 @@ def test_what_cannot_be_waited_for_together() -> None:
     assert ("event-not-allowed", "x") in around(link, roots='<message id="M" name="m"/>')
 
 
+@pytest.mark.parametrize(
+    ("node", "rules"),
+    [
+        ('<task id="x"><multiInstanceLoopCharacteristics/></task>', {("loop-without-count", "x")}),
+        ('<task id="x"><multiInstanceLoopCharacteristics camunda:collection="xs"/></task>', set()),
+        ('<task id="x"><standardLoopCharacteristics/></task>', set()),
+        ('<task id="x" startQuantity="0"/>', {("wrong-number", "x")}),
+        ('<task id="x" completionQuantity="99999999"/>', {("wrong-number", "x")}),
+        ('<task id="x" completionQuantity="3" startQuantity="2"/>', set()),
+    ],
+)
+def test_repeated_activities_and_quantities(node: str, rules: set[tuple[str, str]]) -> None:
+    assert around(node) == rules
+
+
+def test_what_starts_a_process_stands_at_its_beginning() -> None:
+    roots = '<message id="m" name="m"/>'
+    receive = '<startEvent id="s"/><task id="a"/><receiveTask id="r" instantiate="true" messageRef="m"/>'
+    assert ("instantiate-not-at-start", "r") in found(receive, "s>a a>r", roots=roots)
+    assert found('<startEvent id="s"/><receiveTask id="r" instantiate="true" messageRef="m"/>', "s>r", roots=roots) == set()
+    assert found('<receiveTask id="r" instantiate="true" messageRef="m"/>', roots=roots) == set()
+    timer = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+    gateway = '<eventBasedGateway id="g" instantiate="true"/><receiveTask id="a" messageRef="m"/>'
+    gateway += f'<intermediateCatchEvent id="t">{timer}</intermediateCatchEvent>'
+    assert found(gateway, "g>a g>t", roots=roots) == {("event-gateway-target", "t")}
+
+
 def test_every_rule_is_documented() -> None:
     root = Path(__file__).parents[3]
     sources = "\n".join(path.read_text() for path in (root / "engine" / "diagrams").rglob("*.py"))

@@ -85,6 +85,22 @@ def test_a_start_event_stands_beside_a_gateway_that_starts(stage: MakeStage) -> 
     assert here.names() == ["a", "c"]
 
 
+@pytest.mark.bpmn("receive-task-instantiating", "event-based-gateway-instantiating")
+def test_a_start_event_may_stand_before_what_starts(stage: MakeStage) -> None:
+    receive = '<startEvent id="s"/><receiveTask id="r" messageRef="M" instantiate="true"/>' + TASKS
+    gateway = '<startEvent id="s"/><eventBasedGateway id="g" instantiate="true"/>' + ORDER + PAYMENT + OPEN + TASKS
+    drawn = [
+        (receive, ("s -> r", "r -> a", "a -> e"), ["s", "r"]),
+        (gateway, ("s -> g", *FLOWS), ["s", "g", "order"]),
+    ]
+    for body, flows, passed in drawn:
+        here = stage({"p.bpmn": process("p", body, *flows, outside=MESSAGES)})
+        here.engine.correlate("order", actor=ADMINISTRATOR)
+        (task,) = here.open()
+        assert [element for _, element in here.events(task.instance_id, "activity.completed")] == passed
+        here.complete("a")
+
+
 def test_started_by_hand_it_waits_for_its_events(stage: MakeStage) -> None:
     here = stage(begun("p", ""))
     instance = here.start("p", business_key="9")
