@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine import model, packs
 from engine.choices import read_table
+from engine.decision_bindings import known_keys
 from engine.decisions import Decisions
 from engine.definitions import DIAGRAM_SUFFIXES
 from engine.diagrams import Context, check, read
@@ -67,7 +68,7 @@ def checked(session: Session, files: Mapping[str, bytes], pack: str | None) -> P
         forms=forms,
         handlers=session.shared.registry.handlers(tables.key),
         parties=frozenset(tables.parties) if whole else None,
-        decisions=decisions,
+        decisions=_deployed_too(session, decisions, diagrams),
         called=frozenset(known),
         check_expression=check_expression,
     )
@@ -102,8 +103,9 @@ def _forms(files: Mapping[str, bytes], diagrams: Iterable[Diagram], problems: li
         path = names.get(plain_key(human.form_key)) if human is not None and human.form_key else None
         if path is not None:
             wanted[path] = names.get(human.form_ui) if human is not None and human.form_ui else None
-    for path in set(wanted) - {ui for ui in wanted.values() if ui is not None}:
-        ui = files[beside] if (beside := wanted[path]) is not None else None
+    beside = {ui for ui in wanted.values() if ui is not None}
+    for path in (path for path in wanted if path not in beside):
+        ui = None if (drawn := wanted[path]) is None else files[drawn]
         form = _attempt(problems, path, lambda path=path, ui=ui: Form.load(files[path], path, ui=ui))  # type: ignore[misc]
         problems += form.problems() if form is not None else []  # its warnings
     return frozenset(names)
@@ -134,6 +136,15 @@ def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> frozenset
         return frozenset()
     problems += found.problems()
     return frozenset(found.keys())
+
+
+def _deployed_too(session: Session, decisions: frozenset[str], diagrams: Iterable[Diagram]) -> frozenset[str]:
+    """The decisions of these files, and those deployed before where a task names another."""
+    works = (element.work for diagram in diagrams for process in diagram.processes for element in process.elements.values())
+    named = {work.name for work in works if work is not None and work.kind == "decision" and work.name}
+    if named <= decisions:
+        return decisions
+    return decisions | known_keys(session.shared.definitions, session.connection)
 
 
 def _attempt(problems: list[Problem], path: str, work: Callable[[], Any]) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import decisions
 from engine.context import Context
+from engine.decision_bindings import bound
 from engine.errors import ExecutionFailed, Invalid, RuamError
 from engine.language.times import parse_duration
 from engine.outages import DRIVERS, FULL_DISK, file_outage
@@ -76,10 +77,13 @@ def _decide(outside: Outside, element: Element, variables: Mapping[str, Any]) ->
     if task is None:
         return {}
     key = str(outside.template(task.name or "", variables))
-    tables = outside.session.shared.definitions.decisions(outside.session.connection, outside.definition.deployment_id)
+    version = None if task.version is None else str(outside.template(task.version, variables))
+    session = outside.session
+    tables = bound(session.shared.definitions, session.connection, outside.definition.deployment_id, key, task.binding, version)
     rows = decisions.evaluate(tables, key, variables, functions=outside.functions)
     if task.result_variable is not None:
-        return {task.result_variable: decisions.map_result(rows, task.map_result)}
+        result = tables.value(key, rows) if task.map_result == "value" else decisions.map_result(rows, task.map_result)
+        return {task.result_variable: result}
     if len(rows) > 1:
         raise _failed(element, f"decided by '{key}' has {len(rows)} results; name a variable for them")
     return dict(rows[0]) if rows else {}

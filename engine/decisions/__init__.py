@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.decisions import check
-from engine.decisions.model import Cell, Decision, HitPolicy, Model, Table
+from engine.decisions.logic import ReadyBoxed, worth
+from engine.decisions.model import Boxed, Cell, Decision, HitPolicy, Knowledge, Logic, Model, Table
 from engine.decisions.reader import Reader
-from engine.decisions.table import CellFault, ReadyExpression, ReadyTable, Row
+from engine.decisions.ready import CellFault, ReadyExpression
+from engine.decisions.table import ReadyTable, Row
+from engine.decisions.types import conversion
 from engine.errors import LanguageError, NotFound, Problem
 from engine.language.evaluation import Evaluator
+from engine.language.invocation import MAX_DEPTH
 from engine.language.limits import Budget, Fault, Limits
 from engine.language.syntax import Dialect
 
@@ -27,7 +31,7 @@ class Decisions:
     def __init__(self, model: Model, problems: list[Problem]) -> None:
         self.model = model
         self._problems = problems
-        self._ready: dict[str, ReadyTable | ReadyExpression] = {}
+        self._ready: dict[str, ReadyTable | ReadyExpression | ReadyBoxed] = {}
 
     @classmethod
     def load(cls, content: bytes, file: str) -> Decisions:
@@ -38,6 +42,7 @@ class Decisions:
     def load_all(cls, files: Mapping[str, bytes]) -> Decisions:
         """The decisions of several DMN files, which may require one another. Raises Invalid where one is not XML."""
         found: dict[str, Decision] = {}
+        knowledge: dict[str, Knowledge] = {}
         problems: list[Problem] = []
         for file, content in files.items():
             reader = Reader(content, file)
@@ -47,8 +52,9 @@ class Decisions:
                     problems.append(_duplicate(decision, message, found[decision.key].file))
                 else:
                     found[decision.key] = decision
+            knowledge.update({known.key: known for known in reader.knowledge()})
             problems.extend(reader.problems)
-        return cls(Model(found), problems)
+        return cls(Model(found, knowledge), problems)
 
     def keys(self) -> list[str]:
         """The keys of the decisions."""
@@ -88,7 +94,7 @@ class Decisions:
         results: dict[str, Any] = {}
         for required in decision.requires:
             rows = self._decided(required, variables, functions, budget, made, (*above, key))
-            value = self._value(required, rows)
+            value = self.value(required, rows)
             needed = self.model.decisions[required]
             results.update({name: value for name in (needed.key, needed.name, needed.variable) if name})
         seen: Mapping[str, Any] = ChainMap(results, variables) if results else variables  # type: ignore[arg-type]
@@ -96,35 +102,76 @@ class Decisions:
         return made[key]
 
     def _rows(self, decision: Decision, evaluator: Evaluator) -> list[Row]:
+        place, cell = "", None
         try:
-            ready = self._made_ready(decision)
+            if decision.knowledge:
+                evaluator.functions = {**evaluator.functions, **self._functions(decision, evaluator)}
+            ready = self._made_ready(decision.key, decision.logic, self._spaced(decision))
             if isinstance(ready, ReadyTable):
                 return ready.evaluate(evaluator)
-            return [{decision.variable: ready.value(evaluator)}]
+            convert = conversion(decision.type)
+            found = ready.value(evaluator)
+            return [{decision.variable: convert(found) if convert is not None and found is not None else found}]
         except CellFault as error:
-            raise _failed(decision, error.fault, error.cell, error.place) from error
-        except Fault as fault:
-            raise _failed(decision, fault, None, "") from fault
+            fault, place, cell = error.fault, error.place, error.cell
+        except Fault as found_fault:
+            fault = found_fault
+        raise _failed(decision, fault, cell, place)
 
-    def _made_ready(self, decision: Decision) -> ReadyTable | ReadyExpression:
-        ready = self._ready.get(decision.key)
+    def _functions(self, decision: Decision, evaluator: Evaluator) -> dict[str, Callable[..., Any]]:
+        """The business knowledge a decision calls, and what that calls, as functions by name."""
+        found: dict[str, Callable[..., Any]] = {}
+        pending, seen = list(decision.knowledge), set[str]()
+        while pending:
+            known = self.model.knowledge.get(key := pending.pop())
+            if known is not None and key not in seen:
+                seen.add(key)
+                pending += known.requires
+                found[known.name] = self._function(known, evaluator, found)
+        return found
+
+    def _function(self, known: Knowledge, outer: Evaluator, others: Functions) -> Callable[..., Any]:
+        """It sees its parameters and the other business knowledge, nothing else (DMN 1.3, 10.2.1.6)."""
+
+        def called(*arguments: Any, **named: Any) -> Any:
+            unknown = [name for name in named if name not in known.parameters]
+            if len(arguments) > len(known.parameters) or unknown:
+                raise Fault(f"'{known.name}' takes {', '.join(known.parameters) or 'nothing'}")
+            outer.depth += 1
+            try:
+                if outer.depth > MAX_DEPTH:
+                    raise Fault("functions call one another too deeply")
+                given = dict.fromkeys(known.parameters) | dict(zip(known.parameters, arguments, strict=False)) | named
+                inner = Evaluator(given, {**outer.functions, **others}, Dialect.FEEL, outer.budget)
+                spaced = frozenset(name for name in (*known.parameters, *others) if " " in name)
+                ready = self._made_ready(f"knowledge {known.key}", known.logic, spaced)
+                return worth(known.logic, ready.evaluate(inner)) if isinstance(ready, ReadyTable) else ready.value(inner)
+            except CellFault as error:
+                raise Fault(f"'{known.name}', {error.place}: {error.fault.message}") from error
+            finally:
+                outer.depth -= 1
+
+        return called
+
+    def _spaced(self, decision: Decision) -> frozenset[str]:
+        names = {*decision.names, *(self.model.knowledge[key].name for key in decision.knowledge if key in self.model.knowledge)}
+        return frozenset(name for name in names if " " in name)
+
+    def _made_ready(self, key: str, logic: Logic, spaced: frozenset[str]) -> ReadyTable | ReadyExpression | ReadyBoxed:
+        ready = self._ready.get(key)
         if ready is None:
-            if isinstance(decision.logic, Table):
-                ready = ReadyTable(decision, decision.logic)
+            if isinstance(logic, Table):
+                ready = ReadyTable(logic, spaced)
+            elif isinstance(logic, Boxed):
+                ready = ReadyBoxed(logic, spaced)
             else:
-                spaced = frozenset(name for name in decision.names if " " in name)
-                ready = ReadyExpression(decision.logic, "the expression", spaced)
-            self._ready[decision.key] = ready
+                ready = ReadyExpression(logic, "the expression", spaced)
+            self._ready[key] = ready
         return ready
 
-    def _value(self, key: str, rows: list[Row]) -> Any:
-        """What a decision is worth to another: of one output its value, else a context; a list where several rules count."""
-        logic = self.model.decisions[key].logic
-        values = [next(iter(row.values())) if len(row) == 1 else row for row in rows]
-        several = (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER)
-        if isinstance(logic, Table) and logic.policy in several and not logic.aggregation:
-            return values
-        return values[0] if values else None
+    def value(self, key: str, rows: list[Row]) -> Any:
+        """What its rows are worth: of one output the value, else a context; a list where several rules count."""
+        return worth(self.model.decisions[key].logic, rows)
 
 
 def _duplicate(decision: Decision, message: str, other: str) -> Problem:

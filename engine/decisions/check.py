@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.decisions.model import Cell, Decision, Model, Table
+from engine.decisions.boxed import cells
+from engine.decisions.model import Boxed, Cell, Decision, Logic, Model
 from engine.decisions.table import place
 from engine.errors import Problem
 from engine.language.functions import FUNCTIONS, HOST_FUNCTIONS
@@ -16,6 +17,7 @@ from engine.language.syntax import Expression, Node
 
 def problems(model: Model) -> Iterator[Problem]:
     """Everything wrong with the decisions that could be read."""
+    named = frozenset(known.name for known in model.knowledge.values())
     for decision in model.decisions.values():
         for key in decision.requires:
             if key not in model.decisions:
@@ -28,8 +30,19 @@ def problems(model: Model) -> Iterator[Problem]:
                 )
         if _in_circle(decision, model):
             yield _problem(decision, decision.line, "dmn-circle", "The decision requires itself.", "การตัดสินใจอ้างถึงตัวเองเป็นวงกลม")
-        for cell, kind, where in _cells(decision):
-            yield from _cell(decision, cell, kind, where)
+        for key in decision.knowledge:
+            if key not in model.knowledge:
+                yield _problem(
+                    decision, decision.line, "dmn-requirement", f"The business knowledge '{key}' is not there.", f"ไม่มีองค์ความรู้ “{key}”"
+                )
+        for cell, kind, where in _cells(decision.logic):
+            yield from _cell(decision, cell, kind, where, named)
+    for known in model.knowledge.values():
+        names = frozenset((*known.parameters, *named))
+        for cell, kind, where in _cells(known.logic):
+            yield from _cell(
+                Decision(known.key, known.name, known.name, known.file, known.line, known.logic, names=names), cell, kind, where, named
+            )
 
 
 def _in_circle(decision: Decision, model: Model) -> bool:
@@ -44,12 +57,16 @@ def _in_circle(decision: Decision, model: Model) -> bool:
     return False
 
 
-def _cells(decision: Decision) -> Iterator[tuple[Cell, str, str]]:
+def _cells(logic: Logic) -> Iterator[tuple[Cell, str, str]]:
     """Every text of a decision with its kind and what to call it."""
-    if not isinstance(decision.logic, Table):
-        yield decision.logic, "expression", "the expression"
+    if isinstance(logic, Boxed):
+        for part in cells(logic):
+            yield from _cells(part)
         return
-    table = decision.logic
+    if isinstance(logic, Cell):
+        yield logic, "expression", "the expression"
+        return
+    table = logic
     for item in table.inputs:
         yield item.expression, "expression", f"input '{item.label}'"
         if item.values is not None:
@@ -60,36 +77,35 @@ def _cells(decision: Decision) -> Iterator[tuple[Cell, str, str]]:
         if output.default is not None:
             yield output.default, "result", f"default of output '{output.name}'"
     for rule in table.rules:
-        for cell in rule.tests:
-            yield cell, "tests", place(rule)
-        for cell in rule.results:
-            yield cell, "result", place(rule)
+        for cell, item in zip(rule.tests, table.inputs, strict=False):
+            yield cell, "tests", f"{place(rule)}, input '{item.label}'"
+        for cell, output in zip(rule.results, table.outputs, strict=False):
+            yield cell, "result", f"{place(rule)}, output '{output.name}'"
 
 
-def _cell(decision: Decision, cell: Cell, kind: str, where: str) -> Iterator[Problem]:
+def _cell(decision: Decision, cell: Cell, kind: str, where: str, functions: frozenset[str]) -> Iterator[Problem]:
     if kind == "result" and cell.text in ("", "-"):
         return
     try:
-        tree = _tree(decision, cell, kind)
+        tree = _tree(cell, kind, frozenset(name for name in decision.names | functions if " " in name))
     except Fault as fault:
         message = f"{where}: {fault.message} (at character {(fault.position or 0) + 1} of: {cell.text[:80]})"
         yield _problem(decision, cell.line, "expression", message, f"{where}: อ่านนิพจน์ “{cell.text[:80]}” ไม่ได้ ({fault.message})")
         return
     for name, _ in calls(tree):
-        if name not in FUNCTIONS and name not in HOST_FUNCTIONS:
+        if name not in FUNCTIONS and name not in HOST_FUNCTIONS and name not in functions:
             yield _problem(decision, cell.line, "expression", f"{where}: there is no function '{name}'.", f"{where}: ไม่มีฟังก์ชัน “{name}”")
 
 
-def _tree(decision: Decision, cell: Cell, kind: str) -> Node:
-    spaced = frozenset(name for name in decision.names if " " in name)
-    if kind == "tests":
+def _tree(cell: Cell, kind: str, spaced: frozenset[str]) -> Node:
+    if kind == "tests" and cell.language != "juel":
         return read_tests(cell.text, spaced)
     if cell.language == "juel":
         read = read_expression(cell.text)
         if not isinstance(read, Expression):
             raise Fault("is not one expression", 0)
         return read.tree
-    return read_feel(cell.text, spaced).tree
+    return read_feel(cell.text or "null", spaced).tree
 
 
 def _problem(decision: Decision, line: int | None, rule: str, message: str, message_th: str) -> Problem:

@@ -1,4 +1,4 @@
-"""What a DMN file says, frozen: decisions, their tables and literal expressions, and what they require."""
+"""What a DMN file says, frozen: decisions, their tables and expressions, business knowledge, and what they require."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ class Input:
     expression: Cell
     label: str = ""
     values: Cell | None = None  # tests that every value must pass
+    type: str | None = None  # typeRef: what the value is made into before it is tested
+    variable: str | None = None  # camunda:inputVariable: what the cells of this column may call the value, besides `?`
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Output:
 
     name: str
     label: str = ""
+    type: str | None = None  # typeRef: what the value is made into
     values: Cell | None = None  # possible values, best first
     default: Cell | None = None  # where no rule matches
 
@@ -74,21 +77,55 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Boxed:
+    """A boxed expression (DMN 1.3, 10.2.1; 1.4's conditional, iterator and filter).
+
+    `kind`: context list relation invocation function conditional filter for some every. `parts`: what is in it, by name where it has
+    names; of a function its parameters are `names`, of a relation its columns, of an iterator its variable.
+    """
+
+    kind: str
+    parts: tuple[tuple[str, Logic], ...]
+    names: tuple[str, ...] = ()
+    line: int | None = None
+
+
+Logic = Table | Cell | Boxed
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A business knowledge model: a function that decisions call by its name."""
+
+    key: str
+    name: str
+    parameters: tuple[str, ...]
+    logic: Logic
+    file: str
+    line: int | None = None
+    requires: tuple[str, ...] = ()  # keys of other business knowledge
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision: a table, or one expression."""
+    """A decision: a table, or an expression."""
 
     key: str
     name: str
     variable: str  # the name its value has for the decisions that require it
     file: str
     line: int | None
-    logic: Table | Cell
+    logic: Logic
     requires: tuple[str, ...] = ()  # keys of decisions that are made first
+    knowledge: tuple[str, ...] = ()  # keys of the business knowledge it calls
+    type: str | None = None  # typeRef of its variable
+    version_tag: str | None = None
     names: frozenset[str] = field(default_factory=frozenset)  # of inputs and required decisions, as written
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The decisions of a file, or of several together, by key."""
+    """The decisions of a file, or of several together, by key; and the business knowledge they call."""
 
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    knowledge: Mapping[str, Knowledge] = field(default_factory=dict)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from lxml import etree
 
-from engine.decisions.model import AGGREGATIONS, Cell, Decision, HitPolicy, Input, Output, Rule, Table
+from engine.decisions.boxed import BOXED, BoxedReader
+from engine.decisions.markup import Element, children, elements, local
+from engine.decisions.model import AGGREGATIONS, Cell, Decision, HitPolicy, Input, Knowledge, Logic, Output, Rule, Table
 from engine.diagrams.xml import parse_xml
 from engine.errors import Problem
 
 _LOGIC = ("decisionTable", "literalExpression")
-_OTHER_LOGIC = ("context", "invocation", "functionDefinition", "relation", "list", "conditional", "for", "every", "some", "filter")
-Element = Any  # lxml's elements
+CAMUNDA = "http://camunda.org/schema/1.0/dmn"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 
 
 class Reader:
@@ -23,6 +24,7 @@ class Reader:
         self.file = file
         self.problems: list[Problem] = []
         self.root = parse_xml(content, file)
+        self.boxed = BoxedReader(self.cell, self.table, self.problem)
         self.labels = {element.get("id"): element.get("name", "") for element in elements(self.root)}
 
     def decisions(self) -> list[Decision]:
@@ -30,17 +32,35 @@ class Reader:
         if local(self.root) != "definitions" or "DMN" not in (etree.QName(self.root).namespace or ""):
             self.problem(self.root, "dmn-file", "This is not a DMN file.", "ไม่ใช่ไฟล์ DMN")
             return []
-        for element in children(self.root, "businessKnowledgeModel", "decisionService"):
-            self.problem(element, "dmn-unsupported", f"{local(element)} is not executed.", f"ไม่รองรับ {local(element)}")
+        for element in children(self.root, "decisionService"):
+            self.problem(
+                element, "dmn-unsupported", "A decision service is not called; its decisions are.", "ไม่รองรับ decisionService", "warning"
+            )
         return [made for element in children(self.root, "decision") if (made := self.decision(element)) is not None]
 
-    def problem(self, element: Element, rule: str, message: str, message_th: str) -> None:
+    def knowledge(self) -> list[Knowledge]:
+        """The business knowledge of the file."""
+        found = []
+        for element in children(self.root, "businessKnowledgeModel"):
+            encapsulated = next(children(element, "encapsulatedLogic"), None)
+            made = self.boxed.function(encapsulated) if encapsulated is not None else None
+            name = _variable(element) or element.get("name") or element.get("id")
+            if made is None or not name:
+                self.problem(element, "dmn-empty", "The business knowledge has no logic.", "องค์ความรู้ (BKM) ไม่มีตรรกะ")
+                continue
+            key = element.get("id") or name
+            requires = tuple(_required(element, "knowledgeRequirement", "requiredKnowledge"))
+            found.append(Knowledge(key, name, made.names, made.parts[0][1], self.file, element.sourceline, requires))
+        return found
+
+    def problem(self, element: Element, rule: str, message: str, message_th: str, severity: str = "error") -> None:
         owner = next((node for node in [element, *element.iterancestors()] if local(node) == "decision"), element)
         self.problems.append(
             Problem(
                 message,
                 message_th,
                 rule=rule,
+                severity=severity,
                 file=self.file,
                 line=element.sourceline,
                 element_id=owner.get("id"),
@@ -53,27 +73,28 @@ class Reader:
         if not key:
             self.problem(element, "dmn-id", "A decision has no id.", "การตัดสินใจไม่มี id")
             return None
-        variable = next((node.get("name") for node in children(element, "variable") if node.get("name")), None)
-        requires = [_target(node) for need in children(element, "informationRequirement") for node in children(need, "requiredDecision")]
-        inputs = [_target(node) for need in children(element, "informationRequirement") for node in children(need, "requiredInput")]
+        variable = _variable(element)
+        requires = list(_required(element, "informationRequirement", "requiredDecision"))
+        inputs = list(_required(element, "informationRequirement", "requiredInput"))
+        knowledge = tuple(_required(element, "knowledgeRequirement", "requiredKnowledge"))
         logic = self.logic(element, variable or key)
         if logic is None:
             return None
-        names = {self.labels.get(name, "") for name in [*requires, *inputs]} | set(inputs) | set(requires)
+        names = {self.labels.get(name, "") for name in [*requires, *inputs, *knowledge]} | set(inputs) | set(requires)
+        kind = next((node.get("typeRef") for node in children(element, "variable")), None)
+        tag = element.get(f"{{{CAMUNDA}}}versionTag") or next((node.get("value") for node in element.iter(f"{{{ZEEBE}}}versionTag")), None)
         return Decision(
-            key, element.get("name", ""), variable or key, self.file, element.sourceline, logic, tuple(requires), frozenset(names - {""})
-        )
+            key, element.get("name", ""), variable or key, self.file, element.sourceline, logic, tuple(requires), knowledge,
+            kind, tag, frozenset(names - {""}),
+        )  # fmt: skip
 
-    def logic(self, element: Element, variable: str) -> Table | Cell | None:
+    def logic(self, element: Element, variable: str) -> Logic | None:
         for node in children(element, *_LOGIC):
             return self.table(node, variable) if local(node) == "decisionTable" else self.cell(node)
-        other = next(children(element, *_OTHER_LOGIC), None)
+        other = next(children(element, *BOXED), None)
         if other is not None:
-            self.problem(
-                other, "dmn-unsupported", f"A decision made by {local(other)} is not executed.", f"ไม่รองรับการตัดสินใจแบบ {local(other)}"
-            )
-        else:
-            self.problem(element, "dmn-empty", "The decision has no table and no expression.", "การตัดสินใจไม่มีตารางหรือนิพจน์")
+            return self.boxed.read(other)
+        self.problem(element, "dmn-empty", "The decision has no table and no expression.", "การตัดสินใจไม่มีตารางหรือนิพจน์")
         return None
 
     def table(self, element: Element, variable: str) -> Table | None:
@@ -108,20 +129,23 @@ class Reader:
     def input(self, element: Element) -> Input:
         expression = next(children(element, "inputExpression"), None)
         label = element.get("label", "")
+        own = element.get(f"{{{CAMUNDA}}}inputVariable")
         cell = self.cell(expression) if expression is not None else Cell("", element.sourceline)
         if not cell.text:
-            name = element.get("{http://camunda.org/schema/1.0/dmn}inputVariable") or label
+            name = own or label
             if not name:
                 self.problem(element, "dmn-input", "An input has no expression.", "คอลัมน์ข้อมูลเข้าไม่มีนิพจน์")
             cell = Cell(name, element.sourceline)
         values = next(children(element, "inputValues"), None)
-        return Input(cell, label or cell.text, self.cell(values) if values is not None else None)
+        kind = expression.get("typeRef") if expression is not None else None
+        return Input(cell, label or cell.text, self.cell(values) if values is not None else None, kind, own)
 
     def output(self, element: Element, variable: str) -> Output:
         values, default = (next(children(element, name), None) for name in ("outputValues", "defaultOutputEntry"))
         return Output(
             element.get("name") or variable,
             element.get("label", ""),
+            element.get("typeRef"),
             self.cell(values) if values is not None else None,
             self.cell(default) if default is not None else None,
         )
@@ -138,6 +162,8 @@ class Reader:
 
     def cell(self, element: Element) -> Cell:
         text = next((node.text or "" for node in children(element, "text")), "").strip()
+        if element.get("importedElement") is not None or next(children(element, "importedValues"), None) is not None:
+            self.problem(element, "dmn-unsupported", "Imported values are not read.", "ไม่รองรับค่าที่นำเข้าจากไฟล์อื่น")
         written = (element.get("expressionLanguage") or "feel").lower()
         language = "juel" if written == "juel" or text.startswith(("${", "#{")) else "feel"
         if "feel" not in written and written != "juel" and "DMN" not in written.upper():
@@ -145,16 +171,13 @@ class Reader:
         return Cell(text, element.sourceline, language)
 
 
-def elements(root: Element) -> Iterator[Element]:
-    return (node for node in root.iter() if isinstance(node.tag, str))
+def _variable(element: Element) -> str | None:
+    return next((node.get("name") for node in children(element, "variable") if node.get("name")), None)
 
 
-def local(element: Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
-def children(element: Element, *names: str) -> Iterator[Element]:
-    return (node for node in element if local(node) in names)
+def _required(element: Element, requirement: str, kind: str) -> Iterator[str]:
+    """The keys of what an element requires."""
+    return (_target(node) for need in children(element, requirement) for node in children(need, kind))
 
 
 def _target(element: Element) -> str:

@@ -126,7 +126,9 @@ class Work:
     script: str | None = None
     script_format: str | None = None  # as the file says; rules refuse what is not ours
     result_variable: str | None = None
-    map_result: str = "resultList"  # singleEntry singleResult collectEntries resultList
+    map_result: str = "resultList"  # singleEntry singleResult collectEntries resultList; Camunda 8's: value
+    binding: str | None = None  # of a decision: deployment latest version versionTag; None: of the deployment if it is there, else latest
+    version: str | None = None  # of a decision: its number or tag
     priority: str | None = None  # of external tasks
 
 

@@ -334,4 +334,6 @@ class FeelParser(Parser):
         self.index += best
         if joined in table.SPACED and self.accept("("):
             return self.call(table.SPACED[joined], [], token.position)
+        if joined in self.spaced and self.accept("("):
+            return self.call(joined, [], token.position)
         return Name(joined, position=token.position)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import durable, http, memory, timers
+from tests.bench import checking, decisions, durable, http, memory, timers, workers
 
 RESULT = Path("var/bench.json")
 
@@ -63,11 +63,26 @@ def over_http(folder: Path) -> Iterator[Figure]:
     )
 
 
+def for_workers(folder: Path) -> Iterator[Figure]:
+    for waiting in (100, 5000):
+        name = f"external task fetched and completed over HTTP, {waiting:,} waiting, CPU"
+        yield at_most(name, "ms", workers.fetch_and_complete(folder, waiting), 8)
+
+
 def due_query(folder: Path) -> Iterator[Figure]:
     yield at_most("due query, 100,000 timers", "ms", timers.due(folder), 2)
 
 
-GROUPS: tuple[Callable[[Path], Iterator[Figure]], ...] = (in_memory, on_disk, over_http, due_query)
+def by_tables(folder: Path) -> Iterator[Figure]:
+    yield at_most("decision table of 1,000 rules, CPU an evaluation", "ms", decisions.evaluation(), 2)
+
+
+def deployments(folder: Path) -> Iterator[Figure]:
+    yield at_most("deployment of a 1,000-element diagram, CPU", "ms", checking.deployment(folder), 300)
+    yield at_most("check of a 1,000-element diagram, CPU", "ms", checking.check(folder), 300)
+
+
+GROUPS: tuple[Callable[[Path], Iterator[Figure]], ...] = (in_memory, on_disk, over_http, for_workers, due_query, by_tables, deployments)
 
 
 def main() -> int:

@@ -69,8 +69,8 @@ def _read_work(draft: Draft, namespace: str) -> None:
     if decision and draft.type == "businessRuleTask" and not draft.has_work:
         draft.work.update(kind="decision", name=decision)
         put(draft.work, result_variable=draft.take(namespace, "resultVariable"), map_result=draft.take(namespace, "mapDecisionResult"))
-        for name in ("decisionRefBinding", "decisionRefVersion"):
-            _file(draft, namespace, name)
+        put(draft.work, binding=draft.take(namespace, "decisionRefBinding"))
+        put(draft.work, version=draft.take(namespace, "decisionRefVersion") or draft.take(namespace, "decisionRefVersionTag"))
     elif draft.attributes.get(f"{{{namespace}}}type") == "external" and not draft.has_work:
         draft.take(namespace, "type")
         draft.work.update(kind="external", name=draft.take(namespace, "topic"))
@@ -139,9 +139,3 @@ def _read_properties(draft: Draft, namespace: str) -> None:
     for container in draft.take_children(namespace, "properties"):
         values = {item.get("name") or item.get("id"): item.get("value", "") for item in nodes(container)}
         draft.properties.setdefault(prefixed(container, container.tag), values)
-
-
-def _file(draft: Draft, namespace: str, name: str) -> None:
-    value = draft.take(namespace, name)
-    if value:
-        draft.properties[prefixed(draft.node, f"{{{namespace}}}{name}")] = value

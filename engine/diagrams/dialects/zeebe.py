@@ -70,9 +70,9 @@ def _read_work(draft: Draft) -> None:
         put(draft.work, retries=f"R{task.get('retries')}" if (task.get("retries") or "").isdigit() else None)
     decision = draft.take_child(ZEEBE, "calledDecision")
     if decision is not None and not draft.has_work:
-        # Camunda 8 gives the value alone where the decision has one output
-        draft.work.update(kind="decision", name=decision.get("decisionId"), map_result="singleEntry")
+        draft.work.update(kind="decision", name=decision.get("decisionId"), map_result="value")
         put(draft.work, result_variable=decision.get("resultVariable"))
+        put(draft.work, binding=decision.get("bindingType"), version=decision.get("versionTag"))
     script = draft.take_child(ZEEBE, "script")
     if script is not None and not draft.has_work:
         draft.work.update(kind="script", script=script.get("expression"), script_format="feel")

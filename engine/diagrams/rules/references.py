@@ -12,7 +12,7 @@ from engine.errors import Problem
 from engine.forms.files import plain_key
 
 _BINDINGS = ("deployment", "latest", "version", "versionTag")
-_RESULTS = ("singleEntry", "singleResult", "collectEntries", "resultList")
+_RESULTS = ("singleEntry", "singleResult", "collectEntries", "resultList", "value")
 
 
 def check(subject: Subject) -> Iterator[Problem]:
@@ -84,6 +84,15 @@ def _work(subject: Subject, element: Element, work: Work) -> Iterator[Problem]:
             yield subject.error("missing-decision", element, "The task names no decision.", "งานนี้ไม่ได้ระบุตารางตัดสินใจ")
         elif decisions is not None and not is_expression(work.name) and work.name not in decisions:
             yield subject.error("missing-decision", element, f"There is no decision {work.name!r}.", f"ไม่พบตารางตัดสินใจ {work.name!r}")
+        if work.binding not in (None, *_BINDINGS):
+            yield subject.error(
+                "wrong-choice",
+                element,
+                f"The binding is one of {', '.join(_BINDINGS)}, not {work.binding!r}.",
+                f"การผูกเวอร์ชันต้องเป็น {', '.join(_BINDINGS)}",
+            )
+        elif work.binding in ("version", "versionTag") and not work.version:
+            yield subject.error("missing-version", element, f"The binding {work.binding!r} needs a version.", "ต้องระบุเวอร์ชันของตารางตัดสินใจ")
         if work.map_result not in _RESULTS:
             yield subject.error(
                 "wrong-choice",

@@ -185,11 +185,11 @@ def test_other_versions_and_juel(namespace: str) -> None:
         (decision(table([("1", "2")], extra='aggregation="SUM"')), "dmn-aggregation"),
         (decision(table([("1",)], outputs=())), "dmn-outputs"),
         (decision(table([("1", "2", "3")], outputs=("y", "y"))), "dmn-outputs"),
-        (decision("<context/>"), "dmn-unsupported"),
+        (decision("<decisionService/>"), "dmn-empty"),
         (decision(""), "dmn-empty"),
         (decision('<literalExpression expressionLanguage="groovy"><text>1</text></literalExpression>'), "dmn-language"),
         (decision(table([("1", "2")]), requires=("d",)), "dmn-circle"),
-        ("<businessKnowledgeModel id='b'/>", "dmn-unsupported"),
+        ("<businessKnowledgeModel id='b'/>", "dmn-empty"),
     ],
 )
 def test_problem_names_its_place(content: str, rule: str) -> None:
@@ -210,8 +210,8 @@ def test_error_names_file_line_decision_and_rule() -> None:
     logic = table([("1", "1"), ("2", "upper case(x)")])
     with pytest.raises(LanguageError) as caught:
         decide(logic, x=2)
-    assert caught.value.message.startswith("rules.dmn:3: decision 'd', rule 2 (r2): expected text, not a number")
-    assert caught.value.facts["rule"] == "rule 2 (r2)"
+    assert caught.value.message.startswith("rules.dmn:3: decision 'd', rule 2 (r2), output 'y': expected text, not a number")
+    assert caught.value.facts["rule"] == "rule 2 (r2), output 'y'"
     with pytest.raises(LanguageError, match="made from it"):
         Decisions.load(file(decision(logic, requires=("d",))), "f").evaluate("d", {})
     with pytest.raises(NotFound):
