@@ -65,6 +65,10 @@ ICONS: dict[str, tuple[str, str]] = {
     Event.INCIDENT_RESOLVED: ("done", "done"),
     Event.JOB_FAILED: ("incident", "overdue"),
     Event.JOB_RETRIED: ("retry", "open"),
+    Event.EXTERNAL_TASK_COMPLETED: ("done", "done"),
+    Event.EXTERNAL_TASK_FAILED: ("incident", "overdue"),
+    Event.EXTERNAL_TASK_ERROR: ("incident", "returned"),
+    Event.EXTERNAL_TASK_RETRIED: ("retry", "open"),
     Event.GRANTED: ("key", "waiting"),
     Event.REVOKED: ("key", "waiting"),
 }
@@ -120,6 +124,10 @@ def _words(one: Happening) -> str:
         Event.INCIDENT_RESOLVED: lambda: _("Repaired: %(name)s", name=name or process),
         Event.JOB_FAILED: lambda: _("An attempt failed: %(name)s", name=name or process),
         Event.JOB_RETRIED: lambda: _("Tried again: %(name)s", name=name or process),
+        Event.EXTERNAL_TASK_COMPLETED: lambda: _("Done: %(name)s", name=name),
+        Event.EXTERNAL_TASK_FAILED: lambda: _("An attempt failed: %(name)s", name=name),
+        Event.EXTERNAL_TASK_ERROR: lambda: _("An attempt failed: %(name)s", name=name),
+        Event.EXTERNAL_TASK_RETRIED: lambda: _("Tried again: %(name)s", name=name),
         Event.GRANTED: lambda: _(
             "%(group)s may now see %(what)s", group=names.group(facts.get("group")) or _("the parties"), what=_what(facts)
         ),

@@ -21,7 +21,7 @@ PASSWORD = "bench-bench-bench"
 def completion(folder: Path) -> float:
     """Milliseconds a form post that completes a task, without the pages before and after; median."""
     home = folder / "post"
-    with _engine(home, ["workers"]) as engine:
+    with engine_in(home, ["workers"]) as engine:
         engine.deploy({"form.bpmn": diagrams.one_form(), "forms/report.json": diagrams.FORM}, name="form", actor=SYSTEM)
         for _ in range(COMPLETIONS + 10):
             engine.start("form", actor=SYSTEM)
@@ -34,7 +34,7 @@ def completion(folder: Path) -> float:
 def inbox(folder: Path, mine: int) -> float:
     """Milliseconds the inbox page, with 10,000 open tasks in the database, of which those of so many of the 100 groups are mine; median."""
     home = folder / f"inbox{mine}"
-    with _engine(home, [f"group{n}" for n in range(mine)]) as engine:
+    with engine_in(home, [f"group{n}" for n in range(mine)]) as engine:
         engine.deploy({"many.bpmn": diagrams.many(EACH)}, name="many", actor=SYSTEM)
         for n in range(GROUPS):
             engine.start("many", variables={"group": f"group{n}"}, actor=SYSTEM)
@@ -42,11 +42,11 @@ def inbox(folder: Path, mine: int) -> float:
         assert engine.inbox(engine.actor("worker")).total == mine * EACH
     with served(home) as server:
         client = _logged_in(server)
-        return median([_cpu(server, lambda: client.get("/inbox")) for _ in range(PAGES + 5)][5:])
+        return median([cpu(server, lambda: client.get("/inbox")) for _ in range(PAGES + 5)][5:])
 
 
 @contextmanager
-def _engine(home: Path, groups: list[str]) -> Iterator[Engine]:
+def engine_in(home: Path, groups: list[str]) -> Iterator[Engine]:
     """An engine on a new data folder, with the one who works there."""
     home.mkdir(parents=True)
     engine = Engine.open(f"sqlite:///{home}/ruam.db", home=home)
@@ -67,12 +67,12 @@ def _logged_in(server: Server) -> Client:
 def _complete(server: Server, client: Client, task: str) -> float:
     form = hidden(client.get(f"/tasks/{task}")) | diagrams.VALUES
     answers: list[int] = []
-    spent = _cpu(server, lambda: answers.append(client.post(f"/tasks/{task}/complete", form)))
+    spent = cpu(server, lambda: answers.append(client.post(f"/tasks/{task}/complete", form)))
     assert answers in ([302], [303]), f"completing answered {answers}"
     return spent
 
 
-def _cpu(server: Server, work: Callable[[], object]) -> float:
+def cpu(server: Server, work: Callable[[], object]) -> float:
     """Milliseconds of CPU, user and system, that the threads of the server's process spend meanwhile."""
     before = _nanoseconds(server)
     work()

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from engine.people import SYSTEM
+from engine.searching import Condition, Operator
+from engine.subjects.external_tasks import EXTERNAL_TASKS
 from webui.cli.context import JsonObject, opened, pass_settings
 from webui.cli.output import json_option, print_facts, print_json, print_rows
 from webui.settings import Settings
@@ -65,20 +67,22 @@ def instances(settings: Settings, state: str | None, key: str | None, first: int
 @json_option
 @pass_settings
 def show(settings: Settings, instance_id: str, as_json: bool) -> None:
-    """Show an instance with its variables, open tasks and children."""
+    """Show an instance with its variables, open tasks, external tasks and children."""
     with opened(settings) as engine:
         instance = engine.instance(instance_id, actor=SYSTEM)
         variables = engine.variables(instance_id, actor=SYSTEM)
         tasks = engine.tasks(instance_id=instance_id, actor=SYSTEM).items
+        outside = engine.search(EXTERNAL_TASKS, [Condition("instance_id", Operator.IS, instance_id)], actor=SYSTEM)
         children = engine.children(instance_id, actor=SYSTEM)
     if as_json:
-        print_json({"instance": instance, "variables": variables, "tasks": tasks, "children": children})
+        print_json({"instance": instance, "variables": variables, "tasks": tasks, "external_tasks": outside, "children": children})
         return
     print_facts(instance, FACTS)
     for name, value in sorted(variables.items()):
         click.echo(f"  {name} = {value!r}")
     for title, rows, columns in (
         ("tasks", tasks, ("id", "step", "name", "state", "assignee", "party", "due")),
+        ("external tasks", outside, ("id", "topic", "element_id", "state", "worker_id", "lock_until", "retries", "created", "error")),
         ("children", children, ("id", "definition_key", "business_key", "unit", "state", "open_tasks")),
     ):
         if rows:

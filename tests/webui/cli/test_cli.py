@@ -10,6 +10,7 @@ from typing import Any
 import click.testing
 import pytest
 
+from engine.testing import process
 from tests.bench import diagrams
 from webui.cli import main
 
@@ -133,3 +134,15 @@ def test_a_database_without_tables_says_what_to_do(ruam: Ruam, empty_url: str, m
     assert "ruam db upgrade" in ruam("instances", exits=1).stderr
     ruam("db", "upgrade")
     ruam("instances")
+
+
+def test_what_waits_for_a_worker_outside_is_shown(deployed: Ruam, tmp_path: Path) -> None:
+    task = '<startEvent id="s"/><serviceTask id="x" camunda:type="external" camunda:topic="mail"/><endEvent id="e"/>'
+    (tmp_path / "outside.bpmn").write_bytes(process("outside", task, "s -> x", "x -> e"))
+    deployed("deploy", str(tmp_path / "outside.bpmn"))
+    started = deployed("start", "outside").stdout.strip()
+    (waiting,) = printed(deployed("show", started, "--json"))["external_tasks"]
+    assert (waiting["topic"], waiting["state"], waiting["worker_id"]) == ("mail", "FREE", None)
+    shown = deployed("show", started).stdout
+    assert "external tasks" in shown
+    assert "mail" in shown

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.fetching import Wanted
 from engine.people import SYSTEM
+from engine.testing import process
 from tests.projects import COMMITTEE, FILES, OFFICE, START, do
 from tests.webui.pages.projects import Site, site
 
-PAGES = ("incidents", "jobs", "tasks", "instances", "processes", "clock", "system")
+PAGES = ("incidents", "jobs", "workers", "tasks", "instances", "processes", "clock", "system")
 
 
 @pytest.fixture
@@ -99,3 +101,21 @@ def test_the_history_is_checked(place: Site) -> None:
     admin = place.as_user("admin")
     admin.get("/administration/system")
     assert "ประวัติครบถ้วน" in admin.post("/administration/system").text
+
+
+def test_a_topic_nobody_fetches_is_seen_and_who_could(place: Site) -> None:
+    admin = place.as_user("admin")
+    assert "ไม่มีงานที่รอโปรแกรมภายนอก" in admin.get("/administration/workers").text
+    task = '<startEvent id="s"/><serviceTask id="x" name="ส่งหนังสือ" camunda:type="external" camunda:topic="mail"/><endEvent id="e"/>'
+    place.engine.deploy({"outside.bpmn": process("outside", task, "s -> x", "x -> e")}, name="outside", actor=SYSTEM)
+    started = place.engine.start("outside", actor=SYSTEM)
+    text = admin.get("/administration/workers").text
+    assert "mail" in text
+    assert "topic:mail" in text, "the group is named while nobody is in it"
+    place.engine.add_user("mailer", name="ระบบส่งหนังสือ", groups=["topic:mail"], actor=SYSTEM)
+    assert "ระบบส่งหนังสือ" in admin.get("/administration/workers").text
+    mailer = place.engine.actor("mailer")
+    wanted = [Wanted("mail", timedelta(minutes=1))]
+    (locked,) = place.engine.fetch_external_tasks("w", wanted, actor=mailer)
+    place.engine.complete_external_task(locked.task.id, "w", actor=mailer)
+    assert "ระบบส่งหนังสือ" in admin.get(f"/projects/{started.id}/history").text

@@ -24,6 +24,7 @@ def tabs(here: str) -> list[dict[str, object]]:
     entries: list[tuple[str, str, int | None, bool]] = [
         ("incidents", _("Incidents"), engine.incidents(actor=me, limit=1).total, True),
         ("jobs", _("Jobs"), None, False),
+        ("workers", _("Workers outside"), None, False),
         ("tasks", _("Open tasks"), None, False),
         ("instances", _("Instances"), None, False),
         ("definitions", _("Processes"), None, False),
