@@ -13,7 +13,7 @@ from engine.authorization import is_candidate, may, require_sight, visible, work
 from engine.errors import Invalid, LanguageError, NotFound
 from engine.instances import described
 from engine.queries import Asked, InboxCounts, Page, TaskItem, TaskView, loads
-from engine.states import OPEN_TASK_STATES, TaskState, Verb
+from engine.states import OPEN_TASK_STATES, Event, TaskState, Verb
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element
@@ -139,6 +139,17 @@ def tasks(
     return Page(items(session, session.connection.execute(query).mappings().all()), total)
 
 
+def _answered(session: Session, row: Row) -> dict[str, Any]:
+    """What the actor himself entered in a task he completed; nothing of others', nothing sealed."""
+    if row["ended_by"] != session.actor.user_id:
+        return {}
+    history = model.history
+    query = select(history.c.data).where(
+        history.c.instance_id == row["instance_id"], history.c.event == Event.TASK_COMPLETED.value, history.c.token_id == row["id"]
+    )
+    return dict((loads(session.connection.scalar(query)) or {}).get("values") or {})
+
+
 def _instructions(session: Session, element: Element, variables: Row) -> str:
     """What the diagram tells whoever does the task (SpiffArena's instructions), as far as it can be filled in."""
     text = element.human.instructions if element.human is not None else None
@@ -175,7 +186,7 @@ def task(session: Session, task_id: str) -> TaskView:
     return TaskView(
         task=item,
         form=form,
-        values={**known, **(draft or {})},
+        values={**known, **(draft or {})} if is_open else _answered(session, row),
         draft=draft,
         variables=variables,
         documents=papers.of_task(session, task_id) if works or row["ended_by"] == actor.user_id else (),

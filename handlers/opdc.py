@@ -75,7 +75,10 @@ def issue_letters(
     others_template: str | None = None,
     others: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """One numbered PDF a province; whoever is in `others` but not in `to` gets the other letter. Nobody gets the same letter twice."""
+    """One numbered PDF a province; whoever is in `others` but not in `to` gets the other letter. Nobody gets the same letter twice.
+
+    The date on the letters is forgotten: the next ones are of another day.
+    """
     addressed = {province["code"] for province in to}
     letters = [(province, template) for province in to]
     letters += [(province, others_template) for province in others or () if others_template and province["code"] not in addressed]
@@ -84,7 +87,7 @@ def issue_letters(
     for province, name in letters:
         if (province["code"], name) not in sent:
             _letter(context, name, province, agency["prefix"])
-    return {"letters": len(to)}
+    return {"letters": len(to), "letter_date": None}
 
 
 def _letter(context: Context, template: str, province: dict[str, Any], prefix: str) -> None:
@@ -156,7 +159,7 @@ def close_applications(context: Context) -> dict[str, Any]:
 
 
 @pack.handler("opdc.submit_list", parameters={"provinces": list})
-def submit_list(context: Context, provinces: list[dict[str, Any]]) -> None:
+def submit_list(context: Context, provinces: list[dict[str, Any]]) -> dict[str, Any]:
     """Step 15: the list goes to the sub-commission with all that stands behind it."""
     agency = papers.agency(context)
     number = papers.number(context, agency["prefix"])
@@ -172,6 +175,7 @@ def submit_list(context: Context, provinces: list[dict[str, Any]]) -> None:
     for province in provinces:
         context.grant("subcommission", "application", province["code"])
     context.notify(["subcommission"], "list_submitted", count=len(provinces))
+    return {"letter_date": None}
 
 
 @pack.handler("opdc.announce_result", parameters={"applicants": list, "awarded": list})

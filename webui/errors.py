@@ -55,10 +55,8 @@ PAGES: dict[int, Words] = {
     ),
     405: Words(lazy_gettext("This page cannot be used that way"), lazy_gettext("Go back to the inbox and start from there.")),
     409: Words(
-        lazy_gettext("Somebody was faster"),
-        lazy_gettext(
-            "This was changed while you had it open, and nothing of yours was overwritten. Load it again to see how it stands now."
-        ),
+        lazy_gettext("This has been done already, or changed"),
+        lazy_gettext("It changed while you had it open, perhaps in another tab. Nothing was overwritten. Load it again."),
     ),
     413: Words(
         lazy_gettext("What you sent is too large"),

@@ -48,7 +48,7 @@ def shown(form: Form, values: Values, variables: Values) -> FormView:
 def fresh(form: Form, values: Values, variables: Values) -> dict[str, Any]:
     """What a form nobody has touched starts with: its defaults under what is known already."""
     defaults = {item.name: item.default for item in shown(form, values, variables).fields if item.default is not None}
-    return {**defaults, **values}
+    return {**defaults, **{name: value for name, value in values.items() if value is not None}}
 
 
 def sections(asked: Sequence[Any], filled: Filled) -> list[Section]:
@@ -256,4 +256,6 @@ def answer(item: Asked, value: Any, filled: Filled) -> str:
 def _line(item: Asked, row: Any, filled: Filled) -> str:
     if not isinstance(row, Mapping):
         return str(row)
-    return " · ".join(text for column in item.columns if (text := answer(column, row.get(column.name), filled)))
+    return " · ".join(
+        text for column in item.columns if column.widget != "hidden" and (text := answer(column, row.get(column.name), filled))
+    )

@@ -90,7 +90,13 @@ def _tabs(view: str, search: str) -> list[dict[str, object]]:
 
 
 def _by_due(items: Sequence[TaskItem]) -> list[Group]:
-    order = {"overdue": _("Overdue"), "today": _("Today"), "soon": _("In the next days"), "later": _("Later"), "": _("Without a due date")}
+    order = {
+        "overdue": _("Overdue"),
+        "today": _("Today"),
+        "soon": _("In the next days"),
+        "later": _("Due later"),
+        "": _("Without a due date"),
+    }
     rows: dict[str, list[Line]] = {kind: [] for kind in order}
     me = current.actor().user_id
     for item in items:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,9 +90,20 @@ def people(root_id: str) -> str:
             tasks, overdue = waiting.get(waits.party, (0, 0))
             waiting[waits.party] = (tasks + waits.tasks, overdue + waits.overdue)
     engine = current.engine()
-    keys = list(dict.fromkeys([step.party for step in head.progress if step.party] + list(engine.parties())))
+    keys = list(dict.fromkeys([step.party for step in head.progress if step.party] + list(_parties_of_pack(head.root.definition_id))))
     parties = [(names.group(key), engine.members(key), waiting.get(key, (0, 0)), _steps_of(head, key)) for key in keys]
     return render_template("pages/project_people.html", head=head, parties=[party for party in parties if party[1] or party[3]])
+
+
+def _parties_of_pack(definition_id: str) -> tuple[str, ...]:
+    """The parties its pack names: those of other packs have no part in it."""
+    engine = current.engine()
+    try:
+        text = engine.resource(engine.definition(definition_id).deployment_id, "parties.toml").decode("utf-8")
+    except NotFound:
+        return ()
+    table = tomllib.loads(text)
+    return tuple(table.get("parties", table))
 
 
 def _steps_of(head: projecthead.ProjectHead, party: str) -> list[str]:

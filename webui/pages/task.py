@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem
-from webui import beside, current, formpage, names, tasknames
+from webui import beside, current, following, formpage, names, tasknames
 from webui.languages import pick
 from webui.rendering import moment
 
@@ -62,7 +62,8 @@ def _completed(task_id: str, asked: Asked, values: Mapping[str, Any]) -> Page:
     if completion.next_task_id:
         flash(_("Done: %(name)s. This is your next task.", name=name), "done")
         return redirect(url_for("task.show", task_id=completion.next_task_id))
-    flash(_("Done: %(name)s", name=name), "done")
+    waits = following.waits_for(completion.instance_id)
+    flash(_("Done: %(name)s. Now it waits for %(whom)s.", name=name, whom=waits) if waits else _("Done: %(name)s", name=name), "done")
     return redirect(url_for("inbox.show"))
 
 
@@ -149,6 +150,16 @@ def _posted(task_id: str, form: Form | None) -> tuple[dict[str, Any], list[Probl
     return values, problems
 
 
+def _answers(view: TaskView) -> list[tuple[str, str]]:
+    """What the actor himself entered in a task that is done; its papers stand in a list of their own."""
+    if view.form is None or not view.values:
+        return []
+    answered = formpage.shown(view.form, view.values, view.values)
+    rows = formpage.summary(answered.sections, _filled(view, view.values, []))
+    papers = {item.title for item in answered.fields if item.document is not None}
+    return [(label, text) for label, text, _place in rows if label not in papers and text != "–"]
+
+
 def _revision() -> int | None:
     return request.form.get("_revision", type=int)
 
@@ -160,9 +171,11 @@ def _filled(view: TaskView, values: Mapping[str, Any], problems: Sequence[Proble
 def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]) -> str:
     form = formpage.shown(view.form, values, view.variables) if view.form is not None and view.may_work else None
     filled = _filled(view, values, problems)
+    answers = () if form is not None else _answers(view)
     sections = formpage.sections(form.sections, filled) if form is not None else []
     return render_template(
         "pages/task.html", view=view, task=view.task, name=pick(view.task.name, view.task.name_en), where=tasknames.where(view.task),
-        form=form, sections=sections, problems=formpage.wrongs(sections, filled), beside=beside.beside(view, form), names=names,
+        form=form, answers=answers, sections=sections, problems=formpage.wrongs(sections, filled),
+        beside=beside.beside(view, form), names=names,
         key=secrets.token_hex(16), mine=view.task.assignee == current.actor().user_id,
     )  # fmt: skip

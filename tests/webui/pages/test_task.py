@@ -237,3 +237,16 @@ def test_who_is_barred_is_told_why_and_shown_nothing_of_it(client: Browser, offi
     assert "ท่านเป็นสมาชิกของ ผู้ร่าง ซึ่งมีส่วนได้เสีย" in page
     assert f"/tasks/{task.id}/complete" not in page
     assert client.post(f"/tasks/{task.id}/complete").status_code == 403
+
+
+def test_what_one_answered_is_there_to_read_afterwards_for_nobody_else(writer: Browser, task: str) -> None:
+    writer.send(f"/tasks/{task}/complete", GOOD | {"body": "ถึงทุกจังหวัด"} | upload(PDF, "เชิญ.pdf"))
+    done = writer.get(f"/tasks/{task}").text
+    assert "คำตอบที่ท่านส่ง" in done
+    assert "ถึงทุกจังหวัด" in done
+    assert "5 ก.ค. 2570" in done
+    assert ">เอกสารแนบ</a>" in done, "the paper by what the form called it"
+    assert "วันทำการ" not in done, "nothing is left to count down to"
+    for name in ("writer2", "checker", "admin"):
+        writer.log_in(name)
+        assert "ถึงทุกจังหวัด" not in writer.get(f"/tasks/{task}").text, name

@@ -74,6 +74,6 @@ def move_clock() -> Response:
         problems = error.problems if isinstance(error, Invalid) else ()
         flash(" ".join(pick(problem.message_th, problem.message) for problem in problems) or error.message, "overdue")
     else:
-        words = ngettext("%(num)d date fired on the way.", "%(num)d dates fired on the way.", fired)
-        flash(f"{_('It is now %(time)s.', time=moment(engine.clock_now()))} {words}", "done")
+        words = ngettext("%(num)d date fired on the way", "%(num)d dates fired on the way", fired)
+        flash(_("It is now %(time)s", time=moment(engine.clock_now())) + " · " + words, "done")
     return redirect(url_for("administration.clock"))
