@@ -83,14 +83,14 @@ def check(worker_id: str, wanted: Sequence[Wanted], limit: int) -> None:
 
 
 def any_free(session: Session, wanted: Sequence[Wanted]) -> bool:
-    """Whether a fetch of these topics may find something: a look that locks nothing."""
-    topics = [one.topic for one in wanted]
-    marks = ", ".join("?" for _topic in topics)
-    text = (
-        f"SELECT 1 WHERE EXISTS (SELECT 1 FROM external_task WHERE state = 'FREE' AND topic IN ({marks})) "
-        f"OR EXISTS (SELECT 1 FROM external_task WHERE state = 'LOCKED' AND lock_until <= ? AND topic IN ({marks}))"
-    )
-    return bool(topics) and session.rows.one(text, (*topics, to_text(real_now()), *topics)) is not None
+    """Whether a fetch may find something: a look that locks nothing. What is in a task's variables it does not look at."""
+    now = to_text(real_now())
+    for one in wanted:
+        where, values = _conditions(session, one)
+        for state, more in (("state = 'FREE'", ()), ("state = 'LOCKED' AND lock_until <= ?", (now,))):
+            if session.rows.one(f"SELECT 1 FROM external_task WHERE {state} AND {where} LIMIT 1", (*more, *values)) is not None:
+                return True
+    return False
 
 
 def fetch(session: Session, worker_id: str, wanted: Sequence[Wanted], limit: int) -> tuple[LockedTask, ...]:
@@ -147,7 +147,7 @@ class _Found:
 def _free(session: Session, wanted: Wanted, limit: int) -> Iterator[_Found]:
     """Up to `limit` free tasks that a worker wants and the actor may do, the most urgent first."""
     where, values = _conditions(session, wanted)
-    text = f"SELECT {', '.join(COLUMNS)} FROM external_task WHERE {where} ORDER BY priority DESC, id LIMIT ? OFFSET ?"
+    text = f"SELECT {', '.join(COLUMNS)} FROM external_task WHERE state = 'FREE' AND {where} ORDER BY priority DESC, id LIMIT ? OFFSET ?"
     text += "" if session.rows.sqlite else SKIP_LOCKED
     size, seen, left = (BATCH if wanted.having else limit), 0, limit
     while left > 0:
@@ -163,7 +163,7 @@ def _free(session: Session, wanted: Wanted, limit: int) -> Iterator[_Found]:
 
 
 def _conditions(session: Session, wanted: Wanted) -> tuple[str, list[Any]]:
-    parts: list[str] = ["state = 'FREE'", "topic = ?"]
+    parts: list[str] = ["topic = ?"]
     values: list[Any] = [wanted.topic]
     if not authorization.works_on(session.actor, wanted.topic):
         parts.append("category IS NULL")

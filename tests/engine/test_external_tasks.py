@@ -133,6 +133,23 @@ def test_which_tasks_and_variables_a_worker_wants(stage: MakeStage) -> None:
     assert own.variables == {"to": 1}
 
 
+def test_a_look_sees_what_a_fetch_would_find(stage: MakeStage) -> None:
+    here = stage(external())
+
+    def waits(**more: Any) -> bool:
+        return here.engine.external_tasks_wait([Wanted("mail", MINUTE, **more)], actor=MAILER)
+
+    assert not waits()
+    here.start("p", business_key="2569")
+    assert waits()
+    assert waits(business_key="2569")
+    assert not waits(business_key="2570")
+    fetch(here, duration=timedelta(milliseconds=50))
+    assert not waits()
+    time.sleep(0.06)
+    assert waits()
+
+
 def test_a_rare_one_is_found_behind_hundreds(stage: MakeStage) -> None:
     many = '<serviceTask id="x" camunda:type="external" camunda:topic="mail"><multiInstanceLoopCharacteristics camunda:collection="ns"\
  camunda:elementVariable="n"/></serviceTask>'
