@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from engine import model, packs
 from engine.choices import read_table
 from engine.decisions import Decisions
-from engine.errors import NotFound
+from engine.errors import Conflict, NotFound
 from engine.forms.files import form_names, plain_key
 from engine.queries import DefinitionView, Page, Resource
 from engine.spiff import Compiled
@@ -254,6 +254,23 @@ def latest_id(connection: Connection, key: str, version: int | None = None) -> s
     if found is None:
         raise NotFound(f"There is no process {key!r}" + (f" version {version}." if version is not None else "."))
     return str(found)
+
+
+def require_running(connection: Connection, definition_id: str) -> None:
+    """Raises Conflict for a definition that is suspended."""
+    table = model.definition
+    if connection.scalar(select(table.c.suspended).where(table.c.id == definition_id)):
+        raise Conflict("This process is suspended: nobody can start it.", th="กระบวนการนี้ถูกระงับไว้ จึงยังเริ่มใหม่ไม่ได้", suspended=True)
+
+
+def suspend(connection: Connection, definition_id: str, suspended: bool) -> None:
+    """Keep a definition from being started, or let it be again. Raises NotFound, Conflict where it is so already."""
+    table = model.definition
+    change = update(table).where(table.c.id == definition_id, table.c.suspended.is_(not suspended)).values(suspended=suspended)
+    if not connection.execute(change).rowcount:
+        definition(connection, definition_id)
+        told = ("suspended already", "ระงับไว้อยู่แล้ว") if suspended else ("not suspended", "ไม่ได้ถูกระงับไว้")
+        raise Conflict(f"This process is {told[0]}.", th=f"กระบวนการนี้{told[1]}")
 
 
 # ---- reading

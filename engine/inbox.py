@@ -10,8 +10,8 @@ from sqlalchemy import func, nulls_last, or_, select
 
 from engine import language, model, papers, usertasks
 from engine.authorization import is_candidate, may, require_sight, visible, workable
-from engine.errors import Invalid, LanguageError, NotFound
-from engine.instances import described
+from engine.errors import Forbidden, Invalid, LanguageError, NotFound
+from engine.instances import described, may_read
 from engine.queries import Asked, InboxCounts, Page, TaskItem, TaskView, loads
 from engine.states import OPEN_TASK_STATES, Event, TaskState, Verb
 
@@ -162,6 +162,27 @@ def _instructions(session: Session, element: Element, variables: Row) -> str:
 def seen_by_task(session: Session, row: Row) -> dict[str, Any]:
     """The variables an open task sees."""
     return session.execution.seen(row["instance_id"], row["definition_id"], row["scope_id"], row["id"])
+
+
+def variables(session: Session, task_id: str) -> dict[str, Any]:
+    """The variables of an open task: all of them for who may read its instance, those of its form for who may do it.
+
+    Raises NotFound, Forbidden.
+    """
+    require_sight(session.connection, session.actor, model.task, task_id)
+    row = session.connection.execute(select(model.task).where(model.task.c.id == task_id)).mappings().one()
+    if row["state"] not in (*OPEN_TASK_STATES, TaskState.SUSPENDED):
+        raise NotFound("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่")
+    if may_read(session, row["instance_id"]):
+        return seen_by_task(session, row)
+    if not may(session.connection, session.actor, Verb.WORK, model.task, task_id):
+        raise Forbidden("You may see that this task is there, not what is in it.", th="คุณดูได้ว่ามีงานนี้อยู่ แต่ไม่มีสิทธิ์ดูข้อมูลภายใน")
+    definition = session.shared.definitions.get(session.connection, row["definition_id"])
+    form = session.shared.definitions.form(session.connection, definition, definition.element(row["element_id"]))
+    if form is None:
+        return {}
+    seen = seen_by_task(session, row)
+    return {name: seen[name] for name in form.properties if name in seen}
 
 
 def task(session: Session, task_id: str) -> TaskView:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, select
 
 from engine import model
-from engine.errors import Conflict, ExecutionFailed, NotFound
+from engine.errors import Conflict, ExecutionFailed
 from engine.ids import new_id
 from engine.queries import IncidentView, Page
 from engine.states import Event, IncidentType
@@ -111,7 +111,7 @@ def stuck(session: Session, record: Record) -> None:
     if record.over:
         return
     session.write()
-    if session.rows.one(WAITS, (record.id,) * 5) is None:
+    if not waits(session, record):
         add(session, IncidentType.STUCK, STUCK_MESSAGE, record)
 
 
@@ -120,36 +120,22 @@ def sweep(session: Session) -> int:
     found = 0
     for (instance_id,) in session.rows.all(STUCK):
         record = session.lock(instance_id)  # it may have gone on before this
-        if not record.over and session.rows.one(WAITS, (record.id,) * 5) is None and session.rows.one(ANY, (record.id,)) is None:
+        if not record.over and not waits(session, record) and session.rows.one(ANY, (record.id,)) is None:
             add(session, IncidentType.STUCK, STUCK_MESSAGE, record)
             found += 1
     return found
 
 
-def retry(session: Session, incident_id: str) -> None:
-    """Queue the failed job again, or close the incident of a step that its worker may now repeat. Raises NotFound, Conflict."""
-    from engine import external_tasks, jobs
+def waits(session: Session, record: Record) -> bool:
+    """Whether an instance waits for anything: a task, a job, a message, work outside, an instance it called."""
+    return session.rows.one(WAITS, (record.id,) * 5) is not None
 
-    row = session.connection.execute(select(model.incident).where(model.incident.c.id == incident_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such incident.", th="ไม่พบเหตุขัดข้องนี้")
-    if row["resolved"] is not None:
-        raise Conflict("This incident is resolved already.", th="เหตุขัดข้องนี้แก้ไขแล้ว")
-    if row["job_id"] is not None:
-        jobs.retry(session, row["job_id"])
-        return
-    if row["type"] == IncidentType.FAILED_EXTERNAL_TASK and row["task_id"] is not None:
-        external_tasks.set_retries(session, [row["task_id"]], 1)
-        return
-    if row["type"] == IncidentType.STUCK:
-        record = session.lock(row["instance_id"])
-        if session.rows.one(WAITS, (record.id,) * 5) is None and not record.over:
-            raise Conflict(STUCK_MESSAGE)
-    record = session.lock(row["instance_id"])
+
+def close(session: Session, record: Record, incident_id: str) -> None:
+    """Say of one incident that it is resolved. Raises Conflict where it was already."""
     values = (session.now_text, session.actor.user_id, incident_id)
     if not session.rows.run("UPDATE incident SET resolved = ?, resolved_by = ? WHERE id = ? AND resolved IS NULL", values):
         raise Conflict("This incident is resolved already.", th="เหตุขัดข้องนี้แก้ไขแล้ว")
-    session.record(record, Event.INCIDENT_RESOLVED, element_id=row["element_id"], token_id=row["task_id"])
 
 
 def page(

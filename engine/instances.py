@@ -5,11 +5,11 @@ ACTIVE —suspend→ SUSPENDED —resume→ ACTIVE; ACTIVE —its own end→ COM
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 
 from engine import clock, definitions, external_tasks, language, model, windows
 from engine.authorization import contents, require_sight, visible
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.forms import Form
     from engine.people import Actor
     from engine.session import Record, Session
+    from engine.spiff import Instance
 
 SUSPEND_TASKS = "UPDATE task SET state = 'SUSPENDED', revision = revision + 1 WHERE instance_id = ? AND state IN ('CREATED', 'CLAIMED')"
 RESUME_TASKS = (
@@ -62,6 +63,7 @@ def _own_key(definition: Definition, variables: Mapping[str, Any]) -> str | None
 
 def _to_start(session: Session, key: str, version: int | None) -> Definition:
     definition = session.shared.definitions.get(session.connection, definitions.latest_id(session.connection, key, version))
+    definitions.require_running(session.connection, definition.id)
     if not definition.process.startable and not session.actor.system:
         raise Forbidden("This process is started by others only.", th="กระบวนการนี้เริ่มโดยกระบวนการอื่นเท่านั้น")
     if not may_start(session.actor, definition):
@@ -144,13 +146,18 @@ def cancel(session: Session, instance_id: str, reason: str) -> None:
     session.execution.run()
 
 
-def set_variables(session: Session, instance_id: str, variables: Mapping[str, Any], reason: str) -> None:
-    """Change variables of the root scope, to repair an instance."""
+def set_variables(session: Session, instance_id: str, variables: Mapping[str, Any], reason: str, remove: Iterable[str] = ()) -> None:
+    """Change variables of the root scope, or take them out, to repair an instance."""
     check_reason(reason)
     check_values(variables)
     record = session.lock(instance_id)
     session.record(record, Event.NOTED, facts={"note": "variables set by hand", "reason": reason})
-    session.execution.step(record, lambda running: running.set_variables(record.id, variables))
+
+    def change(running: Instance) -> None:
+        running.drop_variables(record.id, remove)
+        running.set_variables(record.id, variables)
+
+    session.execution.step(record, change)
 
 
 def _tree(session: Session, record: Record) -> list[Record]:
@@ -170,7 +177,8 @@ def with_names(actor: Actor) -> Any:
     instance, definition, task, incident = model.instance, model.definition, model.task, model.incident
     open_here = (task.c.instance_id == instance.c.id, task.c.state.in_(OPEN_TASK_STATES), visible(actor, task))
     tasks = select(func.count()).where(*open_here).scalar_subquery()
-    incidents = select(func.count()).where(incident.c.instance_id == instance.c.id, incident.c.resolved.is_(None)).scalar_subquery()
+    unresolved = select(func.count()).where(incident.c.instance_id == instance.c.id, incident.c.resolved.is_(None)).scalar_subquery()
+    incidents = unresolved if actor.administrator else literal(0)  # how much goes wrong is for who repairs it; diagrams mark where
     names = (definition.c.name.label("definition_name"), definition.c.name_en.label("definition_name_en"))
     return select(instance, *names, tasks.label("open_tasks"), incidents.label("open_incidents")).join(
         definition, definition.c.id == instance.c.definition_id

@@ -6,7 +6,7 @@ worker dies is claimed again when its lease (real time) has run out.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from engine import clock, incidents, model, reminders, starting, work
 from engine.clock import real_now
-from engine.errors import Conflict, NotFound, RuamError, Unavailable
+from engine.errors import Conflict, Invalid, NotFound, Problem, RuamError, Unavailable
 from engine.history import to_json
 from engine.ids import new_id
 from engine.language.timers import Cycle
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=10)
 PAUSE = timedelta(seconds=10)  # of real time, before what the database or the files were away for is tried again
+MOST_RETRIES = 1000
 LONGEST_WAIT = 24 * 3600  # seconds between two attempts
 
 
@@ -176,32 +177,75 @@ def failed(session: Session, job: Job, error: Exception) -> None:
 
 def retry(session: Session, job_id: str) -> None:
     """Queue a failed job again, due now, with one more attempt. Raises NotFound, Conflict."""
+    row, record = _known(session, job_id)
+    if row["state"] != JobState.FAILED:
+        raise Conflict("This job has not failed; it runs when it is due.", th="งานอัตโนมัตินี้ไม่ได้ล้มเหลว จะทำงานเมื่อถึงกำหนด")
+    _again(session, row, record, 1)
+
+
+def set_retries(session: Session, job_id: str, retries: int) -> None:
+    """Say how many attempts a job has left; a failed one is queued again. Raises NotFound, Invalid."""
+    if not 0 <= retries <= MOST_RETRIES:
+        message = f"The number of attempts is 0 to {MOST_RETRIES}."
+        raise Invalid(message, [Problem(message, f"จำนวนครั้งต้องอยู่ระหว่าง ๐ ถึง {MOST_RETRIES}", field="retries", rule="range")])
+    row, record = _known(session, job_id)
+    if row["state"] == JobState.FAILED and retries > 0:
+        _again(session, row, record, retries)
+    else:
+        session.rows.run("UPDATE job SET retries = ? WHERE id = ?", (retries, job_id))
+
+
+def _known(session: Session, job_id: str) -> tuple[Mapping[Any, Any], Record | None]:
+    """A job's row, its instance locked. Raises NotFound."""
     row = session.connection.execute(select(model.job).where(model.job.c.id == job_id)).mappings().first()
     if row is None:
         raise NotFound("There is no such job.", th="ไม่พบงานอัตโนมัตินี้")
-    record = session.lock(row["instance_id"]) if row["instance_id"] is not None else None
-    changed = session.rows.run(
-        "UPDATE job SET state = 'PENDING', retries = 1, due = ?, error = NULL WHERE id = ? AND state = 'FAILED'", (session.now, job_id)
-    )
-    if not changed:
-        raise Conflict("This job has not failed; it runs when it is due.", th="งานอัตโนมัตินี้ไม่ได้ล้มเหลว จะทำงานเมื่อถึงกำหนด")
+    return row, session.lock(row["instance_id"]) if row["instance_id"] is not None else None
+
+
+def _again(session: Session, row: Mapping[Any, Any], record: Record | None, retries: int) -> None:
+    values = (retries, session.now, row["id"])
+    if not session.rows.run(
+        "UPDATE job SET state = 'PENDING', retries = ?, due = ?, error = NULL WHERE id = ? AND state = 'FAILED'", values
+    ):
+        raise Conflict("Somebody else has queued this job already.", th="มีผู้สั่งให้งานนี้ทำซ้ำแล้ว")
     if record is not None:
         session.record(record, Event.JOB_RETRIED, element_id=row["element_id"], token_id=row["token_id"], step=row["step"])
-        incidents.resolve(session, record, job_id=job_id)
+        incidents.resolve(session, record, job_id=row["id"])
     else:
         session.rows.run(
             "UPDATE incident SET resolved = ?, resolved_by = ? WHERE job_id = ? AND resolved IS NULL",
-            (session.now, session.actor.user_id, job_id),
+            (session.now, session.actor.user_id, row["id"]),
         )
+
+
+def suspend(session: Session, job_id: str, suspended: bool) -> None:
+    """Hold a waiting job, or let it go on; what is so already stays. Raises NotFound, Conflict where its instance is suspended."""
+    row, record = _known(session, job_id)
+    if record is not None and record.state == InstanceState.SUSPENDED:
+        raise Conflict("The process of this job is suspended; resume that one.", th="กระบวนการของงานนี้ถูกพักไว้ โปรดให้กระบวนการนั้นดำเนินการต่อ")
+    before, after = (JobState.PENDING, JobState.SUSPENDED) if suspended else (JobState.SUSPENDED, JobState.PENDING)
+    session.rows.run("UPDATE job SET state = ? WHERE id = ? AND state = ?", (after, job_id, before))
+
+
+def take(session: Session, job_id: str) -> Job:
+    """Lease one job to run it now, whenever it is due. Raises NotFound, Conflict where it is in hands or held."""
+    row, record = _known(session, job_id)
+    if record is not None and record.state == InstanceState.SUSPENDED:
+        raise Conflict("The process of this job is suspended.", th="กระบวนการของงานนี้ถูกพักไว้")
+    if row["state"] == JobState.FAILED:
+        _again(session, row, record, 1)
+    text = f"UPDATE job SET state = 'RUNNING', locked_by = ?, lock_until = ? WHERE id = ? AND state = 'PENDING' RETURNING {COLUMNS}"
+    found = session.rows.one(text, (new_id(), real_now() + LEASE, job_id))
+    if found is None:
+        raise Conflict("This job is being run, or held.", th="งานอัตโนมัตินี้กำลังทำงานอยู่ หรือถูกพักไว้")
+    return Job(*found)
 
 
 def move(session: Session, job_id: str, due: datetime, reason: str) -> None:
     """Change when a waiting job is due. Raises NotFound, Conflict, Invalid."""
     check_reason(reason)
-    row = session.connection.execute(select(model.job).where(model.job.c.id == job_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such job.", th="ไม่พบงานอัตโนมัตินี้")
-    record = session.lock(row["instance_id"]) if row["instance_id"] is not None else None
+    row, record = _known(session, job_id)
     if not session.rows.run("UPDATE job SET due = ? WHERE id = ? AND state IN ('PENDING', 'SUSPENDED')", (due, job_id)):
         raise Conflict("This job does not wait any more.", th="งานอัตโนมัตินี้ไม่ได้รออยู่แล้ว")
     if record is not None:

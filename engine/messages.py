@@ -7,14 +7,16 @@ administrator may send the message again. Who threw it goes on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine import starting
 from engine.errors import Conflict, ExecutionFailed, NotFound
 from engine.history import to_json
+from engine.searching import Operator, holds
 from engine.states import Event, InstanceState
 from engine.values import check_values
+from engine.windows import root_variables
 
 if TYPE_CHECKING:
     from engine.session import Record, Session
@@ -31,34 +33,94 @@ class Waiting:
     element_id: str
     business_key: str | None
     state: str
+    correlation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Whom a message is for. `keys`: root variables the instance is to have with these values, or what its subscription correlates by."""
+
+    business_key: str | None = None
+    correlation: Any = None
+    instance_id: str | None = None
+    keys: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """An instance that a message has reached, or that it has started."""
+
+    instance_id: str
+    started: bool = False
 
 
 WAITING = (
-    "SELECT s.id, s.instance_id, s.scope_id, s.token_id, s.element_id, i.business_key, i.state FROM subscription s "
+    "SELECT s.id, s.instance_id, s.scope_id, s.token_id, s.element_id, i.business_key, i.state, s.correlation FROM subscription s "
     "JOIN instance i ON i.id = s.instance_id WHERE s.kind = ? AND s.name = ?"
 )
 STILL = "SELECT 1 FROM subscription WHERE id = ?"
-STARTS = "SELECT definition_id, element_id FROM subscription WHERE kind = ? AND name = ? AND instance_id IS NULL ORDER BY id"
+STARTS = (
+    "SELECT s.definition_id, s.element_id FROM subscription s JOIN definition d ON d.id = s.definition_id "
+    "WHERE s.kind = ? AND s.name = ? AND s.instance_id IS NULL AND NOT d.suspended ORDER BY s.id"
+)
 
 
-def correlate(session: Session, name: str, business_key: str | None, correlation: Any, variables: Mapping[str, Any]) -> str:
+def correlate(session: Session, name: str, sought: Sought, variables: Mapping[str, Any]) -> Delivered:
     """Deliver a message to exactly one who is not suspended. Raises NotFound where nobody waits, Conflict where more than one does."""
     check_values(variables)
-    matching = _matching(session, name, business_key, correlation)
+    matching = _sought(session, name, sought)
     running = [one for one in matching if one.state == InstanceState.ACTIVE]
     if len(running) > 1:
         raise Conflict(f"{len(running)} wait for the message {name!r}: say which by business key or correlation.", waiting=len(running))
     if matching:
+        to = (running or matching)[0]
         try:
-            return _deliver_now(session, name, (running or matching)[0], variables)
+            return Delivered(_deliver_now(session, name, to, variables))
         except ExecutionFailed as error:
-            error.facts["origin"] = {"instance_id": running[0].instance_id}
+            error.facts["origin"] = {"instance_id": to.instance_id}
             raise
+    return _start(session, name, sought, variables)
+
+
+def correlate_all(session: Session, name: str, sought: Sought, variables: Mapping[str, Any]) -> tuple[Delivered, ...]:
+    """Deliver a message to all who wait for it and are not suspended, and start what it starts."""
+    check_values(variables)
+    reached = []
+    for to in _sought(session, name, sought):
+        if _deliver(session, Event.MESSAGE_RECEIVED, name, to, session.lock(to.instance_id), variables):
+            session.write()
+            reached.append(Delivered(to.instance_id))
+    if sought.instance_id is None and session.rows.all(STARTS, ("message", name)):
+        reached.append(_start(session, name, sought, variables))
+    return tuple(reached)
+
+
+def _start(session: Session, name: str, sought: Sought, variables: Mapping[str, Any]) -> Delivered:
     starts = session.rows.all(STARTS, ("message", name))
-    if not starts:
-        raise NotFound(f"Nobody waits for the message {name!r}.")
-    record = starting.start(session, starts[0][0], starts[0][1], variables, business_key, ("message", name))
-    return record.id
+    if not starts or sought.instance_id is not None:
+        raise NotFound(f"Nobody waits for the message {name!r}.", th=f"ไม่มีกระบวนการใดรอข้อความ “{name}”")
+    return Delivered(
+        starting.start(session, starts[0][0], starts[0][1], variables, sought.business_key, ("message", name)).id, started=True
+    )
+
+
+def _sought(session: Session, name: str, sought: Sought) -> list[Waiting]:
+    """Who waits for the message and is meant."""
+    if sought.instance_id is None and not sought.keys:
+        return _matching(session, name, sought.business_key, sought.correlation)
+    text, values = WAITING, ["message", name]
+    for column, value in (("i.id", sought.instance_id), ("i.business_key", sought.business_key)):
+        if value is not None:
+            text, values = f"{text} AND {column} = ?", [*values, value]
+    waiting = [Waiting(*row) for row in session.rows.all(text + " ORDER BY s.created, s.id", values)]
+    return [one for one in waiting if not sought.keys or _has(session, one, sought.keys)]
+
+
+def _has(session: Session, waiting: Waiting, keys: Mapping[str, Any]) -> bool:
+    if waiting.correlation is not None and all(to_json(value) == waiting.correlation for value in keys.values()):
+        return True
+    variables = root_variables(session, waiting.instance_id)
+    return all(name in variables and holds(variables[name], Operator.IS, value) for name, value in keys.items())
 
 
 def _matching(session: Session, name: str, business_key: str | None, correlation: Any) -> list[Waiting]:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
@@ -21,6 +21,7 @@ from engine.clock import real_now
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.model import to_text
 from engine.states import Role
+from engine.values import check_text
 
 if TYPE_CHECKING:
     from engine.queries import UserView
@@ -30,7 +31,12 @@ SHORTEST_PASSWORD = 10
 USER_ID = re.compile(r"^[\w.@+-]{2,64}$")
 RESERVED_IDS = frozenset({"system", "anonymous"})
 _hasher = PasswordHasher()
-_ABSENT = _hasher.hash("somebody who is not there")  # so that an unknown name takes as long as a wrong password
+
+
+@cache
+def _absent() -> str:
+    """A hash to check against, so that an unknown name takes as long as a wrong password."""
+    return _hasher.hash("somebody who is not there")
 
 
 @dataclass(frozen=True)
@@ -166,9 +172,9 @@ def set_password(connection: Connection, user_id: str, password: str) -> None:
 def check_password(connection: Connection, user_id: str, password: str, now: datetime, *, demo: bool = False) -> Actor:
     """The actor with that name and password; a demo user only where `demo` allows them. Raises Forbidden, always after the same work."""
     row = connection.execute(select(model.user).where(model.user.c.id == user_id)).mappings().first()
-    stored = row["password"] if row is not None and row["password"] else _ABSENT
+    stored = row["password"] if row is not None and row["password"] else _absent()
     right = _verified(stored, password)
-    if row is None or not right or stored is _ABSENT or not row["active"] or (row["demo"] and not demo):
+    if row is None or not right or stored is _absent() or not row["active"] or (row["demo"] and not demo):
         raise Forbidden("Wrong name or password.")
     return actor(connection, user_id, now)
 
@@ -193,6 +199,13 @@ def set_memberships(connection: Connection, user_id: str, groups: Iterable[str],
         connection.execute(insert(table), [{"user_id": user_id, "group_": group, "since": since} for group in sorted(wanted - had)])
 
 
+def change_membership(connection: Connection, user_id: str, group: str, member: bool) -> None:
+    """Make a user a member of a group, or none any more. Raises NotFound, Invalid."""
+    check_text(group, "group")
+    had = set(user(connection, user_id).groups)
+    set_memberships(connection, user_id, had | {group} if member else had - {group})
+
+
 def change_user(connection: Connection, user_id: str, **changes: Any) -> None:
     """Change name, name_en, email, roles, locale or active. Raises NotFound."""
     if "roles" in changes:
@@ -209,8 +222,6 @@ def users(
     """Users by name with their groups, and how many there are."""
     from sqlalchemy import func
 
-    from engine.queries import UserView
-
     table, link = model.user, model.membership
     where = []
     if search:
@@ -223,12 +234,20 @@ def users(
         )
     total = connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
     rows = connection.execute(select(table).where(*where).order_by(table.c.id).offset(first).limit(limit)).mappings().all()
+    return users_of(connection, rows), total
+
+
+def users_of(connection: Connection, rows: Sequence[Mapping[Any, Any]]) -> list[UserView]:
+    """The rows of users with their groups."""
+    from engine.queries import UserView
+
+    link = model.membership
     groups: dict[str, list[str]] = {}
     for user_id, name in connection.execute(
         select(link.c.user_id, link.c.group_).where(link.c.user_id.in_([row["id"] for row in rows])).order_by(link.c.group_)
     ):
         groups.setdefault(user_id, []).append(name)
-    return [UserView.of(row, groups.get(row["id"], [])) for row in rows], total
+    return [UserView.of(row, groups.get(row["id"], [])) for row in rows]
 
 
 USER = "SELECT id, name, name_en, email, demo, active, locale, session, created, roles FROM user_ WHERE id = ?"

@@ -329,6 +329,7 @@ class DiagramState:
     open: tuple[str, ...]
     overdue: tuple[str, ...]
     incidents: tuple[str, ...]
+    returned: tuple[str, ...] = ()  # open again, for something was sent back
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # (Thai, English) of elements whose drawn names hold ${…}
 
 

@@ -6,8 +6,10 @@ never goes round it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -80,9 +82,22 @@ class Subject(Generic[T]):
 Conditions = Sequence[Condition | AnyOf]
 
 
+@dataclass(frozen=True)
+class Gathered(Generic[T]):
+    """A noun that stands in no table of its own: its things are gathered, then compared by their attributes."""
+
+    noun: str
+    gather: Callable[[Session, Conditions], Sequence[T]]  # what the actor may know of; the conditions say where not to look
+    fields: frozenset[str]
+    key: str = "id"
+
+
+Searchable = Subject[T] | Gathered[T]
+
+
 def search(
     session: Session,
-    subject: Subject[T],
+    subject: Searchable[T],
     conditions: Conditions = (),
     order: Sequence[Order] = (),
     *,
@@ -90,6 +105,9 @@ def search(
     limit: int | None = None,
 ) -> tuple[T, ...]:
     """The things of a kind that the actor may know of and that meet all conditions. Raises Forbidden, Invalid."""
+    if isinstance(subject, Gathered):
+        found = _sorted(subject, _gathered(session, subject, conditions), order)
+        return tuple(found[first:] if limit is None else found[first : first + limit])
     query = _asked(session, subject, conditions)
     ordered = [_ordered(subject, one) for one in order]
     ordered += [subject.fields[name].asc() for name in subject.key if name not in {one.field for one in order}]
@@ -97,8 +115,10 @@ def search(
     return tuple(subject.views(session, rows))
 
 
-def count(session: Session, subject: Subject[Any], conditions: Conditions = ()) -> int:
+def count(session: Session, subject: Searchable[Any], conditions: Conditions = ()) -> int:
     """How many there are."""
+    if isinstance(subject, Gathered):
+        return len(_gathered(session, subject, conditions))
     query = _asked(session, subject, conditions)
     return int(session.connection.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0)
 
@@ -159,3 +179,69 @@ def _ordered(subject: Subject[Any], order: Order) -> Any:
     if column is None:
         raise Invalid(f"A {subject.noun} cannot be sorted by {order.field!r}.")
     return nulls_last(column.desc() if order.descending else column.asc())
+
+
+# ---- what stands in no table
+
+
+def _gathered(session: Session, subject: Gathered[T], conditions: Conditions) -> list[T]:
+    return [one for one in subject.gather(session, conditions) if all(_holds(subject, one, condition) for condition in conditions)]
+
+
+def _holds(subject: Gathered[Any], one: Any, condition: Condition | AnyOf) -> bool:
+    if isinstance(condition, AnyOf):
+        return any(_holds(subject, one, each) for each in condition.conditions)
+    if condition.field not in subject.fields:
+        raise Invalid(f"A {subject.noun} cannot be asked for by {condition.field!r}.")
+    return holds(getattr(one, condition.field), condition.operator, condition.value)
+
+
+def holds(found: Any, operator: Operator, value: Any) -> bool:
+    """The comparison of a condition, outside the database. Things of different kinds are neither equal nor in an order."""
+    match operator:
+        case Operator.IS | Operator.IS_NOT:
+            return _equal(found, value) == (operator is Operator.IS)
+        case Operator.ONE_OF | Operator.NONE_OF:
+            return any(_equal(found, one) for one in value) == (operator is Operator.ONE_OF)
+        case Operator.LIKE | Operator.NOT_LIKE:
+            return (isinstance(found, str) and _like(value).fullmatch(found) is not None) == (operator is Operator.LIKE)
+        case Operator.GIVEN:
+            return (found is not None) == bool(value)
+    try:
+        below, same = bool(found < value), bool(found == value)
+    except TypeError:
+        return False
+    return {
+        Operator.BEFORE: below,
+        Operator.AFTER: not below and not same,
+        Operator.AT_LEAST: not below,
+        Operator.AT_MOST: below or same,
+    }[operator]
+
+
+def _equal(one: Any, other: Any) -> bool:
+    return bool(isinstance(one, bool) == isinstance(other, bool) and one == other)
+
+
+def _like(pattern: str) -> re.Pattern[str]:
+    """A pattern of SQL as one of Python."""
+    wild = {"%": ".*", "_": "."}
+    parts = [wild.get(part) or re.escape(part) for part in re.split(r"(?s)(\\.|%|_)", pattern)]
+    return re.compile("".join(part[2:] if part.startswith(r"\\") and len(part) > 2 else part for part in parts), re.DOTALL)
+
+
+def _sorted(subject: Gathered[T], found: list[T], order: Sequence[Order]) -> list[T]:
+    for one in (Order(subject.key), *reversed(order)):  # sorting is stable: the first of the order comes last
+        if one.field not in subject.fields:
+            raise Invalid(f"A {subject.noun} cannot be sorted by {one.field!r}.")
+        present = [each for each in found if getattr(each, one.field) is not None]
+        absent = [each for each in found if getattr(each, one.field) is None]
+        found = sorted(present, key=lambda each: _rank(getattr(each, one.field)), reverse=one.descending) + absent
+    return found
+
+
+def _rank(value: Any) -> tuple[str, Any]:
+    """Things of one kind in their order, kinds apart."""
+    if isinstance(value, bool | int | float):
+        return "number", float(value)
+    return type(value).__name__, value if isinstance(value, str | datetime) else str(value)

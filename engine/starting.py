@@ -83,7 +83,8 @@ def _add_job(session: Session, definition_id: str, element_id: str, element_name
 def fire(session: Session, job: Job) -> None:
     """A timed start has come; the next round of a cycle is planned."""
     definition_id = job.definition_id or ""
-    start(session, definition_id, job.element_id or "", {}, trigger=("timer", ""))
+    if not definitions.definition(session.connection, definition_id).suspended:  # what is missed then is not made up for
+        start(session, definition_id, job.element_id or "", {}, trigger=("timer", ""))
     timer = Cycle.from_json(loads(job.cycle)).next(datetime.fromisoformat(job.due)) if job.cycle else None
     if timer is not None and timer.cycle is not None:
         _add_job(session, definition_id, job.element_id or "", job.element_name, timer.due, to_json(timer.cycle.to_json()))

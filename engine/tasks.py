@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine import incidents, model, papers, people, reminders, usertasks
+from engine import delegation, incidents, model, papers, people, reminders, usertasks
 from engine.authorization import is_candidate, may, may_work, require
 from engine.diagrams.model import HumanTask
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound, Problem
@@ -48,6 +48,7 @@ class Task:
     unit: str | None
     revision: int
     due: str | None
+    delegation: str | None
     troubled: bool  # its instance has an open incident
 
 
@@ -119,9 +120,25 @@ def claim(session: Session, task_id: str, revision: int | None) -> None:
     session.record(record, Event.TASK_CLAIMED, element_id=task.element_id, token_id=task_id, step=task.step)
 
 
+def claim_for(session: Session, task_id: str, user_id: str) -> None:
+    """Put it into somebody's hands if nobody has it; into others' only who may assign. Raises Conflict, Forbidden."""
+    if user_id == session.actor.user_id:
+        claim(session, task_id, None)
+        return
+    require(session.actor, Verb.ASSIGN)
+    _record, task, _candidates = _read(session, task_id)
+    if task.assignee is not None and task.assignee != user_id:
+        raise Conflict("Somebody else has taken this task.", th="มีผู้อื่นรับงานนี้ไปแล้ว", assignee=task.assignee)
+    if task.assignee is None:
+        assign(session, task_id, user_id, None)
+
+
 def release(session: Session, task_id: str) -> None:
-    """Give it back to its candidates. Raises Conflict where it has none."""
+    """Give it back to its candidates, or to who delegated it. Raises Conflict where it has none."""
     record, task, candidates = _read(session, task_id)
+    if task.delegation == delegation.PENDING:
+        delegation.resolve(session, task_id)
+        return
     actor = session.actor
     if task.assignee != actor.user_id and not actor.administrator:
         raise Forbidden("This task is not in your hands.", th="งานนี้ไม่ได้อยู่ในมือท่าน")
@@ -148,7 +165,10 @@ def assign(session: Session, task_id: str, user_id: str | None, reason: str | No
     if user_id is not None:
         _refuse_barred(session, record, task, user_id, people.actor(session.connection, user_id, session.now).groups)
     state = TaskState.CREATED if user_id is None else TaskState.CLAIMED
-    text = "UPDATE task SET assignee = ?, owner = ?, state = ?, claimed = ?, draft = NULL, revision = revision + 1 WHERE id = ?"
+    text = (
+        "UPDATE task SET assignee = ?, owner = ?, delegation = NULL, state = ?, claimed = ?, draft = NULL, revision = revision + 1 "
+        "WHERE id = ?"
+    )
     session.rows.run(text, (user_id, user_id, state, session.now if user_id is not None else None, task_id))
     facts = {"before": task.assignee, "after": user_id, "reason": reason}
     session.record(record, Event.TASK_ASSIGNED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
@@ -193,6 +213,8 @@ def complete(session: Session, task_id: str, values: Mapping[str, Any], revision
         if former is not None:
             return former
     record, task, candidates = _for_work(session, found, revision)
+    if task.delegation == delegation.PENDING:
+        raise Conflict("This task is done for its owner: give it back instead.", th="งานนี้ทำแทนผู้รับผิดชอบ โปรดส่งคืนให้ผู้รับผิดชอบ")
     check_values(values)
     variables = _accept(session, record, task, values)
     usertasks.complete(session, task_id, offered=bool(candidates), timed=task.due is not None)

@@ -8,7 +8,7 @@ at once, so the cost of a step does not grow with what has happened before, nor 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -96,6 +96,15 @@ class Instance(Tokens, BpmnWorkflow):
         """Write variables as an activity in that scope would."""
         self._scope(scope_id).assign(variables)
         self._run()  # conditions may hold now
+
+    def drop_variables(self, scope_id: str, names: Iterable[str]) -> None:
+        """Take variables out of a scope; the history keeps what they were."""
+        scope = self._scope(scope_id)
+        for name in names:
+            if name in scope.data:
+                before = scope.data.pop(name)
+                scope.dirty = True
+                self.host.variables_changed(scope, {name: before}, {name: None})
 
     def scope_at(self, scope_id: str) -> Scope:
         """A scope, loaded where it is only stored."""

@@ -7,16 +7,20 @@ from typing import Any
 
 from engine import (
     checking,
+    decision_definitions,
     definitions,
+    deploying,
     instances,
     schema,
 )
+from engine.decision_definitions import DecisionView
 from engine.errors import Problem
 from engine.people import SYSTEM, Actor
 from engine.queries import (
     DefinitionView,
     Deployment,
     Page,
+    Resource,
 )
 from engine.states import Verb
 from engine.transactions import Transactions
@@ -29,10 +33,33 @@ class DefinitionVerbs(Transactions):
         """Create or migrate the schema."""
         schema.upgrade(self._shared.database)
 
-    def deploy(self, files: Mapping[str, bytes], *, name: str, pack: str | None = None, actor: Actor) -> Deployment:
-        """Deploy files, all or none; the same files again are no new deployment. Raises Invalid (problems say what and where)."""
+    def deploy(
+        self,
+        files: Mapping[str, bytes],
+        *,
+        name: str,
+        pack: str | None = None,
+        source: str | None = None,
+        same_again: bool = False,
+        changed_only: bool = False,
+        actor: Actor,
+    ) -> Deployment:
+        """Deploy files, all or none; the same files again are no new deployment. Raises Invalid (problems say what and where).
+
+        `same_again`: they are one all the same; `changed_only`: diagrams that have not changed are no new versions.
+        """
         self._allowed(actor, Verb.DEPLOY)
-        return self._write(actor, lambda session: definitions.deploy(session, files, name=name, pack=pack))
+        return self._write(
+            actor,
+            lambda session: deploying.deploy(
+                session, files, name=name, pack=pack, source=source, same_again=same_again, changed_only=changed_only
+            ),
+        )
+
+    def delete_deployment(self, deployment_id: str, *, actor: Actor) -> None:
+        """Take a deployment back that no instance ever ran of. Raises NotFound, Conflict."""
+        self._allowed(actor, Verb.DEPLOY)
+        self._write(actor, lambda session: deploying.take_back(session, deployment_id))
 
     def check(self, files: Mapping[str, bytes], *, pack: str | None = None) -> list[Problem]:
         """Everything `deploy` would complain or warn about."""
@@ -47,6 +74,16 @@ class DefinitionVerbs(Transactions):
     def definition(self, definition_id: str) -> DefinitionView:
         """One definition. Raises NotFound."""
         return self._read(SYSTEM, lambda session: definitions.definition(session.connection, definition_id))
+
+    def suspend_definition(self, definition_id: str, *, actor: Actor) -> None:
+        """Nobody and no event can start it; instances that run go on, and what they call is still called. Raises NotFound, Conflict."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: definitions.suspend(session.connection, definition_id, True))
+
+    def resume_definition(self, definition_id: str, *, actor: Actor) -> None:
+        """Let it be started again. Raises NotFound, Conflict."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: definitions.suspend(session.connection, definition_id, False))
 
     def startable(self, *, actor: Actor) -> list[DefinitionView]:
         """The newest version of each process the actor may start."""
@@ -64,6 +101,19 @@ class DefinitionVerbs(Transactions):
         """The BPMN file of a definition. Raises NotFound."""
         return self._read(actor, lambda session: definitions.definition_xml(session.connection, definition_id))
 
+    def resources(self, deployment_id: str, *, actor: Actor) -> list[Resource]:
+        """The files of a deployment. Raises NotFound, Forbidden."""
+        self._allowed(actor, Verb.DEPLOY)
+        return self._read(actor, lambda session: definitions.resources(session.connection, deployment_id))
+
     def resource(self, deployment_id: str, path: str) -> bytes:
         """A file of a deployment. Raises NotFound."""
         return self._read(SYSTEM, lambda session: session.shared.definitions.resource(session.connection, deployment_id, path))
+
+    def decision(self, *, id: str | None = None, key: str | None = None) -> DecisionView:
+        """A version of a decision by its id, or the newest of a key. Raises NotFound."""
+        return self._read(SYSTEM, lambda session: decision_definitions.decision(session, id=id, key=key))
+
+    def evaluate_decision(self, view: DecisionView, variables: Mapping[str, Any], *, actor: Actor) -> list[dict[str, Any]]:
+        """The rows a decision gives. Raises LanguageError (facts: file, line, decision, rule), Invalid."""
+        return self._read(actor, lambda session: decision_definitions.evaluate(session, view, variables))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from engine import activities, happenings, instalments, instances, progress, released, roots, trail
@@ -48,10 +48,12 @@ class InstanceVerbs(Transactions):
         self._allowed(actor, Verb.ADMINISTER)
         self._write(actor, lambda session: instances.cancel(session, instance_id, reason))
 
-    def set_variables(self, instance_id: str, variables: Mapping[str, Any], *, reason: str, actor: Actor) -> None:
-        """Change variables of the instance's root scope, to repair it. Raises Invalid."""
+    def set_variables(
+        self, instance_id: str, variables: Mapping[str, Any], *, remove: Iterable[str] = (), reason: str, actor: Actor
+    ) -> None:
+        """Change variables of the instance's root scope, or take some out, to repair it. Raises Invalid."""
         self._allowed(actor, Verb.ADMINISTER)
-        self._write(actor, lambda session: instances.set_variables(session, instance_id, variables, reason))
+        self._write(actor, lambda session: instances.set_variables(session, instance_id, variables, reason, remove))
 
     def instance(self, instance_id: str, *, actor: Actor) -> InstanceView:
         """One instance. Raises NotFound, also for who may not see it."""
@@ -95,9 +97,18 @@ class InstanceVerbs(Transactions):
         """Which elements are done, open, overdue, or have an incident."""
         return self._read(actor, lambda session: trail.diagram_state(session, instance_id))
 
-    def roots(self, *, actor: Actor, key: str | None = None, state: str | None = None, first: int = 0, limit: int = 50) -> Page[Root]:
-        """Root instances the actor sees or takes part in, newest first."""
-        return self._read(actor, lambda session: roots.roots(session, key=key, state=state, first=first, limit=limit))
+    def roots(
+        self,
+        *,
+        actor: Actor,
+        key: str | None = None,
+        state: str | None = None,
+        states: Collection[str] = (),
+        first: int = 0,
+        limit: int = 50,
+    ) -> Page[Root]:
+        """Root instances the actor sees or takes part in, newest first; `states`: in one of several."""
+        return self._read(actor, lambda session: roots.roots(session, key=key, state=state, states=states, first=first, limit=limit))
 
     def root(self, root_id: str, *, actor: Actor) -> Root:
         """One root instance the actor sees or takes part in. Raises NotFound."""

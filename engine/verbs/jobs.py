@@ -12,11 +12,13 @@ from engine import (
     jobs,
     messages,
     outbox,
+    repairs,
     starting,
 )
 from engine.errors import Unavailable
 from engine.ids import new_id
 from engine.jobs import Job
+from engine.messages import Delivered, Sought
 from engine.people import SYSTEM, Actor
 from engine.queries import (
     IncidentView,
@@ -68,6 +70,26 @@ class JobVerbs(Transactions):
         self._allowed(actor, Verb.ADMINISTER)
         self._write(actor, lambda session: jobs.retry(session, job_id))
 
+    def set_job_retries(self, job_id: str, retries: int, *, actor: Actor) -> None:
+        """Say how many attempts a job has left; a failed one is queued again, now. Raises NotFound, Invalid."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: jobs.set_retries(session, job_id, retries))
+
+    def suspend_job(self, job_id: str, suspended: bool = True, *, actor: Actor) -> None:
+        """Hold a job, or let it go on. Raises NotFound, Conflict."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: jobs.suspend(session, job_id, suspended))
+
+    def execute_job(self, job_id: str, *, actor: Actor) -> None:
+        """Run a job now, whenever it is due. Raises NotFound, Conflict, and what its work raises, which counts as an attempt."""
+        self._allowed(actor, Verb.ADMINISTER)
+        job = self._write(actor, lambda session: jobs.take(session, job_id))
+        try:
+            self._write(SYSTEM, lambda session: jobs.run(session, job))
+        except Exception as failure:
+            self._failed(job, failure)
+            raise
+
     def run_due(self, limit: int = 100) -> int:
         """Run jobs that are due, each in a transaction of its own, until none is or `limit` is reached. Returns how many were run."""
         left = limit
@@ -114,8 +136,17 @@ class JobVerbs(Transactions):
         actor: Actor,
     ) -> str:
         """Give a message to the one who waits for it, or start what it starts; returns the instance's id. Raises NotFound, Conflict."""
+        return self.deliver_message(message, Sought(business_key, correlation), variables or {}, actor=actor).instance_id
+
+    def deliver_message(self, name: str, sought: Sought, variables: Mapping[str, Any], *, actor: Actor) -> Delivered:
+        """The same, for whom `sought` says. Raises NotFound, Conflict."""
         self._allowed(actor, Verb.ADMINISTER)
-        return self._write(actor, lambda session: messages.correlate(session, message, business_key, correlation, variables or {}))
+        return self._write(actor, lambda session: messages.correlate(session, name, sought, variables))
+
+    def deliver_message_to_all(self, name: str, sought: Sought, variables: Mapping[str, Any], *, actor: Actor) -> tuple[Delivered, ...]:
+        """Give a message to all who wait for it, and start what it starts."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._write(actor, lambda session: messages.correlate_all(session, name, sought, variables))
 
     def signal(self, name: str, variables: Mapping[str, Any] | None = None, *, actor: Actor) -> int:
         """Give a signal to all who wait for it; returns how many."""
@@ -147,7 +178,7 @@ class JobVerbs(Transactions):
     def retry_incident(self, incident_id: str, *, actor: Actor) -> None:
         """Try again what failed: a failed job is queued; a failed step is the worker's to complete again, so its incident is closed."""
         self._allowed(actor, Verb.ADMINISTER)
-        self._write(actor, lambda session: incidents.retry(session, incident_id))
+        self._write(actor, lambda session: repairs.retry(session, incident_id))
 
     def sweep(self) -> int:
         """Find instances that wait for nothing and have not ended; each becomes an incident. Returns how many were found."""

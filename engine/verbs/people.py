@@ -114,6 +114,11 @@ class PeopleVerbs(Transactions):
         self._allowed(actor, Verb.MANAGE_PEOPLE)
         self._write(actor, lambda session: people.set_memberships(session.connection, user_id, groups))
 
+    def change_membership(self, user_id: str, group: str, member: bool, *, actor: Actor) -> None:
+        """Make a user a member of a group, or none any more. Raises NotFound."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        self._write(actor, lambda session: people.change_membership(session.connection, user_id, group, member))
+
     def deactivate(self, user_id: str, *, active: bool = False, actor: Actor) -> None:
         """Take away (or give back) a user's access; what he did stays."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)

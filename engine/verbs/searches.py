@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from engine import searching
 from engine.people import Actor
-from engine.searching import Conditions, Order, Subject
+from engine.searching import Conditions, Order, Searchable
 from engine.transactions import Transactions
 
 T = TypeVar("T")
@@ -18,7 +18,7 @@ class SearchVerbs(Transactions):
 
     def search(
         self,
-        subject: Subject[T],
+        subject: Searchable[T],
         conditions: Conditions = (),
         order: Sequence[Order] = (),
         *,
@@ -29,6 +29,6 @@ class SearchVerbs(Transactions):
         """The things of a kind that the actor may know of and that meet all conditions. Raises Forbidden, Invalid."""
         return self._read(actor, lambda session: searching.search(session, subject, conditions, order, first=first, limit=limit))
 
-    def count(self, subject: Subject[Any], conditions: Conditions = (), *, actor: Actor) -> int:
+    def count(self, subject: Searchable[Any], conditions: Conditions = (), *, actor: Actor) -> int:
         """How many there are. Raises Forbidden, Invalid."""
         return self._read(actor, lambda session: searching.count(session, subject, conditions))

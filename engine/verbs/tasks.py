@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import (
+    delegation,
     inbox,
     tasks,
 )
@@ -77,6 +78,25 @@ class TaskVerbs(Transactions):
     def assign(self, task_id: str, user_id: str | None, *, reason: str | None = None, actor: Actor) -> None:
         """Put a task into somebody's hands, or nobody's. Administrators only; the reason goes into the history."""
         self._write(actor, lambda session: tasks.assign(session, task_id, user_id, reason))
+
+    def delegate(self, task_id: str, user_id: str, *, actor: Actor) -> None:
+        """Let somebody else do it for who has it. Raises NotFound, Forbidden, Conflict."""
+        self._write(actor, lambda session: delegation.delegate(session, task_id, user_id))
+
+    def resolve(self, task_id: str, *, actor: Actor) -> None:
+        """Give a delegated task back to its owner. Raises NotFound, Forbidden, Conflict."""
+        self._write(actor, lambda session: delegation.resolve(session, task_id))
+
+    def claim_for(self, task_id: str, user_id: str, *, actor: Actor) -> None:
+        """Put a task that nobody has into somebody's hands; into others' only administrators. Raises Forbidden, Conflict."""
+        self._write(actor, lambda session: tasks.claim_for(session, task_id, user_id))
+
+    def task_variables(self, task_id: str, *, actor: Actor) -> dict[str, Any]:
+        """What an open task sees, for who may read its instance; for others who may do it, of that the fields of its form.
+
+        Raises NotFound, Forbidden.
+        """
+        return self._read(actor, lambda session: inbox.variables(session, task_id))
 
     def save_draft(self, task_id: str, values: Mapping[str, Any], *, actor: Actor) -> None:
         """Keep an unfinished form; only whoever may do the task sees it."""

@@ -10,13 +10,65 @@ import msgspec
 from flask import Blueprint, Flask, Response, request
 
 from webui import auth
-from webui.rest import authentication, errors, external_tasks, openapi, tasks
+from webui.rest import (
+    activity_instances,
+    authentication,
+    comments,
+    decision_definitions,
+    deployments,
+    errors,
+    events,
+    executions,
+    external_tasks,
+    incidents,
+    instance_variables,
+    jobs,
+    openapi,
+    people,
+    process_definitions,
+    process_instances,
+    task_variables,
+    tasks,
+    variable_instances,
+)
 from webui.rest import version as version_resource
+from webui.rest.history import activities, instances
+from webui.rest.history import incidents as historic_incidents
+from webui.rest.history import operations as operation_log
+from webui.rest.history import tasks as historic_tasks
+from webui.rest.history import variables as historic_variables
 from webui.rest.operations import JSON, Operation
 
 PREFIX = "/engine-rest"
 ENGINE = f"/engine/{version_resource.NAME}"  # Camunda's other path to its one engine
-RESOURCES = (tasks.resource, external_tasks.resource, version_resource.resource)
+RESOURCES = (
+    deployments.resource,
+    process_definitions.resource,
+    process_instances.resource,
+    activity_instances.resource,
+    instance_variables.resource,
+    executions.resource,
+    variable_instances.resource,
+    tasks.resource,
+    task_variables.resource,
+    comments.resource,
+    external_tasks.resource,
+    events.messages,
+    events.signals,
+    incidents.resource,
+    jobs.resource,
+    decision_definitions.resource,
+    instances.resource,
+    activities.resource,
+    historic_tasks.resource,
+    historic_variables.resource,
+    historic_incidents.resource,
+    operation_log.resource,
+    people.users,
+    people.groups,
+    people.identity,
+    version_resource.resource,
+)
 
 
 def register(app: Flask) -> None:

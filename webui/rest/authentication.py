@@ -98,6 +98,15 @@ def _by_password(name: str, password: str) -> Actor:
     return checked
 
 
+def right(name: str, password: str) -> bool:
+    """Whether a password is a user's. Raises TooManyRequests."""
+    try:
+        _throttled(name, lambda: current.engine().check_password(name, password, demo=demo.here()))
+    except Forbidden:
+        return False
+    return True
+
+
 def _by_token(token: str) -> Actor:
     try:
         found, g.now = current.engine().bearer(token)

@@ -37,3 +37,8 @@ def parse(given: str, field: str | None = None) -> datetime:
         except (ValueError, OverflowError):
             pass
     raise refused(f"'{given[:60]}' is not a date like 2009-06-01T08:30:00.000+0700.", field, "วันที่ไม่ถูกต้อง")
+
+
+def milliseconds(start: datetime, end: datetime | None) -> int | None:
+    """How long something took, if it is over."""
+    return None if end is None else int((end - start).total_seconds() * 1000)

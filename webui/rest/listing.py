@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from engine.searching import AnyOf, Condition, Operator, Order, Subject
+from engine.searching import AnyOf, Condition, Operator, Order, Searchable
 from webui import current
 from webui.rest import dates
 from webui.rest.authentication import actor
@@ -17,6 +18,7 @@ from webui.rest.reading import refused
 
 WHOLE = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
 NUMBER = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
+_COMPARISON = re.compile(r"(.*?)_(eq|neq|gteq|gt|lteq|lt|like|notLike)_(.*)", re.DOTALL)
 Direction = Literal["asc", "desc"]
 
 
@@ -30,6 +32,7 @@ class Filter:
     kind: Any = str
     value: Any = None  # what a flag asks for when it is true
     negated: Any = None  # what the flag asks for when it is false; nothing: it asks for nothing then
+    body_kind: Any = None  # in a body, where it is another
 
     def conditions(self, given: Any) -> Iterable[Condition]:
         """What a given value asks for."""
@@ -71,7 +74,98 @@ def flag(name: str, field: str, value: Any, operator: Operator = Operator.IS, *,
     return Filter(name, field, operator, bool, value, negated)
 
 
-NO_TENANTS = (flag("withoutTenantId", "id", True, Operator.GIVEN),)  # there are none, so everything is without
+class Compared(Dto):
+    """A comparison of an instant."""
+
+    operator: Literal["gt", "lt", "gteq", "lteq", "eq", "neq"]
+    value: dates.Instant
+
+
+OPERATORS = {
+    "eq": Operator.IS, "neq": Operator.IS_NOT, "gt": Operator.AFTER, "gteq": Operator.AT_LEAST, "lt": Operator.BEFORE,
+    "lteq": Operator.AT_MOST, "like": Operator.LIKE, "notLike": Operator.NOT_LIKE,
+}  # fmt: skip
+
+
+def compared(name: str, field: str) -> Filter:
+    """A filter by comparisons of an instant: `gt_2009-06-01T08:30:00.000+0700` in a query, objects in a body."""
+    return Comparisons(name, field, kind=list[str], body_kind=list[Compared])
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons(Filter):
+    """A filter by several comparisons."""
+
+    def conditions(self, given: Any) -> Iterable[Condition]:
+        """A condition for each."""
+        for one in given:
+            operator, value = (one.operator, one.value) if isinstance(one, Compared) else one.partition("_")[::2]
+            if operator not in OPERATORS or "ike" in operator:
+                raise refused(f"There is no comparison '{operator[:20]}'.", self.name)
+            yield Condition(self.field, OPERATORS[operator], dates.parse(value, self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Translated(Filter):
+    """A filter by a word of Camunda's that stands for several of ours."""
+
+    meaning: Callable[[str], Sequence[Any]] = tuple
+
+    def conditions(self, given: Any) -> Iterable[Condition]:
+        """One of what it stands for."""
+        return (Condition(self.field, Operator.ONE_OF, list(self.meaning(given))),)
+
+
+def translated(name: str, field: str, meaning: Callable[[str], Sequence[Any]]) -> Filter:
+    """A filter by a word of Camunda's."""
+    return Translated(name, field, meaning=meaning)
+
+
+class ComparedValue(Dto):
+    """A comparison of a variable."""
+
+    operator: Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike"]
+    name: str | None = None
+    value: Any = None
+
+
+def variable_values(name: str) -> Filter:
+    """A filter by a variable's name and value: `amount_gt_5` in a query, objects in a body."""
+    return VariableValues(name, "value", kind=list[str], body_kind=list[ComparedValue])
+
+
+@dataclass(frozen=True, slots=True)
+class VariableValues(Filter):
+    """A filter by the value of the variable a thing is."""
+
+    def conditions(self, given: Any) -> Iterable[Condition]:
+        """A condition for name and one for value."""
+        for one in given:
+            wanted = one if isinstance(one, ComparedValue) else _compared_value(one, self.name)
+            if wanted.name:
+                yield Condition("name", Operator.IS, wanted.name)
+            yield Condition(self.field, OPERATORS[wanted.operator], wanted.value)
+
+
+def _compared_value(text: str, parameter: str) -> ComparedValue:
+    """`amount_gt_5`: the value is JSON where it reads as such, else text."""
+    found = _COMPARISON.fullmatch(text)
+    if found is None:
+        raise refused(f"'{text[:60]}' is not like name_eq_value.", parameter)
+    name, operator, rest = found.groups()
+    try:
+        value = msgspec.json.decode(rest)
+    except msgspec.DecodeError:
+        value = rest
+    return msgspec.convert({"name": name, "operator": operator, "value": value}, ComparedValue)
+
+
+def no_difference(name: str, field: str = "id") -> Filter:
+    """A parameter that makes no difference here."""
+    return flag(name, field, True, Operator.GIVEN)
+
+
+NO_TENANTS = (no_difference("withoutTenantId"),)  # there are none, so everything is without
 
 
 class Sorting(Dto):
@@ -86,7 +180,7 @@ class Listing:
     """What may be asked of a list."""
 
     noun: str  # of the schema: "Task" → TaskQuery
-    subject: Subject[Any]
+    subject: Searchable[Any]
     filters: Sequence[Filter]
     sorts: Mapping[str, str]  # sortBy → field
     answer: Any  # the type of an entry, with a constructor `of`
@@ -94,7 +188,8 @@ class Listing:
 
     def shape(self, *, body: bool) -> Any:
         """The struct of the parameters: of a query string, or of a body, which may hold alternatives and several orders."""
-        fields: list[tuple[str, Any, Any]] = [(one.name, _optional(one.kind), None) for one in self.filters]
+        kinds = [(one.name, (one.body_kind if body else None) or one.kind) for one in self.filters]
+        fields: list[tuple[str, Any, Any]] = [(name, _optional(kind), None) for name, kind in kinds]
         keys = Literal[tuple(self.sorts)]  # type: ignore[valid-type]
         if body:
             inner = _struct(self.noun + "OrQuery", fields)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Self
+from io import BytesIO
+from typing import Any, Self
 
+from engine.errors import Forbidden, NotFound
 from engine.queries import TaskItem
-from engine.searching import Operator, Order
+from engine.searching import Condition, Operator, Order
 from engine.states import TaskState
 from engine.subjects import tasks as subjects
 from webui import current
@@ -13,6 +15,8 @@ from webui.rest import dates, listing, variables
 from webui.rest.authentication import actor
 from webui.rest.listing import Listing, flag, like, moment, several, text, whole
 from webui.rest.operations import Dto, Resource
+from webui.rest.process_instances import REASON
+from webui.rest.reading import refused
 from webui.rest.variables import GivenValues, TypedValues
 
 resource = Resource("task", "Open tasks: what people have to do.")
@@ -95,6 +99,12 @@ TASKS = Listing("Task", subjects.OPEN, FILTERS, SORTS, Task, (Order("created"),)
 listing.register(resource, "/task", TASKS)
 
 
+class UserId(Dto):
+    """A user; none: oneself, or nobody."""
+
+    user_id: str | None = None
+
+
 class CompleteTask(Dto):
     """The variables a task is completed with."""
 
@@ -102,14 +112,174 @@ class CompleteTask(Dto):
     with_variables_in_return: bool | None = None
 
 
+class IdentityLink(Dto):
+    """Who has to do with a task, and as what."""
+
+    user_id: str | None
+    group_id: str | None
+    type: str
+
+
+class IdentityLinkQuery(Dto):
+    """Which of them."""
+
+    type: str | None = None
+
+
+class TaskForm(Dto):
+    """The key of a task's form."""
+
+    key: str | None
+    context_path: str | None = None
+    camunda_form_ref: Any = None
+
+
+class TaskChanges(Dto):
+    """A task as it is to be: of it the due date can be changed."""
+
+    due: dates.Instant | None = None
+    name: str | None = None
+    description: str | None = None
+    assignee: str | None = None
+    owner: str | None = None
+    delegation_state: str | None = None
+    follow_up: str | None = None
+    priority: int | None = None
+    parent_task_id: str | None = None
+    case_instance_id: str | None = None
+    tenant_id: str | None = None
+
+
 @resource.get("/task/{id}")
 def get(id: str) -> Task:
-    """One task."""
-    return Task.of(current.engine().task(id, actor=actor()).task)
+    """One open task."""
+    return Task.of(find(id))
+
+
+def find(id: str) -> TaskItem:
+    """An open task. Raises NotFound."""
+    found = current.engine().search(subjects.OPEN, [Condition("id", Operator.IS, id)], actor=actor())
+    if not found:
+        raise NotFound(f"No matching task with id {id}", th="ไม่พบงานนี้")
+    return found[0]
+
+
+@resource.put("/task/{id}")
+def change(id: str, body: TaskChanges) -> None:
+    """Change a task's due date; for administrators. What else is told has to be as it is."""
+    task = find(id)
+    now = Task.of(task)
+    for name in ("name", "assignee", "owner", "delegation_state", "priority"):
+        wanted = getattr(body, name)
+        if wanted is not None and wanted != getattr(now, name):
+            raise refused(f"'{name}' cannot be changed so.", name)
+    due = None if body.due is None else dates.parse(body.due, "due")
+    if due != task.due:
+        current.engine().set_task_due(id, due, reason=REASON, actor=actor())
+
+
+@resource.post("/task/{id}/claim")
+def claim(id: str, body: UserId) -> None:
+    """Take a task that nobody has; for others only administrators do."""
+    me = actor()
+    current.engine().claim_for(id, body.user_id or me.user_id, actor=me)
+
+
+@resource.post("/task/{id}/unclaim")
+def unclaim(id: str) -> None:
+    """Give a task back to its candidates."""
+    task = find(id)
+    if task.assignee is not None:
+        current.engine().release(id, actor=actor())
+
+
+@resource.post("/task/{id}/assignee")
+def set_assignee(id: str, body: UserId) -> None:
+    """Put a task into somebody's hands, or nobody's; for administrators, or as a claim of one's own."""
+    me, engine = actor(), current.engine()
+    task = find(id)
+    if body.user_id is None and task.assignee == me.user_id:
+        engine.release(id, actor=me)
+    elif body.user_id == me.user_id and not me.administrator:
+        engine.claim(id, actor=me)
+    else:
+        engine.assign(id, body.user_id, reason=REASON, actor=me)
+
+
+@resource.post("/task/{id}/delegate")
+def delegate(id: str, body: UserId) -> None:
+    """Let another candidate do a task for who has it."""
+    if body.user_id is None:
+        raise refused("Say whom: userId.", "userId")
+    current.engine().delegate(id, body.user_id, actor=actor())
+
+
+@resource.post("/task/{id}/resolve")
+def resolve(id: str, body: CompleteTask) -> None:
+    """Give a delegated task back to its owner."""
+    if body.variables:
+        raise refused("The owner fills in the form: leave variables out.", "variables")
+    current.engine().resolve(id, actor=actor())
 
 
 @resource.post("/task/{id}/complete")
 def complete(id: str, body: CompleteTask) -> TypedValues | None:
-    """Complete a task: the values of its form, or any where it has none."""
-    current.engine().complete_task(id, variables.read(body.variables), actor=actor())
-    return {} if body.with_variables_in_return else None
+    """Complete a task: the values of its form, or any where it has none. A File for a field of files is uploaded."""
+    engine, me = current.engine(), actor()
+    completion = engine.complete_task(id, _values(id, body.variables), actor=me)
+    if not body.with_variables_in_return:
+        return None
+    try:
+        return variables.typed_all(engine.variables(completion.instance_id, actor=me))
+    except (Forbidden, NotFound):
+        return {}
+
+
+@resource.post("/task/{id}/submit-form")
+def submit_form(id: str, body: CompleteTask) -> TypedValues | None:
+    """Complete a task with its form filled in."""
+    return complete(id, body)
+
+
+def _values(id: str, given: GivenValues | None) -> dict[str, Any]:
+    """The values a task is completed with; files become documents of its form's fields."""
+    values = variables.read(given)
+    files = {name for name, value in values.items() if variables.type_of(value) == "File"}
+    if files:
+        form = current.engine().asked(id, actor=actor()).form
+        for name in files & set(form.documents() if form is not None else ()):
+            content, _media, file_name = variables.content(values[name])
+            paper = current.engine().upload(id, name, file_name, BytesIO(content), actor=actor())
+            several = form is not None and form.properties[name].get("type") == "array"
+            values[name] = [paper.id] if several else paper.id
+    return values
+
+
+@resource.get("/task/{id}/identity-links")
+def identity_links(id: str, query: IdentityLinkQuery) -> list[IdentityLink]:
+    """Who has a task, whose it is, and to whom it is offered."""
+    task = find(id)
+    links: list[tuple[str, str | None, str | None]] = [("assignee", task.assignee, None), ("owner", task.owner, None)]
+    links += [("candidate", user, None) for user in task.candidate_users]
+    links += [("candidate", None, group) for group in task.candidate_groups]
+    return [
+        IdentityLink(user_id=user, group_id=group, type=kind)
+        for kind, user, group in links
+        if (user or group) and query.type in (None, kind)
+    ]
+
+
+@resource.get("/task/{id}/form")
+def form(id: str) -> TaskForm:
+    """The key of a task's form."""
+    return TaskForm(key=find(id).form_key)
+
+
+@resource.get("/task/{id}/deployed-form")
+def deployed_form(id: str) -> dict[str, Any]:
+    """A task's form as a JSON Schema."""
+    find(id)
+    asked = current.engine().asked(id, actor=actor()).form
+    if asked is None:
+        raise NotFound(f"The task {id} has no form", th="งานนี้ไม่มีแบบฟอร์ม")
+    return dict(asked.schema)

@@ -131,6 +131,12 @@ def _kept(kind: str, value: Any, info: Mapping[str, Any]) -> dict[str, Any]:
     return {MARK: kind, "content": content, **told} | ({"mimeType": media} if media else {})
 
 
+def of_file(kind: str, content: bytes, name: str | None, media: str | None) -> GivenValue:
+    """A typed value of a file sent as such."""
+    info = {"filename": name or "data"} | ({"mimeType": media} if media else {})
+    return GivenValue(value=base64.b64encode(content).decode(), type=kind, value_info=info)
+
+
 # ---- writing
 
 

@@ -1,0 +1,138 @@
+"""Tasks over the REST: found, claimed, delegated, completed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.drawing import draw
+from tests.webui.rest.conftest import Site
+
+FORM = (
+    '<startEvent id="s"/><userTask id="write" name="ร่าง" camunda:candidateGroups="workers" camunda:dueDate="P2D" camunda:priority="70">'
+    '<extensionElements><camunda:formData><camunda:formField id="subject" label="เรื่อง" type="string"/>'
+    '<camunda:formField id="copies" label="ฉบับ" type="long" defaultValue="2"/></camunda:formData></extensionElements></userTask>'
+    '<userTask id="check" name="ตรวจ" camunda:candidateGroups="workers"/><endEvent id="e"/>'
+)
+
+
+def test_the_list_its_filters_and_its_order(site: Callable[..., Site]) -> None:
+    here = site()
+    for key in ("1", "2", "3"):
+        here.stage.start("letter", business_key=key)
+    found = here.worker.get("/task", sortBy="created", sortOrder="desc")
+    assert [task["taskDefinitionKey"] for task in found] == ["write"] * 3
+    assert here.worker.get("/task/count") == {"count": 3}
+    assert len(here.worker.get("/task", maxResults=2)) == 2
+    assert len(here.worker.get("/task", firstResult=2)) == 1
+    (second,) = here.worker.get("/task", processInstanceBusinessKey="2")
+    assert here.worker.get(f"/task/{second['id']}") == second
+    assert here.worker.get("/task", processInstanceBusinessKeyIn="1,3", name="write", unassigned="true", candidateGroup="workers") != []
+    assert here.worker.get("/task", assignee="worker") == []
+    assert here.worker.get("/task/count", candidateUser="second") == {"count": 3}
+    assert here.worker.get("/task", nameLike="wri%", active="true")[0]["name"] == "write"
+    assert here.worker.get("/task", createdAfter="2100-01-01T00:00:00.000+0700") == []
+    body = {"processDefinitionKey": "letter", "sorting": [{"sortBy": "created", "sortOrder": "asc"}], "orQueries": [
+        {"processInstanceBusinessKey": "2", "assignee": "nobody"}]}  # fmt: skip
+    assert here.worker.post("/task", body) == [second]
+    assert here.worker.post("/task/count", {"taskDefinitionKey": "check"}) == {"count": 0}
+
+
+def test_a_filter_that_is_not_known_is_refused(site: Callable[..., Site]) -> None:
+    here = site()
+    here.worker.refused("GET", "/task", 400, assigne="worker")
+    here.worker.refused("POST", "/task", 400, {"assigne": "worker"})
+    here.worker.refused("GET", "/task", 400, sortBy="mood", sortOrder="asc")
+    here.worker.refused("GET", "/task", 400, dueBefore="tomorrow")
+
+
+def test_claimed_given_back_completed(site: Callable[..., Site]) -> None:
+    here = site()
+    instance = here.stage.start("letter")
+    (task,) = here.worker.get("/task")
+    assert (task["assignee"], task["processInstanceId"], task["suspended"]) == (None, instance.id, False)
+    here.worker.post(f"/task/{task['id']}/claim", {"userId": "worker"}, 204)
+    assert here.worker.get(f"/task/{task['id']}")["assignee"] == "worker"
+    here.as_user("second").refused("POST", f"/task/{task['id']}/claim", 409, {"userId": "second"})
+    here.worker.refused("POST", f"/task/{task['id']}/assignee", 403, {"userId": "second"})
+    here.worker.post(f"/task/{task['id']}/unclaim", None, 204)
+    here.admin.post(f"/task/{task['id']}/assignee", {"userId": "worker"}, 204)
+    assert here.worker.get("/task", assignee="worker") != []
+    here.worker.post(f"/task/{task['id']}/complete", {"variables": {"subject": {"value": "เรื่อง", "type": "String"}}}, 204)
+    (following,) = here.worker.get("/task")
+    assert following["taskDefinitionKey"] == "check"
+    assert here.worker.post(f"/task/{following['id']}/complete", {"withVariablesInReturn": True}) == {}
+    assert here.stage.state(instance) == "COMPLETED"
+    assert here.stage.variables(instance)["subject"] == "เรื่อง"
+    here.worker.refused("POST", f"/task/{following['id']}/complete", 409, {})
+    here.worker.refused("GET", f"/task/{following['id']}", 404)
+
+
+def test_delegated_and_given_back(site: Callable[..., Site]) -> None:
+    here = site()
+    here.stage.start("letter")
+    (task,) = here.worker.get("/task")
+    path = f"/task/{task['id']}"
+    here.worker.post(f"{path}/claim", {"userId": "worker"}, 204)
+    here.worker.refused("POST", f"{path}/delegate", 403, {"userId": "stranger"})
+    here.worker.post(f"{path}/delegate", {"userId": "second"}, 204)
+    told = here.worker.get(path) if here.worker.ask("GET", path).status_code == 200 else here.admin.get(path)
+    assert (told["owner"], told["assignee"], told["delegationState"]) == ("worker", "second", "PENDING")
+    second = here.as_user("second")
+    second.refused("POST", f"{path}/complete", 409, {})
+    second.post(f"{path}/resolve", {}, 204)
+    told = here.worker.get(path)
+    assert (told["owner"], told["assignee"], told["delegationState"]) == ("worker", "worker", "RESOLVED")
+    links = here.worker.get(f"{path}/identity-links")
+    assert {"userId": "worker", "groupId": None, "type": "assignee"} in links
+    assert {"userId": None, "groupId": "workers", "type": "candidate"} in links
+    here.worker.post(f"{path}/complete", {}, 204)
+
+
+def test_a_form_and_its_variables(site: Callable[..., Site]) -> None:
+    here = site({"form.bpmn": draw(FORM, "s > write > check > e", key="form")})
+    instance = here.stage.start("form", secret="not for workers", subject="แต่เดิม")
+    (task,) = here.worker.get("/task", dueAfter="2009-06-02T00:00:00.000+0700", priority=70)
+    path = f"/task/{task['id']}"
+    fields = here.worker.get(f"{path}/form-variables")
+    assert {name: (one["value"], one["type"]) for name, one in fields.items()} == {"subject": ("แต่เดิม", "String"), "copies": (2, "Integer")}
+    assert set(here.worker.get(f"{path}/variables")) == {"subject"}
+    assert "secret" in here.admin.get(f"{path}/variables")
+    assert here.worker.get(f"{path}/variables/subject")["value"] == "แต่เดิม"
+    here.worker.refused("GET", f"{path}/variables/secret", 404)
+    here.worker.refused("POST", f"{path}/complete", 400, {"variables": {"other": {"value": 1}}})
+    here.worker.refused("POST", f"{path}/complete", 400, {"variables": {"copies": {"value": "many", "type": "Integer"}}})
+    here.worker.refused("PUT", f"{path}/variables/subject", 403, {"value": "x", "type": "String"})
+    here.admin.put(f"{path}/variables/subject", {"value": "ใหม่", "type": "String"})
+    assert here.worker.get(f"{path}/variables/subject")["value"] == "ใหม่"
+    assert "properties" in here.worker.get(f"{path}/deployed-form")
+    here.worker.post(f"{path}/submit-form", {"variables": {"subject": {"value": "เสร็จ"}, "copies": {"value": 3, "type": "Long"}}}, 204)
+    assert {"subject": "เสร็จ", "copies": 3}.items() <= here.stage.variables(instance).items()
+
+
+def test_remarks_and_due_dates(site: Callable[..., Site]) -> None:
+    here = site()
+    here.stage.start("letter")
+    (task,) = here.worker.get("/task")
+    path = f"/task/{task['id']}"
+    made = here.worker.post(f"{path}/comment/create", {"message": "ขอแก้ไข"})
+    assert here.as_user("second").get(f"{path}/comment") == [made]
+    assert here.worker.get(f"{path}/comment/{made['id']}")["userId"] == "worker"
+    assert here.worker.get(f"{path}/attachment") == []
+    here.worker.refused("PUT", path, 403, {"due": "2030-01-02T03:04:05.000+0700"})
+    here.admin.put(path, {"due": "2030-01-02T03:04:05.000+0700"})
+    assert here.worker.get(path)["due"] == "2030-01-02T03:04:05.000+0700"
+
+
+def test_a_stranger_knows_of_nothing(site: Callable[..., Site]) -> None:
+    here = site()
+    here.stage.start("letter")
+    (task,) = here.worker.get("/task")
+    path = f"/task/{task['id']}"
+    assert here.stranger.get("/task") == []
+    assert here.stranger.get("/task/count") == {"count": 0}
+    for end in ("", "/variables", "/form-variables", "/comment", "/attachment", "/identity-links", "/form", "/deployed-form"):
+        here.stranger.refused("GET", path + end, 404)
+    for end in ("/claim", "/complete", "/resolve", "/unclaim", "/submit-form"):
+        here.stranger.refused("POST", path + end, 404, {})
+    here.stranger.refused("POST", f"{path}/delegate", 404, {"userId": "second"})
+    here.stranger.refused("POST", f"{path}/comment/create", 404, {"message": "x"})

@@ -1,0 +1,85 @@
+"""Incidents that are open: what went wrong and waits for somebody. For administrators."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from engine.errors import NotFound
+from engine.queries import IncidentView
+from engine.searching import Condition, Operator, Order
+from engine.subjects.operations import OPEN_INCIDENTS
+from webui import current
+from webui.rest import dates, listing
+from webui.rest.authentication import actor
+from webui.rest.listing import Listing, like, moment, several, text
+from webui.rest.operations import Dto, Resource
+
+resource = Resource("incident", "What went wrong and waits for somebody. For administrators.")
+
+
+class Incident(Dto):
+    """An incident."""
+
+    id: str
+    process_definition_id: str | None
+    process_instance_id: str | None
+    execution_id: str | None
+    incident_timestamp: dates.Instant
+    incident_type: str
+    activity_id: str | None
+    failed_activity_id: str | None
+    cause_incident_id: str | None
+    root_cause_incident_id: str | None
+    configuration: str | None
+    tenant_id: str | None
+    incident_message: str | None
+    job_definition_id: str | None
+    annotation: str | None
+
+    @classmethod
+    def of(cls, view: IncidentView) -> Self:
+        """An incident of the engine's."""
+        return cls(
+            id=view.id, process_definition_id=view.definition_id, process_instance_id=view.instance_id, execution_id=view.instance_id,
+            incident_timestamp=dates.text(view.created), incident_type=view.type, activity_id=view.element_id,
+            failed_activity_id=view.element_id, cause_incident_id=view.id, root_cause_incident_id=view.id,
+            configuration=view.job_id or view.task_id, tenant_id=None, incident_message=view.message, job_definition_id=None,
+            annotation=None,
+        )  # fmt: skip
+
+
+FILTERS = (
+    text("incidentId", "id"), text("incidentType", "type"), text("incidentMessage", "message"), like("incidentMessageLike", "message"),
+    text("processDefinitionId", "definition_id"), several("processDefinitionKeyIn", "definition_keys"),
+    text("processInstanceId", "instance_id"), text("executionId", "instance_id"), text("activityId", "element_id"),
+    text("failedActivityId", "element_id"), text("causeIncidentId", "id"), text("rootCauseIncidentId", "id"),
+    text("configuration", "cause"),
+    moment("incidentTimestampBefore", "created", Operator.BEFORE), moment("incidentTimestampAfter", "created", Operator.AFTER),
+    *listing.NO_TENANTS,
+)  # fmt: skip
+SORTS = {
+    "incidentId": "id", "incidentTimestamp": "created", "incidentType": "type", "processInstanceId": "instance_id",
+    "executionId": "instance_id", "activityId": "element_id", "processDefinitionId": "definition_id", "incidentMessage": "message",
+    "causeIncidentId": "id", "rootCauseIncidentId": "id", "configuration": "job_id", "tenantId": "id",
+}  # fmt: skip
+INCIDENTS = Listing("Incident", OPEN_INCIDENTS, FILTERS, SORTS, Incident, (Order("created", True),))
+listing.register(resource, "/incident", INCIDENTS, post=False)
+
+
+@resource.get("/incident/{id}")
+def get(id: str) -> Incident:
+    """One open incident."""
+    return Incident.of(_open(id))
+
+
+@resource.delete("/incident/{id}")
+def resolve(id: str) -> None:
+    """Resolve an incident: a failed job is queued again, a failed step may be repeated."""
+    current.engine().retry_incident(_open(id).id, actor=actor())
+
+
+def _open(id: str) -> IncidentView:
+    found = current.engine().search(OPEN_INCIDENTS, [Condition("id", Operator.IS, id)], actor=actor())
+    if not found:
+        raise NotFound(f"No matching incident with id {id}")
+    return found[0]

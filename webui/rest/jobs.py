@@ -1,0 +1,138 @@
+"""Jobs: timers, deferred handlers, reminders. For administrators."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from flask import Response
+
+from engine.errors import NotFound
+from engine.queries import JobView
+from engine.searching import Condition, Operator, Order
+from engine.states import JobState
+from engine.subjects.operations import JOBS
+from webui import current
+from webui.rest import dates, listing
+from webui.rest.authentication import actor
+from webui.rest.listing import Listing, flag, like, moment, several, text
+from webui.rest.operations import Dto, Resource
+from webui.rest.process_instances import REASON
+from webui.rest.reading import refused
+
+resource = Resource("job", "What waits for its time. For administrators.")
+
+
+class Job(Dto):
+    """A job."""
+
+    id: str
+    job_definition_id: str | None
+    due_date: dates.Instant | None
+    process_instance_id: str | None
+    execution_id: str | None
+    process_definition_id: str | None
+    process_definition_key: str | None
+    retries: int
+    exception_message: str | None
+    failed_activity_id: str | None
+    suspended: bool
+    priority: int
+    tenant_id: str | None
+    create_time: dates.Instant | None
+
+    @classmethod
+    def of(cls, view: JobView) -> Self:
+        """A job of the engine's."""
+        return cls(
+            id=view.id, job_definition_id=None, due_date=dates.text(view.due), process_instance_id=view.instance_id,
+            execution_id=view.instance_id, process_definition_id=view.definition_id,
+            process_definition_key=view.definition_id.rsplit(":", 2)[0] if view.definition_id else None, retries=view.retries,
+            exception_message=view.error, failed_activity_id=view.element_id if view.error else None,
+            suspended=view.state == JobState.SUSPENDED, priority=0, tenant_id=None, create_time=dates.text(view.created),
+        )  # fmt: skip
+
+
+FILTERS = (
+    text("jobId", "id"), several("jobIds", "id"), text("processInstanceId", "instance_id"), several("processInstanceIds", "instance_id"),
+    text("executionId", "instance_id"), text("processDefinitionId", "definition_id"), text("processDefinitionKey", "definition_key"),
+    text("activityId", "element_id"), flag("withRetriesLeft", "retries", 0, Operator.AFTER), flag("noRetriesLeft", "retries", 0),
+    flag("executable", "executable", True), flag("timers", "timers", True), flag("messages", "messages", True),
+    flag("withException", "error", True, Operator.GIVEN), text("exceptionMessage", "error"), like("exceptionMessageLike", "error"),
+    text("failedActivityId", "element_id"), flag("active", "suspended", False), flag("suspended", "suspended", True),
+    moment("dueDateBefore", "due", Operator.BEFORE), moment("dueDateAfter", "due", Operator.AFTER),
+    listing.compared("dueDates", "due"), listing.compared("createTimes", "created"),
+    flag("includeJobsWithoutTenantId", "id", True, Operator.GIVEN), *listing.NO_TENANTS,
+)  # fmt: skip
+SORTS = {
+    "jobId": "id", "jobDueDate": "due", "jobRetries": "retries", "executionId": "instance_id", "processInstanceId": "instance_id",
+    "processDefinitionId": "definition_id", "processDefinitionKey": "definition_id", "jobPriority": "id", "tenantId": "id",
+}  # fmt: skip
+listing.register(resource, "/job", Listing("Job", JOBS, FILTERS, SORTS, Job, (Order("due"),)))
+
+
+class JobRetries(Dto):
+    """How many attempts are left."""
+
+    retries: listing.NUMBER
+    due_date: dates.Instant | None = None
+
+
+class JobDueDate(Dto):
+    """When it is due."""
+
+    duedate: dates.Instant | None = None
+    cascade: bool | None = None
+
+
+class JobSuspension(Dto):
+    """To hold a job, or to let it go on."""
+
+    suspended: bool
+
+
+@resource.get("/job/{id}")
+def get(id: str) -> Job:
+    """One job."""
+    return Job.of(_job(id))
+
+
+@resource.get("/job/{id}/stacktrace", media="text/plain")
+def stacktrace(id: str) -> Response:
+    """Why the last attempt failed."""
+    return Response(_job(id).error or "", mimetype="text/plain")
+
+
+@resource.put("/job/{id}/retries")
+def set_retries(id: str, body: JobRetries) -> None:
+    """Say how many attempts a job has left; a failed one is queued again."""
+    current.engine().set_job_retries(id, body.retries, actor=actor())
+    if body.due_date is not None:
+        current.engine().move_job(id, dates.parse(body.due_date, "dueDate"), reason=REASON, actor=actor())
+
+
+@resource.put("/job/{id}/duedate")
+def set_due(id: str, body: JobDueDate) -> None:
+    """Change when a job is due; without a date it is due now."""
+    due = current.now() if body.duedate is None else dates.parse(body.duedate, "duedate")
+    if body.cascade:
+        raise refused("The rounds of a cycle after the next one keep their times: leave cascade out.", "cascade")
+    current.engine().move_job(id, due, reason=REASON, actor=actor())
+
+
+@resource.put("/job/{id}/suspended")
+def suspended(id: str, body: JobSuspension) -> None:
+    """Hold a job, or let it go on."""
+    current.engine().suspend_job(id, body.suspended, actor=actor())
+
+
+@resource.post("/job/{id}/execute")
+def execute(id: str) -> None:
+    """Run a job now, whenever it is due."""
+    current.engine().execute_job(id, actor=actor())
+
+
+def _job(id: str) -> JobView:
+    found = current.engine().search(JOBS, [Condition("id", Operator.IS, id)], actor=actor())
+    if not found:
+        raise NotFound(f"Job with id {id} does not exist")
+    return found[0]

@@ -1,0 +1,249 @@
+"""Process definitions: by id, or by key the newest version."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Self
+
+from flask import Response
+
+from engine.errors import NotFound
+from engine.queries import DefinitionView
+from engine.searching import Condition, Operator, Order
+from engine.subjects.definitions import DEFINITIONS
+from engine.subjects.instances import RUNNING_INSTANCES
+from engine.subjects.operations import JOBS, OPEN_INCIDENTS
+from webui import current
+from webui.rest import listing, variables
+from webui.rest.addressed import Addressed
+from webui.rest.answers import file_answer
+from webui.rest.authentication import actor
+from webui.rest.listing import Listing, flag, like, moment, several, text, whole
+from webui.rest.operations import Dto, Resource
+from webui.rest.process_instances import ProcessInstance, ProcessInstanceWithVariables, started
+from webui.rest.reading import refused
+from webui.rest.variables import GivenValues, TypedValues
+
+resource = Resource("process-definition", "What has been deployed: every version of every process.")
+
+
+class ProcessDefinition(Dto):
+    """A version of a process."""
+
+    id: str
+    key: str
+    category: str | None
+    description: str | None
+    name: str | None
+    version: int
+    resource: str
+    deployment_id: str
+    diagram: str | None
+    suspended: bool
+    tenant_id: str | None
+    version_tag: str | None
+    history_time_to_live: int | None
+    startable_in_tasklist: bool
+
+    @classmethod
+    def of(cls, view: DefinitionView) -> Self:
+        """A definition of the engine's."""
+        return cls(
+            id=view.id, key=view.key, category=None, description=None, name=view.name or None, version=view.version, resource=view.resource,
+            deployment_id=view.deployment_id, diagram=None, suspended=view.suspended, tenant_id=None, version_tag=view.version_tag,
+            history_time_to_live=None, startable_in_tasklist=view.startable,
+        )  # fmt: skip
+
+
+FILTERS = (
+    text("processDefinitionId", "id"), several("processDefinitionIdIn", "id"), text("name", "name"), like("nameLike", "name"),
+    text("deploymentId", "deployment_id"), moment("deployedAfter", "deployed", Operator.AFTER),
+    moment("deployedAt", "deployed", Operator.IS),
+    text("key", "key"), several("keysIn", "key"), like("keyLike", "key"), whole("version", "version"),
+    flag("latestVersion", "latest", True),
+    text("resourceName", "resource"), like("resourceNameLike", "resource"), text("versionTag", "version_tag"),
+    like("versionTagLike", "version_tag"), flag("withoutVersionTag", "version_tag", False, Operator.GIVEN),
+    flag("active", "suspended", False), flag("suspended", "suspended", True), text("startableBy", "startable_by"),
+    flag("startableInTasklist", "startable", True), flag("notStartableInTasklist", "startable", False),
+    text("messageEventSubscriptionName", "message"), text("incidentType", "with_incident_of_type"), *listing.NO_TENANTS,
+)  # fmt: skip
+SORTS = {
+    "id": "id", "key": "key", "name": "name", "version": "version", "deploymentId": "deployment_id", "deployTime": "deployed",
+    "versionTag": "version_tag", "category": "id", "tenantId": "id",
+}  # fmt: skip
+AHEAD = (Order("key"), Order("version", True))
+listing.register(
+    resource, "/process-definition", Listing("ProcessDefinition", DEFINITIONS, FILTERS, SORTS, ProcessDefinition, AHEAD), post=False
+)
+
+
+class DefinitionXml(Dto):
+    """A definition's file."""
+
+    id: str
+    bpmn20_xml: str = ""
+
+
+class StartForm(Dto):
+    """The form asked at the start: its key."""
+
+    key: str | None
+    context_path: str | None = None
+    camunda_form_ref: Any = None
+
+
+class IncidentStatistics(Dto):
+    """How many incidents of a kind there are."""
+
+    incident_type: str
+    incident_count: int
+
+
+class Statistics(Dto):
+    """How many instances of a definition run."""
+
+    id: str
+    instances: int
+    failed_jobs: int
+    incidents: list[IncidentStatistics]
+    definition: ProcessDefinition
+
+
+class StatisticsQuery(Dto):
+    """What to count beside the instances."""
+
+    failed_jobs: bool | None = None
+    incidents: bool | None = None
+    root_incidents: bool | None = None
+    incidents_for_type: str | None = None
+
+
+class StartProcess(Dto):
+    """What a process is started with."""
+
+    business_key: str | None = None
+    variables: GivenValues | None = None
+    case_instance_id: str | None = None
+    start_instructions: list[dict[str, Any]] | None = None
+    skip_custom_listeners: bool | None = None
+    skip_io_mappings: bool | None = None
+    with_variables_in_return: bool | None = None
+
+
+class SubmitForm(Dto):
+    """A start form as filled in."""
+
+    variables: GivenValues | None = None
+    business_key: str | None = None
+
+
+class DefinitionSuspension(Dto):
+    """To suspend, or to go on."""
+
+    suspended: bool
+    include_process_instances: bool | None = None
+    execution_date: str | None = None
+
+
+def newest(key: str) -> DefinitionView:
+    """The newest version of a process. Raises NotFound."""
+    found = current.engine().definitions(key=key, latest=True, limit=1).items
+    if not found:
+        raise NotFound(f"No matching process definition with key: {key}")
+    return found[0]
+
+
+def by_id(id: str) -> DefinitionView:
+    """A version of a process. Raises NotFound."""
+    return current.engine().definition(id)
+
+
+@resource.get("/process-definition/statistics")
+def statistics(query: StatisticsQuery) -> list[Statistics]:
+    """Every definition with how many instances run of it; its failed jobs and incidents are counted for administrators."""
+    return [_statistics(view, query) for view in current.engine().search(DEFINITIONS, (), AHEAD, actor=actor())]
+
+
+def _statistics(view: DefinitionView, query: StatisticsQuery) -> Statistics:
+    engine, me = current.engine(), actor()
+    of_it = Condition("definition_id", Operator.IS, view.id)
+    failed, incidents = 0, Counter[str]()
+    if me.administrator and query.failed_jobs:
+        failed = engine.count(JOBS, [of_it, Condition("state", Operator.IS, "FAILED")], actor=me)
+    if me.administrator and (query.incidents or query.incidents_for_type or query.root_incidents):
+        incidents = Counter(one.type for one in engine.search(OPEN_INCIDENTS, [of_it], actor=me))
+    counted = [
+        IncidentStatistics(incident_type=kind, incident_count=number)
+        for kind, number in sorted(incidents.items())
+        if query.incidents_for_type in (None, kind)
+    ]
+    running = engine.count(RUNNING_INSTANCES, [of_it], actor=me)
+    return Statistics(id=view.id, instances=running, failed_jobs=failed, incidents=counted, definition=ProcessDefinition.of(view))
+
+
+def get(view: DefinitionView) -> ProcessDefinition:
+    """One definition."""
+    return ProcessDefinition.of(view)
+
+
+def xml(view: DefinitionView) -> DefinitionXml:
+    """A definition's file."""
+    content = current.engine().definition_xml(view.id, actor=actor())
+    return DefinitionXml(id=view.id, bpmn20_xml=content.decode("utf-8", "replace"))
+
+
+def diagram(view: DefinitionView) -> Response:
+    """A definition's file, to be saved."""
+    return file_answer(current.engine().definition_xml(view.id, actor=actor()), view.resource.rpartition("/")[2])
+
+
+def start(view: DefinitionView, body: StartProcess) -> ProcessInstanceWithVariables:
+    """Start a process."""
+    if body.start_instructions:
+        raise refused("A process starts at its start events; startInstructions are not carried out.", "startInstructions")
+    begun = current.engine().start(
+        view.key, variables=variables.read(body.variables), business_key=body.business_key, version=view.version, actor=actor()
+    )
+    return started(begun, body.with_variables_in_return)
+
+
+def submit_form(view: DefinitionView, body: SubmitForm) -> ProcessInstance:
+    """Start a process with its start form filled in."""
+    begun = current.engine().start(
+        view.key, variables=variables.read(body.variables), business_key=body.business_key, version=view.version, actor=actor()
+    )
+    return ProcessInstance.of(begun)
+
+
+def start_form(view: DefinitionView) -> StartForm:
+    """The key of the form asked at the start."""
+    form = current.engine().start_form(view.key, actor=actor())
+    return StartForm(key=None if form is None else "embedded:start")
+
+
+def form_variables(view: DefinitionView) -> TypedValues:
+    """The fields of the start form with what they begin with."""
+    form = current.engine().start_form(view.key, actor=actor())
+    names = () if form is None else form.properties
+    return variables.typed_all({name: form.default(name, {}, functions=current.functions()) for name in names})
+
+
+def suspended(view: DefinitionView, body: DefinitionSuspension) -> None:
+    """Suspend a definition, so that nobody starts it, or let it go on; for administrators."""
+    if body.execution_date:
+        raise refused("A definition is suspended at once: leave executionDate out.", "executionDate")
+    if body.suspended and not view.suspended:
+        current.engine().suspend_definition(view.id, actor=actor())
+    elif view.suspended and not body.suspended:
+        current.engine().resume_definition(view.id, actor=actor())
+
+
+definitions = Addressed(resource, "/process-definition", by_id, newest)
+definitions.add("GET", "", get)
+definitions.add("GET", "/xml", xml)
+definitions.add("GET", "/diagram", diagram, media="application/octet-stream")
+definitions.add("POST", "/start", start)
+definitions.add("POST", "/submit-form", submit_form)
+definitions.add("GET", "/startForm", start_form)
+definitions.add("GET", "/form-variables", form_variables)
+definitions.add("PUT", "/suspended", suspended)

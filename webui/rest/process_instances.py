@@ -1,0 +1,123 @@
+"""Process instances that go on."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from engine.errors import NotFound
+from engine.queries import InstanceView
+from engine.searching import Condition, Operator, Order
+from engine.states import InstanceState
+from engine.subjects.instances import RUNNING_INSTANCES
+from webui import current
+from webui.rest import listing, variables
+from webui.rest.authentication import actor
+from webui.rest.listing import Listing, flag, like, several, text
+from webui.rest.operations import Dto, Resource
+from webui.rest.variables import TypedValues
+
+resource = Resource("process-instance", "Instances that go on. Changing them is for administrators.")
+REASON = "REST"  # in the history, where the client gives none
+
+
+class ProcessInstance(Dto):
+    """An instance."""
+
+    id: str
+    definition_id: str
+    business_key: str | None
+    case_instance_id: str | None
+    ended: bool
+    suspended: bool
+    tenant_id: str | None
+    links: list[Any]
+
+    @classmethod
+    def of(cls, view: InstanceView) -> Self:
+        """An instance of the engine's."""
+        return cls(
+            id=view.id, definition_id=view.definition_id, business_key=view.business_key, case_instance_id=None,
+            ended=view.ended is not None, suspended=view.state == InstanceState.SUSPENDED, tenant_id=None, links=[],
+        )  # fmt: skip
+
+
+class ProcessInstanceWithVariables(ProcessInstance):
+    """An instance just started, with its variables where they were asked for."""
+
+    variables: TypedValues | None = None
+
+
+def started(view: InstanceView, with_variables: bool | None) -> ProcessInstanceWithVariables:
+    """What starting one answers."""
+    answer = ProcessInstanceWithVariables.of(view)
+    if with_variables:
+        answer.variables = variables.typed_all(current.engine().variables(view.id, actor=actor()))
+    return answer
+
+
+FILTERS = (
+    several("processInstanceIds", "id"), text("businessKey", "business_key"), like("businessKeyLike", "business_key"),
+    text("processDefinitionId", "definition_id"), text("processDefinitionKey", "definition_key"),
+    several("processDefinitionKeyIn", "definition_key"), several("processDefinitionKeyNotIn", "definition_key", Operator.NONE_OF),
+    text("deploymentId", "deployment_id"), text("superProcessInstance", "parent_id"), text("subProcessInstance", "child_id"),
+    flag("active", "state", "ACTIVE"), flag("suspended", "state", "SUSPENDED"), flag("withIncident", "with_incident", True),
+    text("incidentId", "incident_id"), text("incidentType", "incident_type"), several("activityIdIn", "activity_in"),
+    flag("rootProcessInstances", "parent_id", False, Operator.GIVEN), flag("leafProcessInstances", "leaf", True),
+    flag("processDefinitionWithoutTenantId", "id", True, Operator.GIVEN), *listing.NO_TENANTS,
+)  # fmt: skip
+SORTS = {
+    "instanceId": "id", "definitionKey": "definition_key", "definitionId": "definition_id", "businessKey": "business_key", "tenantId": "id",
+}  # fmt: skip
+INSTANCES = Listing("ProcessInstance", RUNNING_INSTANCES, FILTERS, SORTS, ProcessInstance, (Order("started"),))
+listing.register(resource, "/process-instance", INSTANCES)
+
+
+class Deletion(Dto):
+    """How to end an instance. What Camunda's flags switch off there is not here."""
+
+    skip_custom_listeners: bool | None = None
+    skip_io_mappings: bool | None = None
+    skip_subprocesses: bool | None = None
+    fail_if_not_exists: bool | None = None
+
+
+class InstanceSuspension(Dto):
+    """To suspend an instance, or to let it go on."""
+
+    suspended: bool
+
+
+@resource.get("/process-instance/{id}")
+def get(id: str) -> ProcessInstance:
+    """One instance that goes on."""
+    return ProcessInstance.of(running(id))
+
+
+def running(id: str) -> InstanceView:
+    """An instance that goes on. Raises NotFound."""
+    found = current.engine().search(RUNNING_INSTANCES, [Condition("id", Operator.IS, id)], actor=actor())
+    if not found:
+        raise NotFound(f"Process instance with id {id} does not exist")
+    return found[0]
+
+
+@resource.delete("/process-instance/{id}")
+def delete(id: str, query: Deletion) -> None:
+    """End an instance and all it called where they stand; its history stays. For administrators."""
+    try:
+        running(id)
+    except NotFound:
+        if query.fail_if_not_exists is False:
+            return
+        raise
+    current.engine().cancel(id, reason=REASON, actor=actor())
+
+
+@resource.put("/process-instance/{id}/suspended")
+def suspended(id: str, body: InstanceSuspension) -> None:
+    """Suspend an instance, or let it go on; for administrators."""
+    engine, state = current.engine(), running(id).state
+    if body.suspended and state == InstanceState.ACTIVE:
+        engine.suspend(id, reason=REASON, actor=actor())
+    elif not body.suspended and state == InstanceState.SUSPENDED:
+        engine.resume(id, reason=REASON, actor=actor())

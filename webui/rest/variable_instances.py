@@ -1,0 +1,80 @@
+"""Variables of running instances, for who may read what is in them."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from flask import Response
+
+from engine.errors import NotFound
+from engine.searching import Condition, Operator, Order
+from engine.subjects.variables import RUNNING_VARIABLES, VariableInstance
+from webui import current
+from webui.rest import listing, variables
+from webui.rest.answers import file_answer
+from webui.rest.authentication import actor
+from webui.rest.listing import Listing, like, several, text
+from webui.rest.operations import Dto, Resource
+
+resource = Resource("variable-instance", "Variables of running instances, for who may read what is in them.")
+
+
+class VariableInstanceDto(Dto):
+    """A variable of an instance."""
+
+    id: str
+    name: str
+    process_definition_id: str | None
+    process_instance_id: str | None
+    execution_id: str | None
+    case_instance_id: str | None
+    case_execution_id: str | None
+    task_id: str | None
+    batch_id: str | None
+    activity_instance_id: str | None
+    tenant_id: str | None
+    error_message: str | None
+    value: Any
+    type: str
+    value_info: dict[str, Any]
+
+    @classmethod
+    def of(cls, found: VariableInstance) -> Self:
+        """A variable of the engine's."""
+        typed = variables.typed(found.value)
+        return cls(
+            id=found.id, name=found.name, process_definition_id=found.definition_id, process_instance_id=found.instance_id,
+            execution_id=found.instance_id, case_instance_id=None, case_execution_id=None, task_id=None, batch_id=None,
+            activity_instance_id=found.instance_id, tenant_id=None, error_message=None, value=typed.value, type=typed.type or "Null",
+            value_info=typed.value_info or {},
+        )  # fmt: skip
+
+
+FILTERS = (
+    text("variableName", "name"), like("variableNameLike", "name"), several("processInstanceIdIn", "instance_id"),
+    several("executionIdIn", "instance_id"), several("activityInstanceIdIn", "instance_id"), several("variableScopeIdIn", "instance_id"),
+    listing.variable_values("variableValues"), listing.no_difference("deserializeValues"), *listing.NO_TENANTS,
+)  # fmt: skip
+SORTS = {"variableName": "name", "variableType": "name", "activityInstanceId": "instance_id", "tenantId": "name"}
+VARIABLES = Listing("VariableInstance", RUNNING_VARIABLES, FILTERS, SORTS, VariableInstanceDto, (Order("id"),))
+listing.register(resource, "/variable-instance", VARIABLES)
+
+
+@resource.get("/variable-instance/{id}")
+def get(id: str) -> VariableInstanceDto:
+    """One variable."""
+    return VariableInstanceDto.of(_one(id))
+
+
+@resource.get("/variable-instance/{id}/data", media="application/octet-stream")
+def content(id: str) -> Response:
+    """The content of a file or of bytes."""
+    data, media, name = variables.content(_one(id).value)
+    return file_answer(data, name, media)
+
+
+def _one(id: str) -> VariableInstance:
+    found = current.engine().search(RUNNING_VARIABLES, [Condition("id", Operator.IS, id)], actor=actor())
+    if not found:
+        raise NotFound(f"Variable instance with Id '{id}' does not exist.")
+    return found[0]
