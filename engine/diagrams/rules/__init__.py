@@ -9,7 +9,7 @@ from itertools import chain
 
 from engine.diagrams.catalog import MOST_FINDINGS
 from engine.diagrams.model import Diagram
-from engine.diagrams.rules import activities, events, expressions, files, flows, gateways, references, refused, structure, timers
+from engine.diagrams.rules import activities, compensation, events, expressions, files, flows, gateways, references, refused, structure, timers
 from engine.diagrams.rules.context import Context, Signature
 from engine.diagrams.rules.subject import Subject, examine
 from engine.errors import Problem
@@ -22,6 +22,7 @@ _RULES = (
     gateways.check,
     activities.check,
     events.check,
+    compensation.check,
     expressions.check,
     timers.check,
     references.check,

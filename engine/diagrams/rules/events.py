@@ -101,32 +101,6 @@ def _needs(subject: Subject, element: Element, event: EventDefinition) -> Iterat
         )
     elif event.kind == "conditional" and not event.expression:
         yield subject.error("condition-missing", element, "The conditional event has no condition.", "เหตุการณ์เงื่อนไขไม่มีเงื่อนไข")
-    elif event.kind == "compensation":
-        yield from _compensation(subject, element, event)
-
-
-def _compensation(subject: Subject, element: Element, event: EventDefinition) -> Iterator[Problem]:
-    if event.activity_ref and subject.find(event.activity_ref) is None:
-        yield subject.error(
-            "dangling-reference",
-            element,
-            f"There is no activity {event.activity_ref!r} to compensate.",
-            f"ไม่พบงาน {event.activity_ref!r} ที่จะชดเชย",
-        )
-    if element.type != "boundaryEvent":
-        return
-    handler = subject.find(element.compensation_handler)
-    if element.outgoing:
-        yield subject.error(
-            "compensation-with-flow",
-            element,
-            "An association, not a flow, joins a compensation event to its activity.",
-            "เหตุการณ์ชดเชยต้องเชื่อมด้วยเส้นเชื่อมโยง (association) ไม่ใช่เส้นลำดับ",
-        )
-    elif handler is None or not handler.for_compensation:
-        yield subject.error(
-            "compensation-handler", element, "No association leads to an activity for compensation.", "ไม่มีเส้นเชื่อมโยงไปยังงานสำหรับชดเชย"
-        )
 
 
 def _links(subject: Subject) -> Iterator[Problem]:

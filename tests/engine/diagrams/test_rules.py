@@ -195,6 +195,27 @@ def test_compensation_has_a_handler_and_no_flows() -> None:
     assert ("dangling-reference", "x") in around(throw)
 
 
+def test_an_activity_is_compensated_in_one_way() -> None:
+    boundary = '<boundaryEvent id="{}" attachedToRef="x"><compensateEventDefinition/></boundaryEvent>'
+    undo = '<task id="undo" isForCompensation="true"/><association id="as" sourceRef="b" targetRef="undo"/>'
+    undo += '<association id="at" sourceRef="c" targetRef="undo"/>'
+    assert ("compensated-twice", "c") in around('<task id="x"/>' + boundary.format("b") + boundary.format("c") + undo)
+    own = '<subProcess id="own" triggeredByEvent="true"><startEvent id="s3"><compensateEventDefinition/></startEvent></subProcess>'
+    inside = f'<subProcess id="x"><startEvent id="s2"/>{own}</subProcess>'
+    assert "compensated-twice" not in {rule for rule, _ in around(inside)}
+    assert ("compensated-twice", "b") in around(inside + boundary.format("b") + undo)
+    assert ("compensation-of-process", "own") in around('<task id="x"/>' + own)
+
+
+def test_what_is_compensated_is_within_reach() -> None:
+    throw = '<intermediateThrowEvent id="{}"><compensateEventDefinition activityRef="{}"/></intermediateThrowEvent>'
+    deep = '<subProcess id="p"><startEvent id="s2"/><task id="deep"/></subProcess>'
+    assert ("compensation-out-of-reach", "x") in around(deep + throw.format("x", "deep"))
+    assert "compensation-out-of-reach" not in {rule for rule, _ in around(deep + throw.format("x", "p"))}
+    outwards = f'<subProcess id="x"><startEvent id="s2"/>{throw.format("t", "near")}</subProcess><task id="near"/>'
+    assert "compensation-out-of-reach" not in {rule for rule, _ in around(outwards)}
+
+
 def test_a_cancel_event_belongs_to_a_transaction() -> None:
     event = '<boundaryEvent id="b" attachedToRef="x"><cancelEventDefinition/></boundaryEvent>'
     assert ("cancel-outside-transaction", "b") in around('<task id="x"/>' + event)
