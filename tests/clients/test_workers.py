@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import http.client
+import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,7 +19,8 @@ from engine.people import SYSTEM
 from engine.states import IncidentType
 from engine.testing import process
 from tests.clients import WORKERS, working
-from tests.servers import Server, served
+from tests.servers import Client, Server, served
+from webui.rest.waiting import PLACES
 
 PASSWORD = "correct horse battery"
 TASK = '<startEvent id="s"/><serviceTask id="x" camunda:type="external" camunda:topic="{}"><extensionElements>{}</extensionElements>\
@@ -88,3 +95,41 @@ def test_workers_of_both_kinds_share_a_topic(place: tuple[Server, Engine]) -> No
     done = [engine.history(instance, event="external_task.completed", actor=SYSTEM).items for instance in many]
     assert [len(events) for events in done] == [1] * 30
     assert [engine.variables(instance, actor=SYSTEM)["n"] for instance in many] == list(range(1, 31))
+
+
+def asking(server: Server, milliseconds: int) -> http.client.HTTPConnection:
+    """A fetch of work that there is not, sent and not answered yet."""
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    topic = {"topicName": "letter", "lockDuration": 1000}
+    body = {"workerId": "w", "maxTasks": 1, "asyncResponseTimeout": milliseconds, "topics": [topic]}
+    token = base64.b64encode(f"robot:{PASSWORD}".encode()).decode()
+    headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
+    connection.request("POST", "/engine-rest/external-task/fetchAndLock", json.dumps(body), headers)
+    return connection
+
+
+def answered(server: Server, milliseconds: int) -> tuple[Any, float]:
+    """The answer of such a fetch, and the seconds it took."""
+    began = time.monotonic()
+    with closing(asking(server, milliseconds)) as connection:
+        return json.loads(connection.getresponse().read()), time.monotonic() - began
+
+
+def test_those_who_wait_keep_nobody_else_waiting_and_leave_their_place_when_they_hang_up(place: tuple[Server, Engine]) -> None:
+    server, _engine = place
+    time.sleep(1)  # until the workers of the tests before have left their places
+    assert answered(server, 0)[0] == []
+    with ExitStack() as waiting:
+        for _ in range(PLACES):
+            waiting.enter_context(closing(asking(server, 30_000)))
+        time.sleep(1)
+        began = time.monotonic()
+        Client(server.url).get("/health")
+        assert time.monotonic() - began < 2
+        found, seconds = answered(server, 30_000)
+        assert found == []
+        assert seconds < 2, "all places are taken: it is answered at once"
+    time.sleep(1)
+    found, seconds = answered(server, 1_500)
+    assert found == []
+    assert seconds > 1.4, "there is room again"
