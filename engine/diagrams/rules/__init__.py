@@ -9,7 +9,21 @@ from itertools import chain
 
 from engine.diagrams.catalog import MOST_FINDINGS
 from engine.diagrams.model import Diagram
-from engine.diagrams.rules import activities, compensation, events, expressions, files, flows, gateways, references, refused, structure, timers
+from engine.diagrams.rules import (
+    activities,
+    compensation,
+    doubts,
+    events,
+    expressions,
+    files,
+    flows,
+    gateways,
+    lengths,
+    references,
+    refused,
+    structure,
+    timers,
+)
 from engine.diagrams.rules.context import Context, Signature
 from engine.diagrams.rules.subject import Subject, examine
 from engine.errors import Problem
@@ -27,6 +41,8 @@ _RULES = (
     timers.check,
     references.check,
     refused.check,
+    lengths.check,
+    doubts.check,
 )
 
 
