@@ -16,7 +16,6 @@ from engine.people import SYSTEM
 from engine.queries import InstanceView, TaskItem, TaskView
 from engine.zone import BANGKOK
 
-
 OPENS = time(9)
 
 

@@ -119,7 +119,7 @@ def progress(session: Session, root_id: str) -> Progress:
     elements = naming.told_in(session, root_id, numbered(definition))
     tasks = _tasks(session, root_id)
     told = (_entries(session, root_id, elements), _returns(session, root_id, elements)) if whole else ({}, {})
-    returned = _standing_returned(session, root_id) if whole else frozenset()
+    returned = standing_returned(session, root_id) if whole else frozenset()
     moves = windows.moves(session, root_id)
     found = _Facts(root, definition, planned, session.now, tasks, *told, moves, returned, _instalments_of(elements))
     return Progress(root_id, tuple(found.step(element) if whole else found.dates(element) for element in elements), whole)
@@ -206,7 +206,7 @@ def _returns(session: Session, root_id: str, elements: Sequence[Element]) -> dic
     return {step: len(times) for step, times in found.items()}
 
 
-def _standing_returned(session: Session, root_id: str) -> frozenset[str]:
+def standing_returned(session: Session, root_id: str) -> frozenset[str]:
     """The deliverables whose newest version was sent back."""
     table = model.document
     query = (

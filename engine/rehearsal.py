@@ -246,7 +246,8 @@ def rehearse(
 ) -> dict[str, Any]:  # fmt: skip
     """Play the process (or pack) of that key: as its pack says, else plainly, if it is deployed. Raises NotFound.
 
-    `provinces`: how many units take part, where its play asks; `year`: in which it is played (C.E. or พ.ศ.), else the play's own; `password`: of the people it adds, without one they cannot log in.
+    `provinces`: how many units take part, where its play asks; `year`: in which it is played (C.E. or พ.ศ.), else the play's own;
+    `password`: of the people it adds, without one they cannot log in.
     """
     make, common = engine.play(key), thai.common_year(year, field="year") if year is not None else None
     if make is not None:

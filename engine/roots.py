@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,12 +52,15 @@ def root(session: Session, root_id: str) -> Root:
     return _root(session.connection.execute(_query(session.actor).where(model.instance.c.id == root_id)).mappings().one())
 
 
-def roots(session: Session, *, key: str | None = None, state: str | None = None, first: int = 0, limit: int = 50) -> Page[Root]:
-    """Root instances the actor sees or takes part in, newest first."""
+def roots(
+    session: Session, *, key: str | None = None, state: str | None = None, states: Collection[str] = (), first: int = 0, limit: int = 50
+) -> Page[Root]:
+    """Root instances the actor sees or takes part in, newest first; those in a state, or in one of several."""
     table = model.instance
     where = [table.c.parent_id.is_(None), takes_part(session.actor)]
     where += [table.c.definition_key == key] if key else []
     where += [table.c.state == state] if state else []
+    where += [table.c.state.in_(sorted(states))] if states else []
     total = session.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
     query = _query(session.actor).where(*where).order_by(table.c.started.desc(), table.c.id.desc()).offset(first).limit(limit)
     return Page(tuple(_root(found) for found in session.connection.execute(query).mappings()), total)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from engine import model, naming
+from engine import model, naming, progress
 from engine.authorization import contents, require_sight, visible
 from engine.errors import Forbidden
 from engine.instances import may_read
@@ -16,6 +16,7 @@ from engine.states import COMPLETED, CUT, ENTERED, OPEN_TASK_STATES, Event
 
 if TYPE_CHECKING:
     from engine.definitions import Definition
+    from engine.diagrams.model import Element
     from engine.session import Session
 
 TELLING = ("values", "after", "before")  # what a name-only view leaves out
@@ -81,9 +82,23 @@ def diagram_state(session: Session, instance_id: str) -> DiagramState:
         incident.c.instance_id == instance_id, incident.c.resolved.is_(None), incident.c.element_id.is_not(None)
     )
     overdue, failed = set(session.connection.scalars(late)), set(session.connection.scalars(failing))
-    names = naming.changed(session, instance_id, _definition(session, instance_id).process.elements.values())
-    done_, open_, late_, failed_ = (tuple(sorted(elements)) for elements in (done, running, overdue, failed))
-    return DiagramState(done_, open_, late_, failed_, names)
+    elements = _definition(session, instance_id).process.elements
+    names = naming.changed(session, instance_id, elements.values())
+    again = {element for element in running if _times(counts[element], ENTERED) > 1}
+    returned = _returned(session, instance_id, [elements[id] for id in running if id in elements], again)
+    done_, open_, late_, failed_, returned_ = (tuple(sorted(ids)) for ids in (done, running, overdue, failed, returned))
+    return DiagramState(done_, open_, late_, failed_, returned_, names)
+
+
+def _returned(session: Session, instance_id: str, running: list[Element], again: set[str]) -> set[str]:
+    """Of the elements something is going on in: examinations of what was sent back, and numbered steps that are done once more."""
+    found = {element.id for element in running if element.step is not None and element.loop is None and element.id in again}
+    examined = {element.id: {key for accepts in element.accepts for key in accepts.deliverables} for element in running if element.accepts}
+    if examined:
+        root_id = session.connection.scalar(select(model.instance.c.root_id).where(model.instance.c.id == instance_id))
+        standing = progress.standing_returned(session, str(root_id))
+        found |= {id for id, keys in examined.items() if keys & standing}
+    return found
 
 
 def _definition(session: Session, instance_id: str) -> Definition:

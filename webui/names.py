@@ -5,12 +5,30 @@ from __future__ import annotations
 import time
 
 from flask import current_app
+from flask_babel import lazy_gettext
 
 from engine.errors import NotFound
 from handlers.shared import board, provinces
 from webui import current
 from webui.languages import pick
+from webui.rendering import look
 
+CATEGORIES = {
+    "deliverable": lazy_gettext("Deliverables"),
+    "letter": lazy_gettext("Letters"),
+    "report": lazy_gettext("Reports"),
+    "project": lazy_gettext("Project papers"),
+    "application": lazy_gettext("Applications"),
+    "criteria": lazy_gettext("Criteria and handouts"),
+    "cluster": lazy_gettext("Cluster papers"),
+    "visit": lazy_gettext("Visits"),
+    "lesson": lazy_gettext("Lessons"),
+    "round1": lazy_gettext("Assessment, phase 1"),
+    "round2": lazy_gettext("Assessment, phase 2"),
+    "score1": lazy_gettext("Scores of phase 1"),
+    "score2": lazy_gettext("Scores of phase 2"),
+    "variables": lazy_gettext("Entered values"),
+}
 UNIT_FILES = ("provinces.csv", "regions.toml")
 FRESH = 60.0  # seconds names are kept: they change with a deployment, or when a user is renamed
 
@@ -71,6 +89,18 @@ def unit(code: str | None) -> str:
     """`จังหวัดเชียงใหม่` for TH-50; the code itself where it is no province's."""
     found = _names().units.get(f"{board.PARTY}:{code}")
     return pick(*found) if found else code or ""
+
+
+def category(key: str) -> str:
+    """`เอกสารส่งมอบ`, `เอกสารส่งมอบ (รับแล้ว)` for deliverable.accepted; the key itself where nobody named it."""
+    kind, _dot, state = key.partition(".")
+    words = str(CATEGORIES.get(kind, kind))
+    return f"{words} ({look(state.upper()).word})" if state else words
+
+
+def has_provinces() -> bool:
+    """Whether a process with provinces is deployed: other agencies' projects have none to list."""
+    return bool(_names().units)
 
 
 def person(user_id: str | None) -> str:

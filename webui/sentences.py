@@ -171,5 +171,5 @@ def _dates(facts: Any) -> dict[str, str]:
 
 def _what(facts: Any) -> str:
     unit = facts.get("unit")
-    parts = (str(facts.get("category") or ""), "" if unit == "*" else names.unit(unit))
+    parts = (names.category(str(facts.get("category") or "")), "" if unit == "*" else names.unit(unit))
     return " · ".join(part for part in parts if part) or _("what the plan says")

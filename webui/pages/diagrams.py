@@ -58,7 +58,8 @@ def state(instance_id: str) -> dict[str, Any]:
     """What to colour."""
     found = current.engine().diagram_state(instance_id, actor=current.actor())
     told = {element_id: pick(*both) for element_id, both in found.names.items()}
-    return {"done": found.done, "open": found.open, "overdue": found.overdue, "incidents": found.incidents, "names": told}
+    states = {name: getattr(found, name) for name in ("done", "open", "returned", "overdue", "incidents")}
+    return {**states, "names": told}
 
 
 @page.get("/instances/<instance_id>/elements/<element_id>")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.errors import NotFound
@@ -26,19 +25,6 @@ page = Blueprint("papers", __name__)
 
 LIMIT = 40
 MOST = 5000  # papers read of a project
-CATEGORIES = {
-    "deliverable": lazy_gettext("Deliverables"),
-    "letter": lazy_gettext("Letters"),
-    "report": lazy_gettext("Reports"),
-    "project": lazy_gettext("Project papers"),
-    "application": lazy_gettext("Applications"),
-    "criteria": lazy_gettext("Criteria and handouts"),
-    "cluster": lazy_gettext("Cluster papers"),
-    "visit": lazy_gettext("Visits"),
-    "lesson": lazy_gettext("Lessons"),
-    "round1": lazy_gettext("Assessment, phase 1"),
-    "round2": lazy_gettext("Assessment, phase 2"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +68,7 @@ def of_project(root_id: str) -> str:
         unit_names=places,
         steps=_steps(everything),
         names=names,
-        category_names=CATEGORIES,
+        category_names=names.CATEGORIES,
         zipped=sum(paper.readable for paper in found),
         further=lambda start: url_for("papers.of_project", root_id=root_id, first=start or None, **chosen),
     )
@@ -120,7 +106,7 @@ def look(root_id: str, document_id: str) -> str:
         head=head,
         paper=paper,
         names=names,
-        category_names=CATEGORIES,
+        category_names=names.CATEGORIES,
         unit_names=provinces.places(head.root),
         versions=[other for other in others if other.category == paper.category and other.id != paper.id],
     )
@@ -136,7 +122,7 @@ def _fits(paper: DocumentView, chosen: dict[str, str]) -> bool:
 
 def _categories(papers: Sequence[DocumentView]) -> list[Choice]:
     found = dict.fromkeys(paper.category for paper in papers)
-    return [Choice(key, str(CATEGORIES.get(key, key)), sum(paper.category == key for paper in papers)) for key in found]
+    return [Choice(key, names.category(key), sum(paper.category == key for paper in papers)) for key in found]
 
 
 def _units(papers: Sequence[DocumentView], unit_names: dict[str, str]) -> list[Choice]:

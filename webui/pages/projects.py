@@ -30,16 +30,23 @@ class Row:
     now: str  # what it is at
 
 
+VIEWS: dict[str, tuple[InstanceState, ...]] = {
+    "running": (InstanceState.ACTIVE, InstanceState.SUSPENDED),
+    "ended": (InstanceState.COMPLETED,),
+    "cancelled": (InstanceState.EXTERNALLY_TERMINATED, InstanceState.INTERNALLY_TERMINATED),
+}
+
+
 @page.get("/projects")
 def show() -> str:
-    """The projects, running ones or all."""
-    view = "ended" if request.args.get("view") == "ended" else "running"
+    """The projects: those that run, those completed, those that ended before they were."""
+    asked = request.args.get("view", "")
+    view = asked if asked in VIEWS else "running"
     first = current.first()
-    state = InstanceState.ACTIVE if view == "running" else InstanceState.COMPLETED
-    found = current.engine().roots(actor=current.actor(), state=state, first=first, limit=LIMIT)
+    found = current.engine().roots(actor=current.actor(), states=VIEWS[view], first=first, limit=LIMIT)
+    words = {"running": _("Running"), "ended": _("Completed"), "cancelled": _("Cancelled")}
     tabs = [
-        {"url": url_for("projects.show"), "words": _("Running"), "here": view == "running"},
-        {"url": url_for("projects.show", view="ended"), "words": _("Completed"), "here": view == "ended"},
+        {"url": url_for("projects.show", view=None if key == "running" else key), "words": words[key], "here": key == view} for key in VIEWS
     ]
     return render_template(
         "pages/projects.html",

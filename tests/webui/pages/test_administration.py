@@ -45,6 +45,19 @@ def test_an_instance_is_held_goes_on_and_is_cancelled(place: Site) -> None:
     assert (ended.state, ended.end_reason) == ("EXTERNALLY_TERMINATED", "เลิกโครงการ")
 
 
+def test_a_process_that_is_suspended_cannot_be_started_until_it_is_resumed(place: Site) -> None:
+    admin = place.as_user("admin")
+    (newest,) = place.engine.definitions(key="undertaking", latest=True).items
+    path = f"/administration/processes/{newest.id}"
+    admin.get(path)
+    assert place.as_user("officer").post(f"{path}/suspend").status_code in (400, 403)
+    assert admin.post(f"{path}/suspend").status_code == 302
+    assert "ไม่มีผู้ใดเริ่มรุ่นนี้ได้" in admin.get(path).text
+    assert "undertaking" not in [one.key for one in place.engine.startable(actor=OFFICE)]
+    assert admin.post(f"{path}/resume").status_code == 302
+    assert "undertaking" in [one.key for one in place.engine.startable(actor=OFFICE)]
+
+
 def test_a_task_gets_other_hands_and_another_date(place: Site) -> None:
     admin = place.as_user("admin")
     task = place.engine.tasks(actor=SYSTEM).items[0]

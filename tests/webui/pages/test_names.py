@@ -37,6 +37,13 @@ def test_groups_of_units_have_the_units_names(participation: Flask) -> None:
         assert names.group("province:TH-50") == "Chiang Mai province"
 
 
+def test_what_may_be_seen_is_named_too(participation: Flask) -> None:
+    with participation.test_request_context():
+        assert names.category("letter") == "หนังสือราชการ"
+        assert names.category("own_kind") == "own_kind"
+        assert names.category("deliverable.accepted") == "ผลงานที่ส่งมอบ (รับแล้ว)"
+
+
 def test_what_nobody_named_keeps_its_key(app: Flask, participation: Flask) -> None:
     with app.test_request_context():
         assert names.group("school:15") == "school · 15"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.people import SYSTEM
 from engine.progress import StepState
 from tests.projects import ACCEPT, COMMITTEE, OFFICE, VILLAGE_A, do
 from tests.webui.pages.projects import Site, site
@@ -105,6 +106,26 @@ def test_the_diagram_and_what_is_known_of_an_element(place: Site) -> None:
     assert officer.get(f"/projects/{place.root}/diagram?instance={child.id}").status_code == 200
     xml = officer.get(f"/definitions/{child.definition_id}/xml")
     assert xml.mimetype == "application/xml"
+
+
+def test_the_diagram_marks_what_was_returned_until_it_is_accepted(place: Site) -> None:
+    handed_in(place)
+    officer = place.as_user("officer")
+    path = f"/instances/{place.root}/diagram.json"
+    assert officer.get(path).get_json()["returned"] == []
+    do(place.engine, COMMITTEE, place.root, {"decision": "return", "reasons": "สั้นไป"})
+    assert officer.get(path).get_json()["returned"] == ["accept"]
+    assert "ส่งคืน กำลังทำใหม่" in officer.get(f"/projects/{place.root}/diagram").text
+
+
+def test_cancelled_projects_stand_on_a_list_of_their_own(place: Site) -> None:
+    officer = place.as_user("officer")
+    place.engine.suspend(place.root, reason="รอ", actor=SYSTEM)
+    assert f"/projects/{place.root}" in officer.get("/projects").text, "what is suspended still runs"
+    place.engine.cancel(place.root, reason="ยกเลิกสัญญา", actor=SYSTEM)
+    for view, there in (("", False), ("ended", False), ("cancelled", True)):
+        text = officer.get(f"/projects?view={view}").text
+        assert (f"/projects/{place.root}" in text, "ยกเลิกสัญญา" in text) == (there, there)
 
 
 def test_history_is_sentences(place: Site) -> None:

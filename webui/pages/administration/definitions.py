@@ -40,6 +40,22 @@ def definition(definition_id: str) -> str:
     return render_template("pages/admin_definition.html", tabs=parts.tabs("definitions"), definition=view, versions=versions, names=names)
 
 
+@page.post("/processes/<definition_id>/suspend")
+def suspend_definition(definition_id: str) -> Response:
+    """Keep it from being started."""
+    current.engine().suspend_definition(definition_id, actor=current.actor())
+    flash(_("Suspended: nobody can start it. What runs goes on."), "done")
+    return redirect(url_for("administration.definition", definition_id=definition_id))
+
+
+@page.post("/processes/<definition_id>/resume")
+def resume_definition(definition_id: str) -> Response:
+    """Let it be started again."""
+    current.engine().resume_definition(definition_id, actor=current.actor())
+    flash(_("It can be started again."), "done")
+    return redirect(url_for("administration.definition", definition_id=definition_id))
+
+
 @page.post("/processes")
 def deploy() -> Page:
     """Deploy what was posted: files, or one zip of a pack's folder."""

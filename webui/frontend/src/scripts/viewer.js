@@ -8,7 +8,7 @@ const NEAR = 0.6; // the scale from which on names can be read
 const READABLE = 0.95;
 const AROUND = 60; // left free around what is open
 const EDGE = 20; // and around the whole
-const SIGNS = { done: '✓', open: '', overdue: '!', incident: '⚠\uFE0E' };
+const SIGNS = { done: '✓', open: '', returned: '↩\uFE0E', overdue: '!', incident: '⚠\uFE0E' };
 
 async function show(box) {
   await document.fonts.load('12px Sarabun', 'กa').catch(() => {});
@@ -57,7 +57,7 @@ function mark(viewer, state) {
   const registry = viewer.get('elementRegistry');
   const overlays = viewer.get('overlays');
   const latest = new Map();
-  for (const [name, ids] of [['done', state.done], ['open', state.open], ['overdue', state.overdue], ['incident', state.incidents]]) {
+  for (const [name, ids] of [['done', state.done], ['open', state.open], ['returned', state.returned], ['overdue', state.overdue], ['incident', state.incidents]]) {
     for (const id of ids ?? []) latest.set(id, name);
   }
   for (const [id, name] of latest) {
