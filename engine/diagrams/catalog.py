@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from engine.diagrams.correlation import Correlation, read_correlation
+from engine.diagrams.data import data_names
 from engine.diagrams.namespaces import RUAM, SPIFF, ZEEBE, Node, bpmn_name, nodes, split, text_of
 from engine.errors import Problem
 
@@ -22,6 +23,7 @@ class Catalog:
     definitions: dict[str, Node] = field(default_factory=dict)  # root event definitions by id
     forms: dict[str, Node] = field(default_factory=dict)  # Camunda 8's embedded forms (zeebe:userTaskForm) by id
     correlation: Correlation = field(default_factory=Correlation)
+    data: dict[str, tuple[str, ...]] = field(default_factory=dict)  # names of the variables behind data objects, inputs …, by id
     spiff: bool = False  # drawn for SpiffArena: bare texts are Python there
     problems: list[Problem] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)  # of problems, by severity
@@ -66,6 +68,7 @@ def look_up(nodes_by_id: dict[str, Node], reference: str) -> Node | None:
 def read_catalog(root: Node, file: str) -> Catalog:
     """Collect the root elements of a `definitions` node."""
     catalog = Catalog(file, correlation=read_correlation(root), spiff=SPIFF in root.nsmap.values())
+    catalog.data = data_names(root)
     for node in nodes(root):
         name, key = bpmn_name(node), node.get("id")
         if name is None or not key:

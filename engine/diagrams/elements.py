@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.diagrams.catalog import Catalog
+from engine.diagrams.data import associations, initial_values
 from engine.diagrams.dialects import read_extensions
 from engine.diagrams.dialects.draft import Draft
 from engine.diagrams.events import read_events
@@ -51,6 +52,9 @@ def read_element(
         events=read_events(node, catalog),
         attached_to=node.get("attachedToRef") or None,
         loop=read_loop(node, data, catalog) if local in ACTIVITIES else None,
+        data_inputs=tuple(associations(node, "dataInputAssociation", catalog.data)) if local in ACTIVITIES else (),
+        data_outputs=tuple(associations(node, "dataOutputAssociation", catalog.data)) if local in ACTIVITIES else (),
+        values=initial_values(node) if local in SUB_PROCESSES else {},
         inputs=tuple(draft.inputs),
         outputs=tuple(draft.outputs),
         human=_human(draft, local, node),

@@ -77,6 +77,14 @@ class DataMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class DataAssociation:
+    """Data copied from the first of the `sources` that is a variable to the first of the `targets` that is one, else to the first."""
+
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """What a call activity calls, and what goes in and comes out."""
 
@@ -192,6 +200,9 @@ class Element:
     event_gateway_type: str = "Exclusive"
     inputs: tuple[DataMapping, ...] = ()
     outputs: tuple[DataMapping, ...] = ()
+    data_inputs: tuple[DataAssociation, ...] = ()
+    data_outputs: tuple[DataAssociation, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)  # of a sub-process's data objects, from its beginning
     human: HumanTask | None = None
     work: Work | None = None
     call: Call | None = None
@@ -225,6 +236,7 @@ class Process:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     lanes: tuple[tuple[str, str], ...] = ()  # (party key, lane name), in the order of the diagram
     data_objects: Mapping[str, str] = field(default_factory=dict)  # id → name
+    values: Mapping[str, Any] = field(default_factory=dict)  # of its data objects, from its beginning
     global_task: bool = False  # a globalUserTask …: one element, no flows
     line: int | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)  # extension attributes and elements, by `prefix:name`

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.diagrams.catalog import Catalog, read_catalog
 from engine.diagrams.collaboration import note_collaborations
+from engine.diagrams.data import initial_values
 from engine.diagrams.elements import FLOW_NODES, GLOBAL_TASKS, read_element
 from engine.diagrams.events import KINDS
 from engine.diagrams.flows import Arrow, read_arrow
@@ -104,6 +105,7 @@ def _read_process(node: Node, catalog: Catalog, position: int) -> Process:
         flows=flows,
         lanes=tuple(draft.lanes),
         data_objects=draft.data,
+        values=initial_values(node),
         **fields,
     )
 

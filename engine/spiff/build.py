@@ -36,6 +36,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.compiled = compiled
         around = compiled.process.elements.get(name)
         self.ad_hoc = around is not None and around.ad_hoc
+        self.values = compiled.process.values if name == compiled.process.id else around.values if around is not None else {}
         self.elements = {element.id: element for element in elements}
         self._boundaries: dict[str, list[Element]] = {}
         for element in elements:
@@ -79,6 +80,9 @@ class ScopeSpec(BpmnProcessSpec):
         for start in self._event_starts:
             if any(event.kind in WATCHED for event in start.events):
                 scope.enter(cast(str, start.parent), watching=True)
+        for name, value in self.values.items():
+            if name not in scope.data:
+                scope.put(name, value)
         if start_event_id is not None:
             instantiation.begin(scope, self.elements[start_event_id])
         elif self.ad_hoc:

@@ -6,7 +6,7 @@ import re
 
 from engine.diagrams.dialects.draft import Draft, as_template, comma_list, put
 from engine.diagrams.model import DataMapping
-from engine.diagrams.namespaces import Node, bpmn_child, bpmn_children, bpmn_text, nodes
+from engine.diagrams.namespaces import Node, bpmn_child, bpmn_children, bpmn_text
 
 _ROLE = re.compile(r"^(user|group)\((.*)\)$", re.DOTALL)
 
@@ -67,12 +67,8 @@ def _read_script(draft: Draft) -> None:
 
 
 def _read_associations(draft: Draft) -> None:
-    """Assignments of data associations; an association that only draws an arrow to a data object moves nothing."""
-    names = {
-        item.get("id"): item.get("name") or item.get("id")
-        for specification in bpmn_children(draft.node, "ioSpecification")
-        for item in nodes(specification)
-    }
+    """Assignments and transformations of data associations; what they copy as it is, `engine.diagrams.data` reads."""
+    names: dict[str | None, str] = {key: found[0] for key, found in draft.catalog.data.items() if found}
     for association in bpmn_children(draft.node, "dataInputAssociation"):
         draft.inputs.extend(_assignments(association, names))
     for association in bpmn_children(draft.node, "dataOutputAssociation"):
@@ -85,4 +81,7 @@ def _assignments(association: Node, names: dict[str | None, str]) -> list[DataMa
         source, target = bpmn_text(assignment, "from"), bpmn_text(assignment, "to")
         if source and target:
             found.append(DataMapping(names.get(target, target), as_template(names.get(source, source))))
+    transformation, target = bpmn_text(association, "transformation"), bpmn_text(association, "targetRef")
+    if transformation and target:
+        found.append(DataMapping(names.get(target, target), as_template(transformation)))
     return found

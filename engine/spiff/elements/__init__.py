@@ -65,6 +65,7 @@ def node_class(element: Element, spec: ScopeSpec) -> type[FlowNode]:
         (AllOf, any(waits_for_all(event) for event in (element, *spec.starts_in(element)))),
         (InAdHoc, spec.ad_hoc and element.id != spec.name),
         (Quantified, (element.start_quantity, element.completion_quantity) != (1, 1)),
+        (Associated, bool(element.data_inputs or element.data_outputs)),
         (Scripted, bool(element.pre_script or element.post_script) and not (element.loop and element.scripts_on_instances)),
     ]
     kind, mixins = _kind(element), tuple(mixin for mixin, wanted in added if wanted)

@@ -80,6 +80,64 @@ def test_an_event_sub_process_catches_an_escalation_of_its_scope(interrupting: s
     assert sorted(r.open) == opened
 
 
+REPORT = '<dataObject id="obj" name="report"/><dataObjectReference id="ref" name="report [draft]" dataObjectRef="obj"/>'
+FLOWABLE = 'xmlns:flowable="http://flowable.org/bpmn"'
+
+
+def copied(name: str) -> str:
+    """A task that reads the data object as `text` and gives it a new value from `made`."""
+    return (
+        '<scriptTask id="c"><ioSpecification><dataInput id="i" name="text"/><dataOutput id="o" name="made"/><inputSet/><outputSet/>'
+        f"</ioSpecification><dataInputAssociation><sourceRef>{name}</sourceRef><targetRef>i</targetRef></dataInputAssociation>"
+        f"<dataOutputAssociation><sourceRef>o</sourceRef><targetRef>{name}</targetRef></dataOutputAssociation>"
+        "<script>made = text + '!'</script></scriptTask>"
+    )
+
+
+@pytest.mark.bpmn("input-output", "data-object")
+@pytest.mark.parametrize("reference", ["obj", "ref"])
+@pytest.mark.parametrize("variable", ["report", "obj", "report [draft]", "ref"])
+def test_data_associations_copy_data_objects_by_name_or_id(reference: str, variable: str) -> None:
+    known = {"obj": ["report", "obj"], "ref": ["report", "obj", "report [draft]", "ref"]}[reference]
+    if variable in known:
+        r = run(ENDS + REPORT + copied(reference), "s > c > e").start({variable: "a"})
+        assert r.variables == {variable: "a!", "made": "a!"}
+
+
+def test_a_data_object_without_a_value_is_passed_over() -> None:
+    task = copied("ref").replace("made = text + '!'", "n = 1")
+    assert run(ENDS + REPORT + task, "s > c > e").start().variables == {"n": 1}
+    same = copied("ref").replace('name="text"', 'name="report"').replace("text", "report")
+    assert run(ENDS + REPORT + same, "s > c > e").start({"report": "a"}).variables == {"report": "a!", "made": "a!"}
+
+
+@pytest.mark.bpmn("input-output")
+def test_a_transformation_of_a_data_association_is_an_input_or_output() -> None:
+    task = (
+        '<scriptTask id="c"><ioSpecification><dataInput id="i" name="text"/><inputSet/><outputSet/></ioSpecification><dataInputAssociation>'
+        "<sourceRef>obj</sourceRef><targetRef>i</targetRef><transformation>${report + '?'}</transformation></dataInputAssociation>"
+        "<dataOutputAssociation><targetRef>obj</targetRef><transformation>${made}</transformation></dataOutputAssociation>"
+        "<script>made = text</script></scriptTask>"
+    )
+    assert run(ENDS + REPORT + task, "s > c > e").start({"report": "a"}).variables == {"report": "a?", "made": "a?"}
+
+
+@pytest.mark.bpmn("data-object")
+def test_flowables_data_objects_have_values_from_the_beginning() -> None:
+    def objects(*given: tuple[str, str, str]) -> str:
+        value = "<extensionElements {}><flowable:value>{}</flowable:value></extensionElements>"
+        return "".join(
+            f'<dataObject id="{name}" name="{name}" itemSubjectRef="xsd:{kind}">{value.format(FLOWABLE, text)}</dataObject>'
+            for name, kind, text in given
+        )
+
+    inner = f'<subProcess id="p1">{objects(("inside", "string", "in"))}<startEvent id="s1"/>' + users("a") + "{flows:p1}</subProcess>"
+    body = ENDS + objects(("n", "int", "3"), ("x", "double", "1.5"), ("yes", "boolean", "true"), ("t", "string", "3")) + inner
+    r = run(body, "s > p1 > e", inner={"p1": "s1 > a"}).start({"n": 7})
+    assert r.variables == {"n": 7, "x": 1.5, "yes": True, "t": "3"}
+    assert next(iter(r.host.tasks.values())).view()["inside"] == "in"
+
+
 @pytest.mark.bpmn("input-output")
 def test_an_assignment_of_a_data_association_is_an_input() -> None:
     inputs = (
