@@ -200,6 +200,7 @@ class Element:
     event_gateway_type: str = "Exclusive"
     inputs: tuple[DataMapping, ...] = ()
     outputs: tuple[DataMapping, ...] = ()
+    results_local: bool = False  # Camunda 8: where there are output mappings, results go on only through them
     data_inputs: tuple[DataAssociation, ...] = ()
     data_outputs: tuple[DataAssociation, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)  # of a sub-process's data objects, from its beginning

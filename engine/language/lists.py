@@ -215,7 +215,14 @@ def context(budget: Budget, value: Any) -> dict[str, Any]:
 
 
 def put(budget: Budget, value: Any, key: Any, item: Any) -> dict[str, Any]:
-    return {**_dict(value), a_text(key): item}
+    """A dict with a key more; `key` may be a path of keys."""
+    if not isinstance(key, list | tuple):
+        return {**_dict(value), a_text(key): item}
+    if not key:
+        raise Fault("the path of keys is empty")
+    budget.charge()
+    inner = _dict(value).get(a_text(key[0])) if len(key) > 1 else None
+    return {**_dict(value), a_text(key[0]): item if len(key) == 1 else put(budget, inner if inner is not None else {}, key[1:], item)}
 
 
 def merge(budget: Budget, *values: Any) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from engine.diagrams.dialects.draft import Draft, comma_list, put, throws_or_works
 from engine.diagrams.model import DataMapping
 from engine.diagrams.namespaces import ZEEBE, Node, flag, nodes, split
@@ -87,8 +89,28 @@ def _read_call(draft: Draft) -> None:
 
 
 def _read_mapping(draft: Draft) -> None:
+    """Inputs are local variables; with outputs, what the work gives goes on through them alone."""
     for container in draft.take_children(ZEEBE, "ioMapping"):
         for node in nodes(container):
             source, target = node.get("source"), node.get("target")
             if target and source is not None:
-                (draft.inputs if split(node.tag)[1] == "input" else draft.outputs).append(DataMapping(target, source))
+                mappings = draft.inputs if split(node.tag)[1] == "input" else draft.outputs
+                _add_mapping(mappings, target, source)
+                if mappings is draft.outputs:
+                    put(draft.fields, results_local=draft.type not in ("subProcess", "adHocSubProcess", "transaction") or None)
+    if draft.fields.get("results_local") and draft.type == "callActivity":
+        draft.call["all_out"] = True  # the mappings choose
+
+
+def _add_mapping(mappings: list[DataMapping], target: str, source: str) -> None:
+    """A target `a.b` puts a key into the object `a`, which keeps its others; several of them are one mapping."""
+    name, dot, path = target.partition(".")
+    if not dot:
+        mappings.append(DataMapping(target, source))
+        return
+    former = next((mapping for mapping in mappings if mapping.target == name and str(mapping.source).startswith("=")), None)
+    before = f"get or else({name}, {{}})" if former is None else former.source[1:]
+    keys = ", ".join(json.dumps(key, ensure_ascii=False) for key in path.split("."))
+    value = source[1:] if source.startswith("=") else json.dumps(source, ensure_ascii=False)
+    made = DataMapping(name, f"= context put({before}, [{keys}], {value})")
+    mappings[:] = [mapping for mapping in mappings if mapping is not former] + [made]

@@ -12,7 +12,8 @@ from engine.spiff.elements.base import FlowNode
 from engine.spiff.elements.call_activity import CallActivity
 from engine.spiff.elements.compensation import Compensable, CompensationThrow, Handler
 from engine.spiff.elements.complex_gateway import ComplexGateway
-from engine.spiff.elements.event_parameters import EventParameters
+from engine.spiff.elements.data_associations import Associated
+from engine.spiff.elements.event_parameters import EventParameters, KeepsResults
 from engine.spiff.elements.events import BoundaryEvent, CatchEvent, EndEvent, StartEvent, ThrowEvent
 from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, ParallelEventGateway, ParallelGateway
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
@@ -57,6 +58,7 @@ def node_class(element: Element, spec: ScopeSpec) -> type[FlowNode]:
     """The class that executes an element in its scope: that of its kind, with what the element has beside it."""
     kinds = {event.kind for event in element.events}
     added = [
+        (KeepsResults, element.results_local),
         (EventParameters, element.type in EVENTS and bool(element.inputs or element.outputs)),
         (Handler, element.for_compensation and element.id != spec.name),
         (Compensable, element.id in spec.compiled.compensable and element.id != spec.name),

@@ -23,6 +23,7 @@ class FlowNode(BpmnSpecMixin):
     """A SpiffWorkflow task spec that keeps no predictions and passes tokens on by flow, not by tree."""
 
     joins = False  # arrivals over different flows meet in one token
+    keeps_results = False  # what its work gives stays with it; only its output parameters go on (Camunda 8)
 
     def __init__(self, spec: ScopeSpec, element: Element, **more: Any) -> None:
         super().__init__(spec, element.id, bpmn_name=element.name, lane=element.lane, **more)
@@ -154,7 +155,11 @@ class FlowNode(BpmnSpecMixin):
 
 def assign(token: Token, values: Mapping[str, Any]) -> None:
     """Write variables as the activity of this token."""
-    token.workflow.assign(values, token)
+    if token.task_spec.keeps_results:
+        token.data.update(values)
+        token.workflow.dirty = True
+    else:
+        token.workflow.assign(values, token)
 
 
 def has_work(element: Element) -> bool:

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from engine.spiff.token import Token
 
 
+class KeepsResults(FlowNode):
+    """Mixed into what has output mappings of Camunda 8: its results are its own, what is mapped goes on."""
+
+    keeps_results = True
+
+
 class EventParameters(FlowNode):
     """Mixed into events with parameters; the inputs of a throw event are the payload (`Host.throw` finds them with the token)."""
 
