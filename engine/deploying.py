@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.diagrams.model import Diagram, Process
     from engine.session import Session
 
+LONGEST_ID = 64  # as the tables have it
+
 
 def deploy(
     session: Session,
@@ -78,6 +80,8 @@ def _add_definition(session: Session, deployment_id: str, resource_id: str, diag
     table = model.definition
     former = session.connection.scalar(select(func.max(table.c.version)).where(table.c.key == process.id)) or 0
     definition_id = f"{process.id}:{former + 1}:{deployment_id[-8:]}"
+    if len(definition_id) > LONGEST_ID:
+        definition_id = new_id()
     session.connection.execute(
         insert(table).values(
             id=definition_id,

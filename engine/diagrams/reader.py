@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.diagrams.catalog import Catalog, read_catalog
 from engine.diagrams.collaboration import note_collaborations
+from engine.diagrams.contradictions import note_contradictions
 from engine.diagrams.data import initial_values
 from engine.diagrams.elements import FLOW_NODES, GLOBAL_TASKS, read_element
 from engine.diagrams.events import KINDS
@@ -55,6 +56,7 @@ def read(content: bytes, file: str, *, thorough: bool = False) -> Diagram:
     _note_duplicates(root, catalog)
     if thorough:
         note_against_schema(root, catalog)
+        note_contradictions(root, catalog)
         note_collaborations(root, catalog)
     processes = [_read_process(node, catalog, n) for n, node in enumerate(bpmn_children(root, "process"), 1)]
     global_tasks = [_read_global_task(node, catalog) for node in bpmn_children(root, *GLOBAL_TASKS)]

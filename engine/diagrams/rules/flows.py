@@ -57,6 +57,14 @@ def _at(subject: Subject, element: Element) -> Iterator[Problem]:
         yield subject.error("boundary-with-incoming", element, "A flow leads into a boundary event.", "มีเส้นเข้าสู่เหตุการณ์ขอบ")
     if element.type == "endEvent" and element.outgoing:
         yield subject.error("end-with-outgoing", element, "A flow leaves an end event.", "มีเส้นออกจากเหตุการณ์สิ้นสุด")
+    links = any(event.kind == "link" for event in element.events)
+    if links and (element.outgoing if element.type == "intermediateThrowEvent" else element.incoming):
+        yield subject.error(
+            "link-with-flow",
+            element,
+            "A link is the flow: none leaves the event that throws it, none leads to the one that catches it.",
+            "ลิงก์คือเส้นเชื่อมอยู่แล้ว เหตุการณ์ที่ส่งต้องไม่มีเส้นออก เหตุการณ์ที่รับต้องไม่มีเส้นเข้า",
+        )
     if element.triggered_by_event and (element.incoming or element.outgoing):
         yield subject.error(
             "event-sub-process-with-flow",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.diagrams.elements import ACTIVITIES
 from engine.diagrams.model import Element
 from engine.diagrams.rules.subject import Place, Subject
 from engine.errors import Problem
@@ -19,6 +20,8 @@ def check(subject: Subject) -> Iterator[Problem]:
     for element in subject.process.elements.values():
         if element.type == "subProcess" and not element.ad_hoc:
             yield from _event_sub_process(subject, element) if element.triggered_by_event else _starts(subject, element, element.id)
+        if element.ad_hoc:
+            yield from _ad_hoc(subject, element)
         if element.attached_to is not None or element.type == "boundaryEvent":
             yield from _attached(subject, element)
     yield from _too_deep(subject)
@@ -77,6 +80,23 @@ def _event_sub_process(subject: Subject, element: Element) -> Iterator[Problem]:
             element,
             "An event sub-process has exactly one start event, with a trigger.",
             "กระบวนการย่อยแบบเหตุการณ์ต้องมีเหตุการณ์เริ่มต้นที่มีตัวกระตุ้นเพียงหนึ่งเดียว",
+        )
+
+
+def _ad_hoc(subject: Subject, element: Element) -> Iterator[Problem]:
+    """Its activities are done in any order: it has no start and no end, and at least one activity (10.3.5)."""
+    inner = subject.children.get(element.id, [])
+    for event in inner:
+        if event.type in ("startEvent", "endEvent"):
+            yield subject.error(
+                "ad-hoc-start-or-end",
+                event,
+                "An ad-hoc sub-process has no start and no end events.",
+                "กระบวนการย่อยแบบเฉพาะกิจต้องไม่มีเหตุการณ์เริ่มต้นและสิ้นสุด",
+            )
+    if not any(child.type in ACTIVITIES for child in inner):
+        yield subject.error(
+            "ad-hoc-empty", element, "There is no activity in the ad-hoc sub-process.", "กระบวนการย่อยแบบเฉพาะกิจไม่มีงานใดอยู่ภายใน"
         )
 
 

@@ -233,7 +233,7 @@ def test_what_cannot_be_waited_for_together() -> None:
     [
         ('<task id="x"><multiInstanceLoopCharacteristics/></task>', {("loop-without-count", "x")}),
         ('<task id="x"><multiInstanceLoopCharacteristics camunda:collection="xs"/></task>', set()),
-        ('<task id="x"><standardLoopCharacteristics/></task>', set()),
+        ('<task id="x"><standardLoopCharacteristics/></task>', {("loop-once", "x")}),
         ('<task id="x" startQuantity="0"/>', {("wrong-number", "x")}),
         ('<task id="x" completionQuantity="99999999"/>', {("wrong-number", "x")}),
         ('<task id="x" completionQuantity="3" startQuantity="2"/>', set()),
