@@ -7,6 +7,7 @@ from flask import g
 from webui import current
 
 SETTING = "demo"  # its value is the password of all demo users
+PASSWORD = "ruam-demo-only"  # shown on the login page of a demo, refused everywhere else
 
 
 def here() -> bool:

@@ -103,6 +103,11 @@ def has_provinces() -> bool:
     return bool(_names().units)
 
 
+def has_provinces() -> bool:
+    """Whether a process with provinces is deployed: other agencies' projects have none to list."""
+    return bool(_names().units)
+
+
 def person(user_id: str | None) -> str:
     """A user's name; the id where there is no such user."""
     if not user_id:

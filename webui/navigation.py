@@ -11,7 +11,7 @@ from flask import Flask, request, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
-from webui import current
+from webui import current, names
 from webui.languages import language
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def _administrators(actor: Actor) -> bool:
 
 
 def _several_provinces(actor: Actor) -> bool:
-    """A province sees itself alone, so it needs no list of them."""
-    return bool(actor.all_groups - {"province"} - {group for group in actor.groups if group.startswith("province:")}) or actor.administrator
+    """A province sees itself alone, so it needs no list of them; where no process has provinces nobody does."""
+    others = actor.all_groups - {"province"} - {group for group in actor.groups if group.startswith("province:")}
+    return names.has_provinces() and (bool(others) or actor.administrator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from engine.engine import Engine
 from tests.servers import Server, served
-from webui.cli.demo import PASSWORD, prepare
+from webui.cli.demo import prepare
+from webui.demo import PASSWORD
 from webui.settings import PACKS
 
 if TYPE_CHECKING:

@@ -16,10 +16,9 @@ from engine.zone import BANGKOK
 from handlers.demo import demo_users
 from webui.cli import serving
 from webui.cli.context import opened, pass_settings
-from webui.demo import SETTING
+from webui.demo import PASSWORD, SETTING
 from webui.settings import Settings
 
-PASSWORD = "ruam-demo-only"  # shown on the login page of a demo, refused everywhere else
 PACKS = Path(__file__).parents[2] / "bpmn"
 PARTICIPATION, LEAVE = "participation", "leave"
 PROJECT = "project"

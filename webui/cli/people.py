@@ -9,6 +9,7 @@ import click
 from engine.people import SYSTEM
 from engine.states import Role
 from webui.cli.context import opened, pass_settings
+from webui.demo import PASSWORD, SETTING
 from webui.settings import Settings
 
 
@@ -38,5 +39,7 @@ def add(settings: Settings, user_id: str, groups: Sequence[str], roles: Sequence
 def password(settings: Settings, user_id: str, password: str) -> None:
     """Set a user's password and end the sessions begun with the old one."""
     with opened(settings) as engine:
+        if password == PASSWORD and engine.setting(SETTING) is None:
+            raise click.ClickException("Everybody knows this password: it is that of the demonstration. Choose another.")
         engine.set_password(user_id, password, actor=SYSTEM)
     click.echo(f"the password of {user_id} is set")

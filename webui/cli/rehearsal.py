@@ -16,9 +16,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from engine.engine import Engine
 from engine.people import SYSTEM
 from webui.cli.context import opened, pass_settings
-from webui.cli.demo import PASSWORD
 from webui.cli.output import json_option, print_json
-from webui.demo import SETTING
+from webui.demo import PASSWORD, SETTING
 from webui.settings import Settings
 
 

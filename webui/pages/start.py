@@ -43,6 +43,9 @@ def begin(key: str) -> tuple[str, int] | Response:
         again = formpage.fresh(form, values, {}) if form else values  # with the defaults of fields that have only now appeared
         return _page(key, form, again, error.problems or [Problem(error.message)]), 422
     flash(_("Started: %(name)s", name=pick(instance.definition_name, instance.definition_name_en)), "done")
+    first = engine.inbox(me, root_id=instance.id, limit=1).items
+    if first:  # who starts often has the first task
+        return redirect(url_for("task.show", task_id=first[0].id))
     if "project.show" in current_app.view_functions:
         return redirect(url_for("project.show", root_id=instance.id))
     return redirect(url_for("inbox.show"))

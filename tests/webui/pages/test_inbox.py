@@ -70,3 +70,13 @@ def test_a_process_is_started_with_its_form(client: Browser, office: Engine) -> 
 def test_notices_say_so_when_there_are_none(client: Browser) -> None:
     client.log_in("writer")
     assert "ยังไม่มีการแจ้งเตือน" in client.get("/notices").text
+
+
+def test_who_starts_goes_on_to_the_task_that_is_his_and_sees_no_list_of_provinces(client: Browser) -> None:
+    client.log_in("writer")
+    client.get("/start/letter")
+    begun = client.send("/start/letter", {"year": "2570"}).location
+    assert begun.startswith("/tasks/")
+    page = client.get(begun).text
+    assert "เริ่มแล้ว" in page
+    assert 'href="/provinces"' not in page, "no process here has provinces"

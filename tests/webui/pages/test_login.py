@@ -13,6 +13,7 @@ from engine.engine import Engine
 from engine.people import SYSTEM
 from tests.webui.pages.conftest import PASSWORD, TOKEN, Browser, as_demo
 from webui import create_app
+from webui.demo import PASSWORD as DEMO
 from webui.settings import Settings
 
 
@@ -115,6 +116,8 @@ def test_the_first_administrators_link_works_once(client: Browser, office: Engin
     assert client.get(f"/welcome/{token}").status_code == 200
     assert client.post(f"/welcome/{token}", **(asked | {"again": "different"})).status_code == 422
     assert client.post(f"/welcome/{token}", **(asked | {"user_id": "writer"})).status_code == 422, "the name is taken"
+    known = client.post(f"/welcome/{token}", **(asked | {"password": DEMO, "again": DEMO}))
+    assert known.status_code == 422, "what everybody knows is no password"
     made = client.post(f"/welcome/{token}", **asked)
     assert (made.status_code, made.location) == (302, "/people")
     assert office.user("chief").roles == ("administrator",)
