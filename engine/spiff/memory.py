@@ -27,7 +27,7 @@ class MemoryHost:
 
     work_done: dict[str, Any] = field(default_factory=dict)  # element id → variables, DEFERRED, or an exception to raise
     tasks: dict[str, Token] = field(default_factory=dict)
-    timers: dict[str, tuple[Token, EventDefinition]] = field(default_factory=dict)
+    timers: dict[str, tuple[Token, EventDefinition]] = field(default_factory=dict)  # the last of a token's
     subscriptions: dict[str, list[tuple[Token, EventDefinition]]] = field(default_factory=dict)
     watched: dict[str, tuple[Token, Sequence[str]]] = field(default_factory=dict)  # conditions and the scopes they see
     deferred: dict[str, Token] = field(default_factory=dict)

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from engine.spiff.scope import Scope
     from engine.spiff.token import Token
 
+
 class InAdHoc(FlowNode):
     """An element inside an ad-hoc sub-process: when its activity ends, the completion condition decides whether anything follows."""
 
     def leave(self, token: Token) -> None:
         scope = token.workflow
-        if not (_memory(scope).get("over") or (self.element.type in ACTIVITIES and _complete(scope, token.view()))):
+        if _host(scope).undoing or not (_memory(scope).get("over") or (self.element.type in ACTIVITIES and _complete(scope, token.view()))):
             super().leave(token)
             return
         _remember(scope, over=True)
@@ -47,6 +48,8 @@ def begin(scope: Scope) -> None:
 
 def goes_on(scope: Scope) -> bool:
     """Nothing runs in the scope any more: start what waits for its turn, or everything again; tell whether anything was started."""
+    if _host(scope).undoing:
+        return False
     known = _memory(scope)
     if not known.get("over"):
         if known.get("waiting"):

@@ -129,5 +129,6 @@ def watch(token: Token, element: Element, events: Sequence[EventDefinition]) -> 
 
 
 def occurs_once(element: Element) -> bool:
-    """A date or duration occurs once; cycles, messages and signals may occur again."""
-    return all(event.kind == "timer" and event.timer != "cycle" for event in element.events)
+    """A date or duration occurs once, several each by itself unless waited for together; all else may occur again."""
+    timed = all(event.kind == "timer" and event.timer != "cycle" for event in element.events)
+    return timed and (len(element.events) == 1 or element.parallel_multiple)

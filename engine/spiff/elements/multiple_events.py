@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.spiff.elements.base import WAITING, FlowNode
-from engine.spiff.elements.events import watch
+from engine.spiff.elements.events import occurs_once, watch
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class AllOf(FlowNode):
         token.cancel()
         if whole._children:
             return
-        if not self.awaited.interrupting:
+        if not self.awaited.interrupting and not occurs_once(self.awaited):
             self.watch(whole)  # for the next time
         super().trigger(whole, {})
 

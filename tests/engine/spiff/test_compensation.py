@@ -271,3 +271,13 @@ def test_over_the_database(stage: Callable[..., Stage]) -> None:
         forget(on)
     assert on.state(one) == "COMPLETED"
     assert rows(on, "SELECT count(*) FROM scope WHERE id <> instance_id") == [(0,)]
+
+
+def test_an_ad_hoc_sub_process_is_undone_and_not_begun_again() -> None:
+    inside = users("a", "b") + undo("a", "b") + "<completionCondition>${done}</completionCondition>"
+    body = ENDS + users("z") + f'<adHocSubProcess id="p1">{inside}</adHocSubProcess>' + throw()
+    r = run(body, "s > p1 > t > z > e").start({"done": False})
+    r.complete("b").complete("a", {"done": True})
+    assert r.open == ["undo_a"]
+    assert r.complete("undo_a").open == ["undo_b"]
+    assert r.complete("undo_b").open == ["z"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -133,3 +134,28 @@ def test_over_the_database(stage: Callable[..., Stage]) -> None:
     on.advance(on.engine.clock_now().replace(hour=12))
     assert on.names() == ["a", "n"], "the other still waits for its message"
     assert on.names(one.id) == ["n"]
+
+
+@pytest.mark.parametrize(("attributes", "opened"), [("", ["a", "n", "n"]), (ALL, ["a", "n"])])
+def test_several_times_each_by_itself_or_together(stage: Callable[..., Stage], attributes: str, opened: list[str]) -> None:
+    hours = "".join(f"<timerEventDefinition><timeDuration>PT{n}H</timeDuration></timerEventDefinition>" for n in (1, 2))
+    body = ENDS + users("a", "n") + f'<boundaryEvent id="b" attachedToRef="a" cancelActivity="false" {attributes}>{hours}</boundaryEvent>'
+    on = stage({"p.bpmn": draw(body, "s > a > e; b > n > e")})
+    one = on.start("p")
+    on.advance(timedelta(days=1))
+    assert on.names() == opened
+    for element_id in opened:
+        on.complete(element_id)
+    assert on.state(one) == "COMPLETED"
+
+
+def test_behind_an_event_based_gateway() -> None:
+    body = ENDS + users("a", "late") + catch(BOTH, ALL) + '<eventBasedGateway id="g"/>'
+    body += f'<intermediateCatchEvent id="t">{TIMER}</intermediateCatchEvent>'
+    r = run(body, "s > g; g > w > a > e; g > t > late > e", definitions=ROOTS).start()
+    assert r.occur("w", name="news").waiting_for == ["t", "w"]
+    assert r.occur("w", name="alarm").open == ["a"]
+    assert r.waiting_for == []
+    assert run(body, "s > g; g > w > a > e; g > t > late > e", definitions=ROOTS).start().occur("w", name="news").occur("t").open == [
+        "late"
+    ]
