@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine import starting
-from engine.errors import Conflict, ExecutionFailed, NotFound
+from engine import language, starting
+from engine.errors import Conflict, ExecutionFailed, LanguageError, NotFound
 from engine.history import to_json
 from engine.searching import Operator, holds
 from engine.states import Event, InstanceState
@@ -58,6 +58,10 @@ WAITING = (
     "SELECT s.id, s.instance_id, s.scope_id, s.token_id, s.element_id, i.business_key, i.state, s.correlation FROM subscription s "
     "JOIN instance i ON i.id = s.instance_id WHERE s.kind = ? AND s.name = ?"
 )
+KEYED = (
+    "SELECT i.definition_id, s.element_id FROM subscription s JOIN instance i ON i.id = s.instance_id "
+    "WHERE s.kind = 'message' AND s.name = ? AND s.correlation IS NOT NULL LIMIT 1"
+)
 STILL = "SELECT 1 FROM subscription WHERE id = ?"
 STARTS = (
     "SELECT s.definition_id, s.element_id FROM subscription s JOIN definition d ON d.id = s.definition_id "
@@ -68,6 +72,8 @@ STARTS = (
 def correlate(session: Session, name: str, sought: Sought, variables: Mapping[str, Any]) -> Delivered:
     """Deliver a message to exactly one who is not suspended. Raises NotFound where nobody waits, Conflict where more than one does."""
     check_values(variables)
+    if sought == Sought():
+        sought = Sought(correlation=_said(session, name, variables))
     matching = _sought(session, name, sought)
     running = [one for one in matching if one.state == InstanceState.ACTIVE]
     if len(running) > 1:
@@ -121,6 +127,21 @@ def _has(session: Session, waiting: Waiting, keys: Mapping[str, Any]) -> bool:
         return True
     variables = root_variables(session, waiting.instance_id)
     return all(name in variables and holds(variables[name], Operator.IS, value) for name, value in keys.items())
+
+
+def _said(session: Session, name: str, variables: Mapping[str, Any]) -> Any:
+    """What a message says its conversation is, where those who wait for it have a correlation key."""
+    found = session.rows.one(KEYED, (name,))
+    if found is None:
+        return None
+    element = session.shared.definitions.get(session.connection, found[0]).element(found[1])
+    said = next((event.said for event in element.events if event.said), None)
+    try:
+        return None if said is None else language.evaluate(said, variables, functions=session.functions)
+    except LanguageError as error:
+        if error.facts.get("missing"):
+            return None
+        raise
 
 
 def _matching(session: Session, name: str, business_key: str | None, correlation: Any) -> list[Waiting]:

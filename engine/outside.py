@@ -124,7 +124,7 @@ class Outside(StoredScopes):
         try:
             return self.evaluate(event.correlation, variables)
         except LanguageError as error:
-            if event.by_key and error.facts.get("missing"):
+            if event.said and error.facts.get("missing"):
                 return None
             raise
 

@@ -22,13 +22,14 @@ class Correlation:
     paths: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # property → message → where its value stands
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # key → properties
 
-    def expression(self, message: str, owner: Node) -> str | None:
-        """The expression of the key by which an event or task sends or awaits a message, None where no key knows the message."""
+    def expressions(self, message: str, owner: Node) -> tuple[str, str] | None:
+        """Of the key that knows a message: its value for who sends or awaits it, and in the message; None where no key does."""
         for key, properties in self.keys.items():
             paths = {name: self.paths.get(name, {}).get(message) for name in properties}
             if properties and None not in paths.values():
                 bound = {} if bpmn_name(owner) in _SENDING else _bound(owner, key)
-                return _listed([bound.get(name) or path or "" for name, path in paths.items()])
+                own = _listed([bound.get(name) or path or "" for name, path in paths.items()])
+                return own, _listed([path or "" for path in paths.values()])
         return None
 
 

@@ -96,16 +96,15 @@ def _message(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
     message = catalog.find("message", node.get("messageRef"), node)
     correlation = node.get(f"{{{RUAM}}}correlation") or owner.get(f"{{{RUAM}}}correlation")
     payload, variable = spiff_payload(owner)
-    name, by_key = None, False
+    name, said = None, None
     if message is not None:
         name = (message.get("name") or "").strip() or None
         correlation = correlation or correlation_of(message)
         if correlation is None:
-            correlation = catalog.correlation.expression(message.get("id"), owner)
-            by_key = correlation is not None
+            correlation, said = catalog.correlation.expressions(message.get("id"), owner) or (None, None)
         default_payload, default_variable = spiff_payload(message)
         payload, variable = payload or default_payload, variable or default_variable
-    return EventDefinition("message", name=name, correlation=correlation, by_key=by_key, payload=payload, variable=variable)
+    return EventDefinition("message", name=name, correlation=correlation, said=said, payload=payload, variable=variable)
 
 
 def _coded(kind: str, node: Node, catalog: Catalog) -> EventDefinition:

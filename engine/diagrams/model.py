@@ -37,7 +37,7 @@ class EventDefinition:
     timer: str | None = None  # "date" "duration" "cycle"
     expression: str | None = None  # the timer's text, the condition; plain text or ${…}
     correlation: str | None = None  # expression: zeebe correlationKey, ruam:correlation, or of the correlation key
-    by_key: bool = False  # correlated by a key of the conversation, which has no value before its first message
+    said: str | None = None  # of a correlation key, which has no value before the first message: where the message says it
     activity_ref: str | None = None  # of a compensation
     payload: str | None = None  # spiffworkflow messagePayload expression
     variable: str | None = None  # where the payload goes (spiffworkflow messageVariable, camunda errorCodeVariable …)
@@ -54,6 +54,7 @@ class Loop:
     cardinality: str | None = None
     collection: str | None = None  # expression or variable name
     element_variable: str | None = None
+    index_variable: str | None = None  # beside loopCounter (flowable elementIndexVariable)
     completion_condition: str | None = None
     loop_condition: str | None = None
     test_before: bool = False
@@ -105,6 +106,7 @@ class HumanTask:
     """What a user task needs; texts may hold ${…}."""
 
     assignee: str | None = None
+    owner: str | None = None  # whose task it stays while another does it (flowable owner)
     candidate_users: tuple[str, ...] = ()
     candidate_groups: tuple[str, ...] = ()
     due: str | None = None

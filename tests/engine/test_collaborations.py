@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
 from engine.diagrams import read
+from engine.errors import NotFound
 from engine.people import SYSTEM
 from engine.testing import NAMESPACES, Stage
 
@@ -21,7 +23,7 @@ def pool(key: str, *nodes: str, executable: bool = True) -> str:
         tag, element_id, *attributes = head.split(":", 2)
         drawn += f'<{tag} id="{element_id}" name="{element_id}" {" ".join(attributes)}>{content}</{tag}>'
         ids.append(element_id)
-    flows = "".join(FLOW.format(a, b) for a, b in zip(ids, ids[1:], strict=False))
+    flows = "".join(FLOW.format(a, b) for a, b in pairwise(ids))
     return f'<process id="{key}" isExecutable="{str(executable).lower()}">{drawn}{flows}</process>'
 
 
@@ -122,9 +124,7 @@ ANSWERING = pool(
     "answering",
     f"startEvent:asked|{NAMED.format('ask')}",
     "userTask:think",
-    "endEvent:tell|"
-    + own("reply", '<camunda:map><camunda:entry key="n">${n}</camunda:entry></camunda:map>')
-    + NAMED.format("answer"),
+    "endEvent:tell|" + own("reply", '<camunda:map><camunda:entry key="n">${n}</camunda:entry></camunda:map>') + NAMED.format("answer"),
 )
 
 
@@ -149,3 +149,14 @@ def test_without_a_binding_the_variables_of_the_conversation_tell(stage: Callabl
     on.start("x", n=9)
     assert on.names(new.id) == ["done"], "its key had no value yet: its conversation begins with this message"
     assert on.names(one.id) == []
+
+
+@pytest.mark.bpmn("correlation")
+def test_a_message_from_outside_says_its_conversation(stage: Callable[..., Stage]) -> None:
+    waiting = pool("w", "startEvent:s", f"intermediateCatchEvent:wait|{NAMED.format('answer')}", "userTask:done")
+    on = stage(collaboration(waiting, roots=ROOTS, keys=KEY))
+    one, two = on.start("w", reply={"n": 1}), on.start("w", reply={"n": 2})
+    on.engine.correlate("answer", variables={"reply": {"n": 2}}, actor=SYSTEM)
+    assert (on.names(one.id), on.names(two.id)) == ([], ["done"])
+    with pytest.raises(NotFound):
+        on.engine.correlate("answer", variables={"reply": {"n": 7}}, actor=SYSTEM)
