@@ -175,7 +175,8 @@ class Instance(Tokens, BpmnWorkflow):
 
     def open_scope(self, host_token: Token, spec: ScopeSpec) -> Scope:
         """A new scope inside an activity."""
-        self._spend(host_token)
+        if not self.budget.spend():
+            raise _too_long(host_token)
         scope = Scope(spec, new_id(), host_token.workflow, host_token.id)
         self.scopes[scope.scope_id] = scope
         return scope
@@ -222,7 +223,8 @@ class Instance(Tokens, BpmnWorkflow):
 
     def occur(self, token: Token) -> None:
         """A condition that a token waits for has become true."""
-        self._spend(token)
+        if not self.budget.spend():
+            raise _too_long(token)
         self._attempt(token, lambda: token.task_spec.trigger(token, {}))
 
     def _guard(self, token: Token, step: Callable[[], None]) -> None:
@@ -251,15 +253,11 @@ class Instance(Tokens, BpmnWorkflow):
             elif self.queue:
                 token = self.queue.popleft()
                 if token._state == READY and token.id in token.workflow.tasks:
-                    self._spend(token)
+                    if not self.budget.spend():
+                        raise _too_long(token)
                     self._step(token)
             elif not self._settle():
                 return
-
-    def _spend(self, token: Token) -> None:
-        """Count an element that runs or a scope that opens."""
-        if not self.budget.spend():
-            raise _failed(token, "ran longer than one step may: is there a loop in which nobody waits?")
 
     def _step(self, token: Token) -> None:
         try:
@@ -313,6 +311,10 @@ class Instance(Tokens, BpmnWorkflow):
 
 class _NoPython:
     """Stands where SpiffWorkflow keeps a Python script engine: no Python from a diagram is ever executed."""
+
+
+def _too_long(token: Token) -> ExecutionFailed:
+    return _failed(token, "ran longer than one step may: is there a loop in which nobody waits?")
 
 
 def _failed(token: Token, reason: str) -> ExecutionFailed:
