@@ -7,7 +7,7 @@ SQLite writers take turns).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST_TASKS = 1_000  # fetched at once
 MOST_TOPICS = 100
+MOST_DEFINITIONS = 1_000
 BATCH = 100  # looked at together where they are chosen by what is in them
 COLUMNS = (
     "id", "topic", "state", "priority", "retries", "worker_id", "lock_until", "error", "error_details", "instance_id", "root_id",
@@ -52,6 +53,26 @@ class Wanted:
     definition_keys: tuple[str, ...] = ()
     version_tag: str | None = None
     having: Mapping[str, Any] = field(default_factory=dict)  # variables of these values
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which tasks come first. The usual turn reads an index; another one sorts what waits for the topic."""
+
+    by_priority: bool = True
+    newest: bool = False  # else the oldest
+
+    @property
+    def order(self) -> str:
+        return ("priority DESC, " if self.by_priority else "") + ("id DESC" if self.newest else "id")
+
+    def sort(self, found: Iterable[_Found]) -> list[_Found]:
+        """The same order, of tasks of several topics."""
+        by_age = sorted(found, key=lambda one: str(one.row["id"]), reverse=self.newest)
+        return sorted(by_age, key=lambda one: -one.row["priority"]) if self.by_priority else by_age
+
+
+USUAL = Turn()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +101,10 @@ def check(worker_id: str, wanted: Sequence[Wanted], limit: int) -> None:
         raise Invalid(f"1 to {MOST_TASKS} tasks can be fetched at once.", [Problem("Too many, or none.", "จำนวนไม่ถูกต้อง", field="maxTasks")])
     for one in wanted:
         check_lock(worker_id, one.duration)
+        if len(one.definition_ids) + len(one.definition_keys) > MOST_DEFINITIONS:
+            raise Invalid(
+                f"At most {MOST_DEFINITIONS} definitions can be named for a topic.", [Problem("Too many.", "มากเกินไป", field="topics")]
+            )
 
 
 def any_free(session: Session, wanted: Sequence[Wanted]) -> bool:
@@ -93,16 +118,15 @@ def any_free(session: Session, wanted: Sequence[Wanted]) -> bool:
     return False
 
 
-def fetch(session: Session, worker_id: str, wanted: Sequence[Wanted], limit: int) -> tuple[LockedTask, ...]:
-    """Lock up to `limit` free tasks of these topics for a worker. Raises Invalid."""
-    check(worker_id, wanted, limit)
+def fetch(session: Session, worker_id: str, wanted: Sequence[Wanted], limit: int, turn: Turn) -> tuple[LockedTask, ...]:
+    """Lock up to `limit` free tasks of these topics for a worker; what was asked has been checked."""
     now = real_now()
     _free_expired(session, now)
     found: dict[str, _Found] = {}
     for one in wanted:
-        for candidate in _free(session, one, limit):
+        for candidate in _free(session, one, limit, turn):
             found.setdefault(candidate.row["id"], candidate)
-    chosen = sorted(found.values(), key=lambda candidate: (-candidate.row["priority"], candidate.row["id"]))[:limit]
+    chosen = turn.sort(found.values())[:limit]
     session.rows.run_many(LOCK, [(worker_id, now + candidate.wanted.duration, candidate.row["id"]) for candidate in chosen])
     return tuple(candidate.locked(session, worker_id, now) for candidate in chosen)
 
@@ -144,10 +168,10 @@ class _Found:
         return all(seen.get(name, absent) == value for name, value in self.wanted.having.items())
 
 
-def _free(session: Session, wanted: Wanted, limit: int) -> Iterator[_Found]:
-    """Up to `limit` free tasks that a worker wants and the actor may do, the most urgent first."""
+def _free(session: Session, wanted: Wanted, limit: int, turn: Turn) -> Iterator[_Found]:
+    """Up to `limit` free tasks that a worker wants and the actor may do, in their turn."""
     where, values = _conditions(session, wanted)
-    text = f"SELECT {', '.join(COLUMNS)} FROM external_task WHERE state = 'FREE' AND {where} ORDER BY priority DESC, id LIMIT ? OFFSET ?"
+    text = f"SELECT {', '.join(COLUMNS)} FROM external_task WHERE state = 'FREE' AND {where} ORDER BY {turn.order} LIMIT ? OFFSET ?"
     text += "" if session.rows.sqlite else SKIP_LOCKED
     size, seen, left = (BATCH if wanted.having else limit), 0, limit
     while left > 0:

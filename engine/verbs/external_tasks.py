@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from engine import external_tasks, fetching, workload
-from engine.fetching import LockedTask, Wanted
+from engine.fetching import USUAL, LockedTask, Turn, Wanted
 from engine.people import Actor
 from engine.queries import ExternalTaskView
 from engine.states import Verb
@@ -20,12 +20,14 @@ NOTHING: Mapping[str, Any] = {}
 class ExternalTaskVerbs(Transactions):
     """Verbs of external tasks. Who is in the group `topic:NAME` works on that topic, who is in `topic:*` on all."""
 
-    def fetch_external_tasks(self, worker_id: str, wanted: Sequence[Wanted], *, limit: int = 1, actor: Actor) -> tuple[LockedTask, ...]:
-        """Lock free tasks of these topics for a worker, the most urgent first. Raises Forbidden, Invalid."""
+    def fetch_external_tasks(
+        self, worker_id: str, wanted: Sequence[Wanted], *, limit: int = 1, turn: Turn = USUAL, actor: Actor
+    ) -> tuple[LockedTask, ...]:
+        """Lock free tasks of these topics for a worker; usually the most urgent first, then the oldest. Raises Forbidden, Invalid."""
+        fetching.check(worker_id, wanted, limit)
         if not self.external_tasks_wait(wanted, actor=actor):
-            fetching.check(worker_id, wanted, limit)
             return ()  # without a writing transaction, for which on SQLite all others would have to wait
-        return self._write(actor, lambda session: fetching.fetch(session, worker_id, wanted, limit))
+        return self._write(actor, lambda session: fetching.fetch(session, worker_id, wanted, limit, turn))
 
     def external_tasks_wait(self, wanted: Sequence[Wanted], *, actor: Actor) -> bool:
         """Whether a fetch of these topics may find something. Raises Forbidden, Invalid."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from engine.clock import RealClock
 from engine.engine import Engine
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound
-from engine.fetching import LockedTask, Wanted
+from engine.fetching import LockedTask, Turn, Wanted
 from engine.people import SYSTEM, Actor
 from engine.searching import Condition, Operator
 from engine.states import IncidentType
@@ -97,6 +97,18 @@ def test_the_most_urgent_first_then_the_oldest(stage: MakeStage) -> None:
         here.start("p", business_key=name, p=urgency)
     assert [locked.task.business_key for locked in fetch(here, limit=3)] == ["d", "b", "c"]
     assert [locked.task.business_key for locked in fetch(here)] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"),
+    [(Turn(newest=True), "cbda"), (Turn(by_priority=False), "abcd"), (Turn(by_priority=False, newest=True), "dcba")],
+)
+def test_other_turns(stage: MakeStage, turn: Turn, expected: str) -> None:
+    here = stage(external('camunda:taskPriority="${p}"'))
+    for name, urgency in (("a", 1), ("b", 5), ("c", 5), ("d", 3)):
+        here.start("p", business_key=name, p=urgency)
+    found = here.engine.fetch_external_tasks("w", [Wanted("mail", MINUTE)], limit=4, turn=turn, actor=MAILER)
+    assert "".join(str(locked.task.business_key) for locked in found) == expected
 
 
 def test_several_topics_in_one_order(stage: MakeStage) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from flask import Response
 
 from engine.errors import Conflict
-from engine.fetching import LockedTask, Wanted
+from engine.fetching import LockedTask, Turn, Wanted
 from engine.queries import ExternalTaskView
 from engine.searching import Condition, Operator, Order
 from engine.states import ExternalTaskState
@@ -115,6 +115,7 @@ class FetchTopic(Dto):
     process_definition_version_tag: str | None = None
     process_variables: dict[str, Any] | None = None
     without_tenant_id: bool | None = None
+    tenant_id_in: list[str] | None = None  # there are none
     deserialize_values: bool | None = None
     include_extension_properties: bool | None = None
 
@@ -138,7 +139,7 @@ def _several(one: str | None, many: list[str] | None) -> tuple[str, ...]:
 
 
 class FetchSorting(Dto):
-    """Within a priority the oldest come first; there is no other order."""
+    """The oldest first, or the newest; that alone, without `usePriority`."""
 
     sort_by: Literal["createTime"] = "createTime"
     sort_order: Direction | None = None
@@ -157,13 +158,13 @@ class FetchExternalTasks(Dto):
 
 @resource.post("/external-task/fetchAndLock")
 def fetch_and_lock(body: FetchExternalTasks) -> list[LockedExternalTask]:
-    """Lock free tasks of some topics for a worker, the most urgent first, then the oldest."""
-    if any(one.sort_order == "desc" for one in body.sorting or ()):
-        raise refused("The oldest tasks come first; there is no other order.", "sorting")
-    engine, who, wanted = current.engine(), actor(), [topic.wanted() for topic in body.topics]
+    """Lock free tasks of some topics for a worker, the most urgent first, then the oldest; or as `sorting` says."""
+    engine, who, wanted = current.engine(), actor(), [topic.wanted() for topic in body.topics if not topic.tenant_id_in]
+    newest = any(one.sort_order == "desc" for one in body.sorting or ())
+    turn = Turn(by_priority=bool(body.use_priority) or not body.sorting, newest=newest)
 
     def fetch() -> tuple[LockedTask, ...]:
-        return engine.fetch_external_tasks(body.worker_id, wanted, limit=body.max_tasks, actor=who)
+        return engine.fetch_external_tasks(body.worker_id, wanted, limit=body.max_tasks, turn=turn, actor=who)
 
     found = fetch()
     if not found and body.async_response_timeout:

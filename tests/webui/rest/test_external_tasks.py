@@ -124,13 +124,22 @@ def test_a_bpmn_error_and_who_may_not_report(here: Site) -> None:
         {"workerId": "", "maxTasks": 1},
         {"maxTasks": 1},
         {"workerId": "w", "maxTasks": 1, "asyncResponseTimeout": 1_800_001},
-        {"workerId": "w", "maxTasks": 1, "sorting": [{"sortBy": "createTime", "sortOrder": "desc"}]},
+        {"workerId": "w", "maxTasks": 1, "sorting": [{"sortBy": "priority"}]},
         {"workerId": "w", "maxTasks": 1, "unknown": 1},
     ],
 )
 def test_requests_that_are_refused(here: Site, body: dict[str, Any]) -> None:
     body["topics"] = [{"topicName": "mail", "lockDuration": 1000}]
     here.as_user("mailer").refused("POST", "/external-task/fetchAndLock", 400, body)
+
+
+def test_the_newest_first_without_priority_and_no_tenants(here: Site) -> None:
+    for urgency in (9, 1):
+        start(here, p=urgency)
+    mailer = here.as_user("mailer")
+    assert fetch(mailer, topic={"tenantIdIn": ["a"]}) == []
+    sorting = [{"sortBy": "createTime", "sortOrder": "desc"}]
+    assert [one["priority"] for one in fetch(mailer, sorting=sorting, topic={"tenantIdIn": None})] == [1, 9]
 
 
 def test_lists(here: Site) -> None:
