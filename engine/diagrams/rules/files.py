@@ -24,8 +24,8 @@ def check(diagrams: Sequence[Diagram], executable: Executable) -> Iterator[Probl
 def _nothing_runs(diagram: Diagram, alone: bool) -> Problem:
     """A drawing without anything to run may stand beside others; alone it is no deployment."""
     if diagram.processes:
-        message = "No process of this file is executable: isExecutable is false."
-        message_th = "ไฟล์นี้ไม่มีกระบวนการที่ดำเนินการได้ (isExecutable เป็น false)"
+        message = "No process of this file is to run: isExecutable is false. Set it to true, or deploy the file beside one that runs."
+        message_th = "ไฟล์นี้ไม่มีกระบวนการที่ดำเนินการได้ (isExecutable เป็น false) โปรดเปลี่ยนเป็น true หรือนำขึ้นพร้อมไฟล์ที่ดำเนินการได้"
     else:
         message = "There is no process in this file: it shows a collaboration or choreography only, which is not executed."
         message_th = "ไฟล์นี้ไม่มีกระบวนการ มีเพียงแผนภาพความร่วมมือหรือ choreography ซึ่งไม่ถูกดำเนินการ"
