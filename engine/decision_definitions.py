@@ -27,6 +27,7 @@ class DecisionView:
     id: str
     key: str
     version: int
+    version_tag: str | None
     name: str
     deployment_id: str
     resource: str
@@ -51,7 +52,18 @@ def decisions(session: Session, conditions: Conditions = ()) -> list[DecisionVie
             number = len(versions) + 1
             id = f"{key}:{number}:{deployment_id[-8:]}"
             versions.append(
-                DecisionView(id, key, number, decision.name, deployment_id, decision.file, created, tuple(decision.requires), False)
+                DecisionView(
+                    id,
+                    key,
+                    number,
+                    decision.version_tag,
+                    decision.name,
+                    deployment_id,
+                    decision.file,
+                    created,
+                    tuple(decision.requires),
+                    False,
+                )
             )
     return [replace(view, latest=True) if view is versions[-1] else view for versions in found.values() for view in versions]
 
@@ -71,5 +83,5 @@ def evaluate(session: Session, view: DecisionView, variables: Mapping[str, Any])
     return [dict(row) for row in kept.evaluate(view.key, variables, functions=session.functions)]
 
 
-FIELDS = frozenset(("id", "key", "version", "name", "deployment_id", "resource", "deployed", "latest"))
+FIELDS = frozenset(("id", "key", "version", "version_tag", "name", "deployment_id", "resource", "deployed", "latest"))
 DECISIONS: Gathered[DecisionView] = Gathered("decision definition", decisions, FIELDS)

@@ -42,7 +42,7 @@ class DecisionDefinition(Dto):
         return cls(
             id=view.id, key=view.key, category=None, name=view.name or None, version=view.version, resource=view.resource,
             deployment_id=view.deployment_id, tenant_id=None, decision_requirements_definition_id=None,
-            decision_requirements_definition_key=None, history_time_to_live=None, version_tag=None,
+            decision_requirements_definition_key=None, history_time_to_live=None, version_tag=view.version_tag,
         )  # fmt: skip
 
 
@@ -51,6 +51,8 @@ FILTERS = (
     text("deploymentId", "deployment_id"), moment("deployedAfter", "deployed", Operator.AFTER),
     moment("deployedAt", "deployed", Operator.IS),
     text("key", "key"), like("keyLike", "key"), whole("version", "version"), flag("latestVersion", "latest", True),
+    text("versionTag", "version_tag"),
+    like("versionTagLike", "version_tag"),
     text("resourceName", "resource"), like("resourceNameLike", "resource"), *listing.NO_TENANTS,
 )  # fmt: skip
 SORTS = {"id": "id", "key": "key", "name": "name", "version": "version", "deploymentId": "deployment_id", "deployTime": "deployed"}

@@ -202,8 +202,8 @@ class Listing:
     def conditions(self, given: Any) -> list[Condition | AnyOf]:
         """What the parameters ask for."""
         found: list[Condition | AnyOf] = list(self._plain(given))
-        found += [AnyOf(tuple(self._plain(one))) for one in getattr(given, "orQueries", None) or ()]
-        return found
+        alternatives = (tuple(self._plain(one)) for one in getattr(given, "orQueries", None) or ())
+        return found + [AnyOf(each) for each in alternatives if each]
 
     def _plain(self, given: Any) -> list[Condition]:
         asked = ((one, getattr(given, one.name)) for one in self.filters)

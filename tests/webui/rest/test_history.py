@@ -1,0 +1,52 @@
+"""What was, over the REST."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.webui.rest.conftest import Site
+from tests.webui.rest.test_schema import FILES
+
+
+def test_an_instance_its_tasks_activities_and_variables(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    instance = here.stage.start("letter", business_key="1", a=1)
+    worker = here.actor("worker")
+    here.stage.complete("write", actor=worker, text="ร่าง")
+    here.stage.complete("check", actor=worker)
+    (past,) = here.admin.get("/history/process-instance", processInstanceBusinessKey="1", finished="true")
+    assert (past["id"], past["state"], past["processDefinitionVersion"]) == (instance.id, "COMPLETED", 1)
+    assert past["durationInMillis"] == 0
+    assert here.admin.get(f"/history/process-instance/{instance.id}") == past
+    assert here.admin.get("/history/process-instance/count", unfinished="true") == {"count": 0}
+    assert here.admin.post("/history/process-instance/count", {"processDefinitionKey": "letter"}) == {"count": 1}
+    tasks = here.worker.get("/history/task", processInstanceId=instance.id, sortBy="taskDefinitionKey", sortOrder="asc")
+    assert [(task["taskDefinitionKey"], task["deleteReason"], task["assignee"]) for task in tasks] == [
+        ("check", "completed", "worker"), ("write", "completed", "worker"),
+    ]  # fmt: skip
+    activities = here.admin.get("/history/activity-instance", processInstanceId=instance.id, sortBy="occurrence", sortOrder="asc")
+    assert [(one["activityId"], one["activityType"], one["canceled"]) for one in activities] == [
+        ("start", "startEvent", False), ("write", "userTask", False), ("check", "userTask", False), ("end", "endEvent", False),
+    ]  # fmt: skip
+    assert all(one["endTime"] for one in activities)
+    assert here.admin.get("/history/activity-instance/count", activityType="userTask", finished="true") == {"count": 2}
+    assert here.admin.get(f"/history/activity-instance/{activities[1]['id']}") == activities[1]
+    variables = here.admin.get("/history/variable-instance", processInstanceId=instance.id, sortBy="variableName", sortOrder="asc")
+    assert [(one["name"], one["value"]) for one in variables] == [("a", 1), ("text", "ร่าง")]
+    assert here.admin.get(f"/history/variable-instance/{variables[0]['id']}") == variables[0]
+    assert here.admin.get("/process-instance") == []
+
+
+def test_what_people_did(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    instance = here.stage.start("letter")
+    (task,) = here.worker.get("/task")
+    here.worker.post(f"/task/{task['id']}/claim", {"userId": "worker"}, 204)
+    here.worker.post(f"/task/{task['id']}/complete", {}, 204)
+    log = here.admin.get("/history/user-operation", processInstanceId=instance.id, sortBy="timestamp", sortOrder="asc")
+    assert [(one["operationType"], one["userId"], one["newValue"]) for one in log] == [
+        ("Claim", "worker", "worker"),
+        ("Complete", "worker", None),
+    ]
+    assert here.admin.get("/history/user-operation/count", operationType="Complete", userId="worker") == {"count": 1}
+    assert here.admin.get("/history/user-operation/count", entityType="Job") == {"count": 0}

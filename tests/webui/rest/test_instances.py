@@ -1,0 +1,81 @@
+"""Process instances, their variables, where they stand; executions and variable instances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.webui.rest.conftest import Site
+from tests.webui.rest.test_schema import FILES
+
+
+def test_found_and_counted(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    one = here.stage.start("letter", business_key="1")
+    two = here.stage.start("waiting", business_key="2")
+    assert {row["id"] for row in here.admin.get("/process-instance")} == {one.id, two.id}
+    (found,) = here.admin.get("/process-instance", processDefinitionKey="waiting", businessKey="2")
+    assert found == here.admin.get(f"/process-instance/{two.id}")
+    assert (found["ended"], found["suspended"], found["links"]) == (False, False, [])
+    assert here.admin.get("/process-instance/count", activityIdIn="t,nothing") == {"count": 1}
+    assert here.admin.post("/process-instance/count", {"processInstanceIds": [one.id], "leafProcessInstances": True}) == {"count": 1}
+    assert here.admin.get("/process-instance/count", suspended="true") == {"count": 0}
+    assert [row["id"] for row in here.admin.get("/execution", processInstanceId=one.id)] == [one.id]
+    assert here.admin.get(f"/execution/{one.id}")["processInstanceId"] == one.id
+
+
+def test_variables_are_set_and_taken_out(site: Callable[..., Site]) -> None:
+    here = site()
+    id = here.stage.start("letter", a=1, b=2).id
+    path = f"/process-instance/{id}/variables"
+    here.admin.put(f"{path}/a", {"value": 5, "type": "Integer"})
+    here.admin.post(path, {"modifications": {"c": {"value": "x"}}, "deletions": ["b", "nothing"]}, 204)
+    assert {name: one["value"] for name, one in here.admin.get(path).items()} == {"a": 5, "c": "x"}
+    here.admin.delete(f"{path}/c")
+    here.admin.refused("GET", f"{path}/c", 404)
+    here.admin.refused("PUT", f"{path}/loopCounter", 400, {"value": 1})
+    assert [(one["name"], one["value"], one["type"]) for one in here.admin.get("/variable-instance", processInstanceIdIn=id)] == [
+        ("a", 5, "Integer")
+    ]
+    assert here.admin.get("/variable-instance", variableValues="a_gt_4")[0]["processInstanceId"] == id
+    assert here.admin.get("/variable-instance", variableValues="a_gt_5") == []
+    body = {"processInstanceIdIn": [id], "variableName": "a", "variableValues": [{"name": "a", "operator": "eq", "value": 5}]}
+    (found,) = here.admin.post("/variable-instance", body)
+    assert here.admin.get(f"/variable-instance/{found['id']}") == found
+    here.admin.refused("GET", "/variable-instance/nothing", 404)
+
+
+def test_a_file_is_sent_as_such(site: Callable[..., Site]) -> None:
+    import io
+
+    here = site()
+    id = here.stage.start("letter").id
+    path = f"/process-instance/{id}/variables/paper/data"
+    parts = {"data": (io.BytesIO("เนื้อหา".encode()), "ก.txt", "text/plain"), "valueType": "File"}
+    assert here.admin.ask("POST", path, data=parts, content_type="multipart/form-data").status_code == 204
+    answer = here.admin.ask("GET", path)
+    assert (answer.data.decode(), answer.mimetype) == ("เนื้อหา", "text/plain")
+
+
+def test_suspended_resumed_ended(site: Callable[..., Site]) -> None:
+    here = site()
+    id = here.stage.start("letter").id
+    for body in ({"suspended": True}, {"suspended": True}):
+        here.admin.put(f"/process-instance/{id}/suspended", body)
+    assert here.admin.get(f"/process-instance/{id}")["suspended"] is True
+    assert here.worker.get("/task/count", suspended="true") == {"count": 0}  # it is no task of the worker's until it goes on
+    here.admin.put(f"/process-instance/{id}/suspended", {"suspended": False})
+    here.worker.refused("DELETE", f"/process-instance/{id}", 404)
+    here.admin.delete(f"/process-instance/{id}")
+    assert here.stage.state(id) == "EXTERNALLY_TERMINATED"
+    here.admin.refused("DELETE", f"/process-instance/{id}", 404)
+    here.admin.delete(f"/process-instance/{id}", failIfNotExists="false")
+
+
+def test_where_it_stands(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    id = here.stage.start("waiting").id
+    tree = here.admin.get(f"/process-instance/{id}/activity-instances")
+    assert (tree["id"], tree["activityType"]) == (id, "processDefinition")
+    inside = next(child for child in tree["childActivityInstances"] if child["activityId"] == "inside")
+    (task,) = inside["childActivityInstances"]
+    assert (task["activityId"], task["activityType"], task["parentActivityInstanceId"]) == ("t", "userTask", inside["id"])

@@ -1,0 +1,133 @@
+"""Jobs, incidents, messages and signals: for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.registry import Pack
+from tests.drawing import draw
+from tests.webui.rest.conftest import Site
+from tests.webui.rest.test_schema import FILES
+
+FAILING = draw(
+    '<startEvent id="s"/><serviceTask id="work" ruam:handler="break" ruam:deferred="true"/><endEvent id="e"/>',
+    "s > work > e",
+    key="failing",
+)
+CATCHING = draw(
+    '<startEvent id="s"/><intermediateCatchEvent id="wait"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>'
+    '<intermediateCatchEvent id="hear"><signalEventDefinition signalRef="g"/></intermediateCatchEvent><userTask id="t"/><endEvent id="e"/>',
+    "s > wait > hear > t > e",
+    key="catching",
+    definitions='<message id="m" name="paid"/><signal id="g" name="go"/>',
+)
+STARTING = draw(
+    '<startEvent id="s"><messageEventDefinition messageRef="m"/></startEvent><userTask id="t"/><endEvent id="e"/>', "s > t > e",
+    key="starting", definitions='<message id="m" name="begin"/>',
+)  # fmt: skip
+pack = Pack("breaking")
+
+
+@pack.handler("break", parameters={})
+def break_down(context: Any) -> None:
+    """Fail, until a variable says otherwise."""
+    if not context.variables.get("mended"):
+        raise ValueError("broken")
+
+
+def test_a_timer(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    instance = here.stage.start("waiting")
+    (job,) = here.admin.get("/job", processInstanceId=instance.id, timers="true")
+    assert (job["processDefinitionKey"], job["retries"], job["suspended"]) == ("waiting", 3, False)
+    assert here.admin.get(f"/job/{job['id']}") == job
+    assert here.admin.get("/job/count", dueDates="gt_2009-06-01T00:00:00.000+0700") == {"count": 1}
+    assert here.admin.post("/job/count", {"dueDates": [{"operator": "lt", "value": "2009-06-01T00:00:00.000+0700"}]}) == {"count": 0}
+    here.admin.put(f"/job/{job['id']}/duedate", {"duedate": "2009-07-01T08:30:00.000+0700"})
+    assert here.admin.get(f"/job/{job['id']}")["dueDate"] == "2009-07-01T08:30:00.000+0700"
+    here.admin.put(f"/job/{job['id']}/suspended", {"suspended": True})
+    here.admin.refused("POST", f"/job/{job['id']}/execute", 409)
+    here.admin.put(f"/job/{job['id']}/suspended", {"suspended": False})
+    here.admin.post(f"/job/{job['id']}/execute", None, 204)
+    assert here.admin.get("/job") == []
+    assert ("timer.fired", "late") in here.stage.events(instance)
+    here.admin.refused("GET", f"/job/{job['id']}", 404)
+
+
+def test_what_failed_is_seen_and_repeated(site: Callable[..., Site]) -> None:
+    here = site({"failing.bpmn": FAILING}, packs=[pack], pack="breaking")
+    instance = here.stage.start("failing")
+    (job,) = here.admin.get("/job")
+    here.admin.refused("PUT", f"/job/{job['id']}/retries", 400, {"retries": -1})
+    here.admin.put(f"/job/{job['id']}/retries", {"retries": 1})
+    assert here.admin.ask("POST", f"/job/{job['id']}/execute").status_code == 500
+    (incident,) = here.admin.get("/incident", processInstanceId=instance.id, incidentType="failedJob")
+    assert (incident["activityId"], incident["configuration"]) == ("work", job["id"])
+    assert "broken" in here.admin.ask("GET", f"/job/{job['id']}/stacktrace").text
+    assert here.admin.get("/incident/count", processDefinitionKeyIn="failing") == {"count": 1}
+    assert here.admin.get(f"/incident/{incident['id']}") == incident
+    assert here.admin.get("/job", noRetriesLeft="true", withException="true")[0]["id"] == job["id"]
+    here.admin.put(f"/process-instance/{instance.id}/variables/mended", {"value": True})
+    here.admin.put(f"/job/{job['id']}/retries", {"retries": 2})
+    assert here.admin.get("/incident") == []
+    here.admin.post(f"/job/{job['id']}/execute", None, 204)
+    assert here.stage.state(instance) == "COMPLETED"
+    (past,) = here.admin.get("/history/incident", resolved="true")
+    assert (past["id"], past["open"], past["resolved"]) == (incident["id"], False, True)
+
+
+def test_an_incident_is_resolved(site: Callable[..., Site]) -> None:
+    here = site({"failing.bpmn": FAILING}, packs=[pack], pack="breaking")
+    here.stage.start("failing")
+    (job,) = here.admin.get("/job")
+    here.admin.put(f"/job/{job['id']}/retries", {"retries": 1})
+    here.admin.ask("POST", f"/job/{job['id']}/execute")
+    (incident,) = here.admin.get("/incident")
+    here.admin.delete(f"/incident/{incident['id']}")
+    assert here.admin.get("/incident") == []
+    here.admin.refused("DELETE", f"/incident/{incident['id']}", 404)
+
+
+def test_messages(site: Callable[..., Site]) -> None:
+    here = site({"catching.bpmn": CATCHING, "starting.bpmn": STARTING})
+    one, two = here.stage.start("catching", business_key="1", order=1), here.stage.start("catching", business_key="2", order=2)
+    assert "Cannot correlate" in here.admin.refused("POST", "/message", 400, {"messageName": "paid"})["message"]
+    here.admin.refused("POST", "/message", 400, {"messageName": "nothing"})
+    body = {
+        "messageName": "paid",
+        "correlationKeys": {"order": {"value": 2}},
+        "processVariables": {"sum": {"value": 7}},
+        "resultEnabled": True,
+    }
+    (reached,) = here.admin.post("/message", body | {"variablesInResultEnabled": True})
+    assert (reached["resultType"], reached["execution"]["processInstanceId"]) == ("Execution", two.id)
+    assert reached["variables"]["sum"]["value"] == 7
+    here.admin.post("/message", {"messageName": "paid", "processInstanceId": one.id}, 204)
+    here.admin.refused("POST", "/message", 400, {"messageName": "paid", "processInstanceId": one.id})
+    (begun,) = here.admin.post("/message", {"messageName": "begin", "businessKey": "9", "resultEnabled": True})
+    assert (begun["resultType"], begun["processInstance"]["businessKey"]) == ("ProcessDefinition", "9")
+    here.stage.start("catching")
+    here.stage.start("catching")
+    assert len(here.admin.post("/message", {"messageName": "paid", "all": True, "resultEnabled": True})) == 2
+    here.worker.refused("POST", "/message", 403, {"messageName": "paid"})
+
+
+def test_signals(site: Callable[..., Site]) -> None:
+    here = site({"catching.bpmn": CATCHING})
+    instance = here.stage.start("catching")
+    here.admin.post("/message", {"messageName": "paid"}, 204)
+    here.admin.post("/signal", {"name": "go", "variables": {"x": {"value": 1}}}, 204)
+    assert here.stage.names(instance.id) == ["t"]
+    assert here.stage.variables(instance) == {"x": 1}
+    here.worker.refused("POST", "/signal", 403, {"name": "go"})
+
+
+def test_these_are_for_administrators(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    here.stage.start("waiting")
+    for path in ("/job", "/job/count", "/incident", "/incident/count", "/history/incident", "/user"):
+        here.worker.refused("GET", path, 403)
+    (job,) = here.admin.get("/job")
+    here.worker.refused("POST", f"/job/{job['id']}/execute", 403)
+    here.worker.refused("PUT", f"/job/{job['id']}/retries", 403, {"retries": 1})
