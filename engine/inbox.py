@@ -178,10 +178,12 @@ def variables(session: Session, task_id: str) -> dict[str, Any]:
     if not may(session.connection, session.actor, Verb.WORK, model.task, task_id):
         raise Forbidden("You may see that this task is there, not what is in it.", th="คุณดูได้ว่ามีงานนี้อยู่ แต่ไม่มีสิทธิ์ดูข้อมูลภายใน")
     definition = session.shared.definitions.get(session.connection, row["definition_id"])
-    form = session.shared.definitions.form(session.connection, definition, definition.element(row["element_id"]))
+    element = definition.element(row["element_id"])
+    form = session.shared.definitions.form(session.connection, definition, element)
     if form is None:
         return {}
     seen = seen_by_task(session, row)
+    usertasks.refuse_barred(session, definition, element.human, seen, session.actor.user_id, session.actor.groups)
     return {name: seen[name] for name in form.properties if name in seen}
 
 

@@ -92,15 +92,10 @@ def unit(code: str | None) -> str:
 
 
 def category(key: str) -> str:
-    """`เอกสารส่งมอบ`, `เอกสารส่งมอบ (รับแล้ว)` for deliverable.accepted; the key itself where nobody named it."""
+    """`ผลงานที่ส่งมอบ`, `ผลงานที่ส่งมอบ (รับแล้ว)` for deliverable.accepted; the key itself where nobody named it."""
     kind, _dot, state = key.partition(".")
     words = str(CATEGORIES.get(kind, kind))
     return f"{words} ({look(state.upper()).word})" if state else words
-
-
-def has_provinces() -> bool:
-    """Whether a process with provinces is deployed: other agencies' projects have none to list."""
-    return bool(_names().units)
 
 
 def has_provinces() -> bool:
