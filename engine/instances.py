@@ -64,7 +64,7 @@ def _own_key(definition: Definition, variables: Mapping[str, Any]) -> str | None
 def _to_start(session: Session, key: str, version: int | None) -> Definition:
     definition = session.shared.definitions.get(session.connection, definitions.latest_id(session.connection, key, version))
     definitions.require_running(session.connection, definition.id)
-    if not definition.process.startable and not session.actor.system:
+    if not definition.process.startable and not session.actor.system and not session.actor.administrator:
         raise Forbidden("This process is started by others only.", th="กระบวนการนี้เริ่มโดยกระบวนการอื่นเท่านั้น")
     if not may_start(session.actor, definition):
         raise Forbidden("You may not start this process.", th="ท่านไม่มีสิทธิ์เริ่มกระบวนการนี้")

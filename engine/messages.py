@@ -176,7 +176,8 @@ def _deliver(session: Session, event: Event, name: str, to: Waiting, record: Rec
     if record.state != InstanceState.ACTIVE or session.rows.one(STILL, (to.id,)) is None:
         return False
     _tell(session, event, name, to, record)
-    session.execution.step(record, lambda running: running.trigger(to.scope_id, to.token_id, variables))
+    given = starting.received(session.execution.definition(record).element(to.element_id), variables)
+    session.execution.step(record, lambda running: running.trigger(to.scope_id, to.token_id, given))
     return True
 
 

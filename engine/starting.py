@@ -100,12 +100,20 @@ def start(
 ) -> Record:
     """Start an instance at a start event. `trigger`: kind and name of what has occurred; a start event may wait for more beside it."""
     definition = session.shared.definitions.get(session.connection, definition_id)
-    record = session.execution.start(definition, variables, business_key=business_key, start_event_id=element_id)
     element = definition.process.elements[element_id]
+    record = session.execution.start(definition, received(element, variables), business_key=business_key, start_event_id=element_id)
     if trigger is not None and waits_for_all(element):
         position = [(event.kind, _name(event)) for event in element.events].index(trigger)
         session.execution.step(record, lambda running: running.occurred(element_id, position))
     return record
+
+
+def received(element: Element, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a message or signal brings, as variables: SpiffArena's events put all of it into one."""
+    for event in element.events:
+        if event.variable and event.kind in ("message", "signal") and set(variables) != {event.variable}:
+            return {event.variable: dict(variables)}
+    return variables
 
 
 def start_where_it_holds(session: Session, key: str | None, variables: Mapping[str, Any], business_key: str | None) -> list[Record]:

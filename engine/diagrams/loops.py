@@ -47,6 +47,7 @@ def _multiple(node: Node, loop: Node, names: Mapping[str, str], catalog: Catalog
         cardinality=bpmn_text(loop, "loopCardinality"),
         collection=_vendor(loop, "collection") or zeebe.get("inputCollection") or (names.get(ref_in, ref_in) if ref_in else None),
         element_variable=_vendor(loop, "elementVariable") or zeebe.get("inputElement") or _item(item_in),
+        index_variable=_vendor(loop, "elementIndexVariable"),
         completion_condition=bpmn_text(loop, "completionCondition"),
         behavior=behavior,
         event=referred(loop.get(f"{behavior.lower()}BehaviorEventRef"), loop, loop, catalog),

@@ -30,8 +30,8 @@ def rules(answer: str, *, tag: str = "", policy: str = "UNIQUE") -> bytes:
 
 def asking(attributes: str, extensions: str = "") -> bytes:
     body = (
-        f'<startEvent id="s"/><businessRuleTask id="decide" {attributes}><extensionElements>{extensions}</extensionElements></businessRuleTask>'
-        '<endEvent id="e"/>'
+        f'<startEvent id="s"/><businessRuleTask id="decide" {attributes}><extensionElements>{extensions}</extensionElements>'
+        '</businessRuleTask><endEvent id="e"/>'
     )
     return process("p", body, "s -> decide", "decide -> e")
 

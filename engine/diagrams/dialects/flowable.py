@@ -5,9 +5,16 @@ from __future__ import annotations
 from engine.diagrams.dialects.draft import Draft, put
 from engine.diagrams.namespaces import FLOWABLE, Node, nodes, text_of
 
+_CALENDARS = ("dueDate", "duration", "cycle")  # Flowable's own: what the texts say as they are written
+
 
 def read(draft: Draft, namespace: str) -> None:
-    """Take a DMN task, an external worker's task and the called process by key; owner, category and the like stay properties."""
+    """Take the owner, the calendar, a DMN task, an external worker's task and the called process by key; the category stays a property."""
+    if draft.type == "userTask":
+        put(draft.human, owner=draft.take(namespace, "owner"))
+    calendar = draft.take(namespace, "businessCalendarName")
+    if calendar and calendar not in _CALENDARS:
+        draft.properties["flowable:businessCalendarName"] = calendar  # for the rules to refuse
     if draft.type in ("serviceTask", "businessRuleTask") and draft.attributes.get(f"{{{namespace}}}type") == "dmn" and not draft.has_work:
         draft.take(namespace, "type")
         fields = {node.get("name"): _text(node) for node in draft.take_children(namespace, "field")}

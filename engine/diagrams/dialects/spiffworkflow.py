@@ -39,8 +39,18 @@ def _read_instructions(draft: Draft) -> None:
     if not text:
         return
     draft.properties["spiffworkflow:instructionsForEndUser"] = text
-    if draft.type in ("userTask", "manualTask"):
-        put(draft.human, instructions=_INSERT.sub(r"${\1}", text))
+    if draft.type not in ("userTask", "manualTask"):
+        return
+    made = _INSERT.sub(r"${\1}", text)
+    put(draft.human, instructions=made)
+    if "{%" in made or "{{" in made:
+        draft.catalog.note(
+            "instructions-template",
+            "Of Jinja only {{ expression }} is filled in; loops, conditions and filters are shown as they are written.",
+            "ระบบเติมเฉพาะ {{ นิพจน์ }} ส่วนคำสั่งและตัวกรองของ Jinja จะแสดงตามที่เขียน",
+            node,
+            severity="warning",
+        )
 
 
 def _read_work(draft: Draft) -> None:

@@ -78,6 +78,7 @@ def _human(element: Element) -> list[Text]:
         return []
     texts: list[Text] = [
         ("assignee", human.assignee, "template"),
+        ("owner", human.owner, "template"),
         ("due date", human.due, "template"),
         ("follow-up date", human.follow_up, "template"),
         ("priority", human.priority, "template"),

@@ -65,6 +65,12 @@ REFUSED = (
         "ไม่รองรับ skipExpression โปรดวาดเกตเวย์ก่อนงานนี้",
     ),
     Refusal(
+        "business-calendar",
+        ("businessCalendarName",),
+        "Calendars of Java are not known; write the date, e.g. ${working_days_after(today(), 3)}.",
+        "ไม่รู้จักปฏิทินของ Java โปรดเขียนวันที่ เช่น ${working_days_after(today(), 3)}",
+    ),
+    Refusal(
         "script-resource",
         ("resource",),
         "Scripts and conditions outside the diagram are not executed; write them in the diagram.",

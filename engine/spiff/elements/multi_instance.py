@@ -58,7 +58,10 @@ class MultiInstance(Repeated):
 
     def _begin(self, token: Token, index: int, item: Any) -> None:
         token.data["nrOfActiveInstances"] += 1
-        self.open_round(token, index, {} if self.loop.element_variable is None else {self.loop.element_variable: item})
+        given = {} if self.loop.element_variable is None else {self.loop.element_variable: item}
+        if self.loop.index_variable is not None:
+            given[self.loop.index_variable] = index
+        self.open_round(token, index, given)
 
     def scope_ended(self, token: Token, scope: Scope) -> None:
         """One instance is done: note its result, then end, go on with the next, or wait for the others."""

@@ -155,8 +155,9 @@ def test_flowable() -> None:
     assert (call.all_in, call.business_key) == (True, "${k}")
     extras = 'flowable:owner="o" flowable:category="c" flowable:skipExpression="${s}" flowable:businessCalendarName="b"'
     drawn = element(f'<userTask id="x" {extras}/>')
+    assert drawn.human is not None
+    assert drawn.human.owner == "o"
     assert drawn.properties == {
-        "flowable:owner": "o",
         "flowable:category": "c",
         "flowable:skipExpression": "${s}",
         "flowable:businessCalendarName": "b",
