@@ -44,7 +44,9 @@ class Database:
             event.listen(self._engine, "connect", self._date)
             event.listen(self._engine, "checkout", self._refuse_older)
         self._kept = _KeptWriter(self._engine, self.wait_seconds) if self.sqlite and not isinstance(self._engine.pool, StaticPool) else None
-        self._writing: Callable[[], AbstractContextManager[Connection]] = self.writer.begin if self._kept is None else self._kept.transaction
+        self._writing: Callable[[], AbstractContextManager[Connection]] = (
+            self.writer.begin if self._kept is None else self._kept.transaction
+        )
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one writing transaction, again from the start where it lost a race or its connection. Raises Unavailable."""

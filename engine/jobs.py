@@ -6,7 +6,7 @@ worker dies is claimed again when its lease (real time) has run out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -85,10 +85,28 @@ def run(session: Session, job: Job) -> None:
     if job.kind == JobKind.START:
         starting.fire(session, job)
     elif record is not None and not record.over:
-        {JobKind.TIMER.value: _fire_timer, JobKind.HANDLER.value: _do_work, JobKind.REMINDER.value: reminders.fire}[job.kind](
-            session, record, job
-        )
+        DO[job.kind](session, record, job)
         incidents.resolve(session, record, job_id=job.id)
+
+
+def go_on(session: Session, job_id: str) -> None:
+    """Do a job that the transaction before has left for this one; nothing happens where somebody else was quicker."""
+    job = _seize(session, job_id)
+    if job is not None:
+        run(session, job)
+
+
+def not_gone_on(session: Session, job_id: str, error: Exception) -> None:
+    """Such a job's transaction was rolled back: an attempt less."""
+    job = _seize(session, job_id)
+    if job is not None:
+        failed(session, job, error)
+
+
+def _seize(session: Session, job_id: str) -> Job | None:
+    text = f"UPDATE job SET state = 'RUNNING', locked_by = ?, lock_until = ? WHERE id = ? AND state = 'PENDING' RETURNING {COLUMNS}"
+    row = session.rows.one(text, (new_id(), real_now() + LEASE, job_id))
+    return None if row is None else Job(*row)
 
 
 def _lock(session: Session, job: Job) -> Record | None:
@@ -132,6 +150,19 @@ def _do_work(session: Session, record: Record, job: Job) -> None:
         session.execution.step(record, lambda running: running.throw_error(scope_id, token_id, thrown))
         return
     session.execution.finish(record, scope_id, token_id, variables)
+
+
+def _proceed(session: Session, record: Record, job: Job) -> None:
+    """A token goes on in a transaction of its own."""
+    session.execution.step(record, lambda running: running.proceed(job.scope_id or "", job.token_id or ""))
+
+
+DO: dict[str, Callable[[Session, Record, Job], None]] = {
+    JobKind.TIMER: _fire_timer,
+    JobKind.HANDLER: _do_work,
+    JobKind.CONTINUATION: _proceed,
+    JobKind.REMINDER: reminders.fire,
+}
 
 
 def failed(session: Session, job: Job, error: Exception) -> None:

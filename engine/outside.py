@@ -195,10 +195,7 @@ class Outside(StoredScopes):
             if external_tasks.is_external(element):
                 external_tasks.open(self, token, element, variables)
                 return result
-            retries, wait = work.retries(element)
-            self.session.add(
-                model.job, {**self._job(JobKind.HANDLER, token, element, self.session.now), "retries": retries, "retry_wait": wait}
-            )
+            self.session.add(model.job, self._job(JobKind.HANDLER, token, element, self.session.now) | work.attempts(element))
         return result
 
     def drop_work(self, token: Token) -> None:
@@ -208,6 +205,15 @@ class Outside(StoredScopes):
             external_tasks.drop(self.session, token.id)
         else:
             self._drop(token.id, JobKind.HANDLER)
+
+    def continue_later(self, token: Token, element: Element) -> None:
+        self.last, self.opened = element, True
+        row = self._job(JobKind.CONTINUATION, token, element, self.session.now) | work.attempts(element)
+        self.session.add(model.job, row)
+        self.session.continuations.append(row["id"])
+
+    def drop_continuation(self, token: Token) -> None:
+        self._drop(token.id, JobKind.CONTINUATION)
 
     # ---- other instances
 

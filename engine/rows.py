@@ -59,7 +59,6 @@ class Rows:
         self.run_many(text, ([row.get(name, default) for name, default in columns] for row in rows))
 
 
-
 def plain(values: Sequence[Any]) -> list[Any]:
     """Values as the drivers take them. Raises Invalid for a text with a NUL, which PostgreSQL has no place for."""
     made = list(values)

@@ -110,6 +110,7 @@ class Session:
         self.records: dict[str, Record] = {}
         self._pending: dict[Table, list[dict[str, Any]]] = {table: [] for table in WRITE_ORDER}
         self._new: set[str] = set()
+        self.continuations: list[str] = []  # jobs to do as soon as this is committed
         self._happened: list[tuple[Any, ...]] = []  # rows of the history
         self._states: dict[str, str] = {}  # instance id → state as stored
         self._moved: dict[str, int] = {}  # instance id → revision before

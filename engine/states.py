@@ -27,7 +27,7 @@ class JobKind(StrEnum):
     START = "start"  # a timer start event of a definition
     HANDLER = "handler"  # a deferred handler
     REMINDER = "reminder"  # before or after a task's due date
-    CHILD = "child"  # a child instance to start in a transaction of its own
+    CONTINUATION = "continuation"  # takes a token on in a transaction of its own
 
 
 class JobState(StrEnum):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from engine import authorization, incidents
-from engine.errors import ExecutionFailed
+from engine import authorization, incidents, jobs
+from engine.errors import ExecutionFailed, Unavailable
 from engine.people import SYSTEM, Actor
 from engine.session import Session, Shared
 from engine.states import Verb
 
 T = TypeVar("T")
+MOST_AT_ONCE = 100  # transactions that one verb goes on with
 
 
 class Transactions:
@@ -25,7 +29,30 @@ class Transactions:
         self.home = home
 
     def _write(self, actor: Actor, work: Callable[[Session], T]) -> T:
-        """A writing transaction, from the start again where it lost a race. A failed step is kept as an incident in one of its own."""
+        """A writing transaction, and those it leaves what follows to."""
+        session, result = self._commit(actor, work)
+        if session.continuations:
+            self._go_on(session.continuations)
+        return result
+
+    def _go_on(self, job_ids: Iterable[str]) -> None:
+        """Do jobs that were to be done as soon as they were committed. What fails, and what is too much for now, is left to the clock."""
+        waiting = deque(job_ids)
+        for _ in range(MOST_AT_ONCE):
+            if not waiting:
+                return
+            job_id = waiting.popleft()
+            try:
+                session, _done = self._commit(SYSTEM, partial(jobs.go_on, job_id=job_id))
+                waiting.extend(session.continuations)
+            except Unavailable:
+                return
+            except Exception as failure:
+                with suppress(Unavailable):
+                    self._commit(SYSTEM, partial(jobs.not_gone_on, job_id=job_id, error=failure))
+
+    def _commit(self, actor: Actor, work: Callable[[Session], T]) -> tuple[Session, T]:
+        """One transaction, from the start again where it lost a race. A failed step is kept as an incident in one of its own."""
 
         def run(connection: Connection) -> tuple[Session, T]:
             session = Session(self._shared, connection, actor)
@@ -40,7 +67,7 @@ class Transactions:
                 self._keep(failure)
             raise
         session.committed()
-        return result
+        return session, result
 
     def _keep(self, failure: ExecutionFailed) -> None:
         def run(connection: Connection) -> None:

@@ -89,6 +89,12 @@ def _decide(outside: Outside, element: Element, variables: Mapping[str, Any]) ->
     return dict(rows[0]) if rows else {}
 
 
+def attempts(element: Element) -> dict[str, int]:
+    """Of a job's row: how often it is tried, and how long is waited before the second time."""
+    number, wait = retries(element)
+    return {"retries": number, "retry_wait": wait}
+
+
 def retries(element: Element) -> tuple[int, int]:
     """(attempts, seconds before the first retry) of a deferred handler: `R3/PT10M`, `R3`, `3`, or a wait a retry: `PT5M,PT10M`."""
     text = (element.work.retries or "").strip() if element.work is not None else ""

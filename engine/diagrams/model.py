@@ -214,7 +214,8 @@ class Element:
     start_form_schema: Mapping[str, Any] | None = None  # of camunda:formData on a start event
     deliverables: tuple[Deliverable, ...] = ()
     accepts: tuple[Accepts, ...] = ()
-    async_before: bool = False
+    async_before: bool = False  # a transaction of its own begins before the element, after it: elements/continuation.py
+    async_after: bool = False
     pre_script: str | None = None  # spiffworkflow: run before and after the activity
     post_script: str | None = None
     scripts_on_instances: bool = False  # of a repeated activity: around each instance, not around all of them

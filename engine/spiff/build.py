@@ -152,5 +152,15 @@ class Compiled:
 
 def _alone(element: Element) -> Element:
     """One round of a repeated activity: the activity without its loop and flows, and without its scripts unless each round runs them."""
-    alone = replace(element, loop=None, incoming=(), outgoing=(), default=None, start_quantity=1, completion_quantity=1)
+    alone = replace(
+        element,
+        loop=None,
+        incoming=(),
+        outgoing=(),
+        default=None,
+        start_quantity=1,
+        completion_quantity=1,
+        async_before=False,
+        async_after=False,
+    )
     return alone if element.scripts_on_instances else replace(alone, pre_script=None, post_script=None)

@@ -59,6 +59,10 @@ class Host(Protocol):
 
     def drop_work(self, token: Token) -> None: ...
 
+    # going on in another transaction: `Instance.proceed`
+    def continue_later(self, token: Token, element: Element) -> None: ...
+    def drop_continuation(self, token: Token) -> None: ...
+
     # other instances
     def start_child(self, token: Token, element: Element, variables: Variables, inputs: Variables) -> None:
         """Start what a call activity calls with `inputs`; `variables` is what its key, business key and unit are written in."""

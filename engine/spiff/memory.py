@@ -31,6 +31,7 @@ class MemoryHost:
     subscriptions: dict[str, list[tuple[Token, EventDefinition]]] = field(default_factory=dict)
     watched: dict[str, tuple[Token, Sequence[str]]] = field(default_factory=dict)  # conditions and the scopes they see
     deferred: dict[str, Token] = field(default_factory=dict)
+    continuations: dict[str, Token] = field(default_factory=dict)
     called: dict[str, tuple[Token, dict[str, Any]]] = field(default_factory=dict)
     thrown: list[tuple[str, str | None]] = field(default_factory=list)
     trail: list[tuple[str, str]] = field(default_factory=list)  # (started|completed|cancelled, element id)
@@ -81,6 +82,12 @@ class MemoryHost:
 
     def drop_work(self, token: Token) -> None:
         self.deferred.pop(token.id, None)
+
+    def continue_later(self, token: Token, element: Element) -> None:
+        self.continuations[token.id] = token
+
+    def drop_continuation(self, token: Token) -> None:
+        self.continuations.pop(token.id, None)
 
     def start_child(self, token: Token, element: Element, variables: Variables, inputs: Variables) -> None:
         self.called[token.id] = (token, dict(inputs))
@@ -153,6 +160,13 @@ class Run:
         tokens = [*self.host.tasks.values(), *self.host.deferred.values(), *(token for token, _ in self.host.called.values())]
         token = [token for token in tokens if token.element_id == element_id][index]
         self.instance.complete(token.scope_id, token.id, variables)
+        return self._stored()
+
+    def proceed(self, element_id: str) -> Run:
+        """Do the job that takes a token on at an element."""
+        token = next(token for token in self.host.continuations.values() if token.element_id == element_id)
+        del self.host.continuations[token.id]
+        self.instance.proceed(token.scope_id, token.id)
         return self._stored()
 
     def occur(self, element_id: str, payload: Mapping[str, Any] | None = None, name: str | None = None) -> Run:

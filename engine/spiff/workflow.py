@@ -82,6 +82,11 @@ class Instance(Tokens, BpmnWorkflow):
         )
         self._guard(token, lambda: token.task_spec.trigger(token, {}))
 
+    def proceed(self, scope_id: str, token_id: str) -> None:
+        """The job that takes a token on does so."""
+        token = self._token(scope_id, token_id)
+        self._guard(token, lambda: token.task_spec.proceed(token))
+
     def throw_error(self, scope_id: str, token_id: str, error: BpmnError) -> None:
         """The work of a token ended with a BPMN error."""
         token = self._token(scope_id, token_id)

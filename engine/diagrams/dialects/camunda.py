@@ -27,6 +27,8 @@ def read(draft: Draft, namespace: str) -> None:
         _read_call(draft, namespace)
     if flag(draft.take(namespace, "asyncBefore") or draft.take(namespace, "async"), default=False):
         put(draft.fields, async_before=True)
+    if flag(draft.take(namespace, "asyncAfter") or draft.take(namespace, "asyncLeave"), default=False):
+        put(draft.fields, async_after=True)
     draft.take(namespace, "exclusive")  # whether two jobs of an instance may run at once: here they never do
     _read_parameters(draft, namespace)
     _read_properties(draft, namespace)

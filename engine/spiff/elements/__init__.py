@@ -12,6 +12,7 @@ from engine.spiff.elements.base import FlowNode
 from engine.spiff.elements.call_activity import CallActivity
 from engine.spiff.elements.compensation import Compensable, CompensationThrow, Handler
 from engine.spiff.elements.complex_gateway import ComplexGateway
+from engine.spiff.elements.continuation import Continued
 from engine.spiff.elements.data_associations import Associated
 from engine.spiff.elements.event_parameters import EventParameters, KeepsResults
 from engine.spiff.elements.events import BoundaryEvent, CatchEvent, EndEvent, StartEvent, ThrowEvent
@@ -69,6 +70,7 @@ def node_class(element: Element, spec: ScopeSpec) -> type[FlowNode]:
         (Quantified, (element.start_quantity, element.completion_quantity) != (1, 1)),
         (Associated, bool(element.data_inputs or element.data_outputs)),
         (Scripted, bool(element.pre_script or element.post_script) and not (element.loop and element.scripts_on_instances)),
+        (Continued, element.async_before or element.async_after),
     ]
     kind, mixins = _kind(element), tuple(mixin for mixin, wanted in added if wanted)
     return _COMPOSED.setdefault((*mixins, kind), cast("type[FlowNode]", type(kind.__name__, (*mixins, kind), {}))) if mixins else kind

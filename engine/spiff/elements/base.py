@@ -68,6 +68,9 @@ class FlowNode(BpmnSpecMixin):
     def trigger(self, token: Token, payload: dict[str, Any]) -> None:
         raise self.failed("waits for no event")
 
+    def proceed(self, token: Token) -> None:
+        raise self.failed("waits for no continuation")
+
     def scope_ended(self, token: Token, scope: Scope) -> None:
         raise self.failed("has no inside")
 

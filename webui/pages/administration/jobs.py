@@ -15,7 +15,7 @@ from webui.pages.administration.blueprint import page
 LIMIT = 50
 KINDS = {
     JobKind.TIMER: lazy_gettext("Timer"), JobKind.START: lazy_gettext("Starts a process"), JobKind.HANDLER: lazy_gettext("Automatic step"),
-    JobKind.REMINDER: lazy_gettext("Reminder"), JobKind.CHILD: lazy_gettext("Starts a called process"),
+    JobKind.REMINDER: lazy_gettext("Reminder"), JobKind.CONTINUATION: lazy_gettext("Next step"),
 }  # fmt: skip
 
 
