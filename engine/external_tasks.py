@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Variables = Mapping[str, Any]
 DEFAULT_PRIORITY = 0  # as in Camunda 7; a user task's is 50
+MOST_URGENT = 2**31 - 1
 LONGEST_ERROR, LONGEST_DETAILS = 4_000, 100_000  # characters kept
 LONGEST_LOCK = timedelta(days=366)
 NO_SUCH = "There is no such external task: it is done, or was withdrawn."
@@ -117,9 +118,12 @@ def _priority(outside: Outside, element: Element, variables: Variables) -> int:
         return DEFAULT_PRIORITY
     value = outside.template(text, variables)
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        priority = int(value)
+    except (TypeError, ValueError, OverflowError):
         raise LanguageError(f"the priority {value!r} is not a whole number", expression=text) from None
+    if abs(priority) > MOST_URGENT:
+        raise LanguageError(f"the priority {priority} is too large a number", expression=text)
+    return priority
 
 
 def drop(session: Session, token_id: str) -> None:
@@ -330,7 +334,7 @@ def _set_retries(session: Session, id: str, retries: int) -> None:
 
 def set_priority(session: Session, id: str, priority: int) -> None:
     """Change which of a topic's tasks is fetched first. Raises NotFound, Invalid."""
-    if not -(2**31) <= priority < 2**31:
+    if abs(priority) > MOST_URGENT:
         raise Invalid("The priority is too large a number.", [Problem("It is too large.", "ตัวเลขใหญ่เกินไป", field="priority")])
     if not session.rows.run("UPDATE external_task SET priority = ? WHERE id = ?", (priority, id)):
         raise NotFound(NO_SUCH, th="ไม่พบงานภายนอกนี้ อาจทำเสร็จแล้วหรือถูกถอนออก")

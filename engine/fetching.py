@@ -64,7 +64,7 @@ class Turn:
 
     @property
     def order(self) -> str:
-        return ("priority DESC, " if self.by_priority else "") + ("id DESC" if self.newest else "id")
+        return ("-priority, " if self.by_priority else "") + ("id DESC" if self.newest else "id")
 
     def sort(self, found: Iterable[_Found]) -> list[_Found]:
         """The same order, of tasks of several topics."""

@@ -242,7 +242,7 @@ external_task = Table(
     Column("unit", Key),
     Column("created", Instant, nullable=False),
     Index(  # those of a topic to be fetched, the most urgent first: however many are in hands
-        "ix_external_task_free", "topic", text("priority DESC"), "id",
+        "ix_external_task_free", "topic", text("(-priority)"), "id",
         sqlite_where=text("state = 'FREE'"), postgresql_where=text("state = 'FREE'"),
     ),
     Index("ix_external_task_locked", "lock_until", sqlite_where=text("state = 'LOCKED'"), postgresql_where=text("state = 'LOCKED'")),

@@ -99,6 +99,18 @@ def test_the_most_urgent_first_then_the_oldest(stage: MakeStage) -> None:
     assert [locked.task.business_key for locked in fetch(here)] == ["a"]
 
 
+@pytest.mark.parametrize("priority", ["high", -(2**31), 2**40])
+def test_a_priority_is_a_whole_number_of_some_size(stage: MakeStage, priority: Any) -> None:
+    here = stage(external('camunda:taskPriority="${p}"'))
+    with pytest.raises(ExecutionFailed, match="priority"):
+        here.start("p", p=priority)
+    here.start("p", p=0)
+    (id,) = (task.id for task in here.engine.search(EXTERNAL_TASKS, actor=SYSTEM))
+    if isinstance(priority, int):
+        with pytest.raises(Invalid):
+            here.engine.set_external_priority(id, priority, actor=ADMINISTRATOR)
+
+
 @pytest.mark.parametrize(
     ("turn", "expected"),
     [(Turn(newest=True), "cbda"), (Turn(by_priority=False), "abcd"), (Turn(by_priority=False, newest=True), "dcba")],
@@ -454,7 +466,7 @@ def test_lists_by_what_is_asked(stage: MakeStage) -> None:
 def test_a_fetch_reads_an_index_and_sorts_nothing(stage: MakeStage, dialect: str) -> None:
     here = stage(external())
     here.start("p")
-    query = "SELECT id FROM external_task WHERE state = 'FREE' AND topic = 'mail' ORDER BY priority DESC, id LIMIT 1"
+    query = "SELECT id FROM external_task WHERE state = 'FREE' AND topic = 'mail' ORDER BY -priority, id LIMIT 1"
 
     def plan(connection: Connection) -> str:
         if dialect == "sqlite":
