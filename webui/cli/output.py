@@ -61,9 +61,12 @@ def _cell(value: Any) -> str:
 
 
 def problem_line(problem: Problem) -> str:
-    """`file:line: element: message [rule]`, as compilers say it, so that editors can jump there; what is not known is left out."""
+    """`file:line: id (name): message [rule]`, as compilers say it, so that editors can jump there; what is not known is left out."""
     place = ":".join(str(part) for part in (problem.file, problem.line) if part is not None)
-    parts = [part for part in (place, problem.element_id or problem.field) if part]
+    element = problem.element_id or problem.field
+    if element and problem.element_name and problem.element_name != element:
+        element = f"{element} ({problem.element_name})"
+    parts = [part for part in (place, element) if part]
     warning = "warning: " if problem.severity == "warning" else ""
     rule = f" [{problem.rule}]" if problem.rule else ""
     return ": ".join([*parts, f"{warning}{problem.message}{rule}"])
