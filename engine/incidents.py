@@ -112,7 +112,17 @@ def stuck(session: Session, record: Record) -> None:
         return
     session.write()
     if not waits(session, record):
+        _add_stuck(session, record)
+
+
+def _add_stuck(session: Session, record: Record) -> None:
+    """Name the join that waits for a token that cannot come, which it mostly is."""
+    element = session.execution.instance(record).stands_at()
+    if element is None:
         add(session, IncidentType.STUCK, STUCK_MESSAGE, record)
+        return
+    message = f"'{element.name or element.id}' ({element.id}) waits for what cannot come. {STUCK_MESSAGE}"
+    add(session, IncidentType.STUCK, message, record, element_id=element.id, element_name=element.name)
 
 
 def sweep(session: Session) -> int:
@@ -121,7 +131,7 @@ def sweep(session: Session) -> int:
     for (instance_id,) in session.rows.all(STUCK):
         record = session.lock(instance_id)  # it may have gone on before this
         if not record.over and not waits(session, record) and session.rows.one(ANY, (record.id,)) is None:
-            add(session, IncidentType.STUCK, STUCK_MESSAGE, record)
+            _add_stuck(session, record)
             found += 1
     return found
 

@@ -23,6 +23,7 @@ from engine.spiff.scope import Change, Scope, Tokens
 from engine.spiff.token import READY, Token
 
 if TYPE_CHECKING:
+    from engine.diagrams.model import Element
     from engine.spiff.build import Compiled, ScopeSpec
     from engine.spiff.codec import ScopeState
 
@@ -162,6 +163,12 @@ class Instance(Tokens, BpmnWorkflow):
     def waits(self) -> bool:
         """Whether any token is left in what is loaded."""
         return any(scope.tasks for scope in self.scopes.values())
+
+    def stands_at(self) -> Element | None:
+        """An element where a token waits, innermost of what is loaded."""
+        self._scope(self.scope_id)
+        tokens = [token for scope in reversed(self.scopes.values()) for token in scope.tasks.values() if not token.watching]
+        return tokens[0].element if tokens else None
 
     # ---- storing
 
