@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+import random
+from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.spiff import BpmnError
 from engine.spiff.memory import MemoryHost
@@ -281,3 +285,35 @@ def test_an_ad_hoc_sub_process_is_undone_and_not_begun_again() -> None:
     assert r.open == ["undo_a"]
     assert r.complete("undo_a").open == ["undo_b"]
     assert r.complete("undo_b").open == ["z"]
+
+
+def drawn(pick: random.Random, depth: int, numbers: Iterator[int], inner: dict[str, str]) -> tuple[str, str, list[str]]:
+    """Something random that is done in sequence: its id, its elements, and what undoes it in the order that is to be."""
+    key = f"x{next(numbers)}"
+    if depth == 0 or pick.random() < 0.4:
+        plain = pick.random() < 0.2
+        return key, users(key) + ("" if plain else undo(key)), [] if plain else [f"undo_{key}"]
+    parts = [drawn(pick, depth - 1, numbers, inner) for _ in range(pick.randint(1, 3))]
+    inner[key] = " > ".join([f"s_{key}", *(part[0] for part in parts)])
+    body = f'<startEvent id="s_{key}"/>' + "".join(part[1] for part in parts)
+    order = [element_id for part in reversed(parts) for element_id in part[2]]
+    repeated = pick.choice([0, 0, 2])
+    loop = f'<multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>{repeated}</loopCardinality></multiInstanceLoopCharacteristics>'
+    own = pick.random() < 0.3
+    body = sub(body, id=key, characteristics=loop if repeated else "") + (undo(key) if own else "")
+    return key, body, ([f"undo_{key}"] if own else order) * (repeated or 1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**9), st.booleans())
+def test_whatever_was_done_in_sequence_is_undone_in_reverse(seed: int, live: bool) -> None:
+    inner: dict[str, str] = {}
+    key, body, order = drawn(random.Random(seed), 4, itertools.count(), inner)
+    r = run(ENDS + body + throw(), f"s > {key} > t > e", inner=dict(reversed(inner.items())), live=live).start()
+    done: list[str] = []
+    while not r.instance.ended:
+        assert len(r.open) == 1
+        done += r.open
+        r.complete(r.open[0])
+    assert [element_id for element_id in done if element_id.startswith("undo_")] == order
+    assert live or list(r.host.rows) == ["instance"]
