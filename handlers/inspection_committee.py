@@ -70,7 +70,7 @@ def certify(context: Context, instalment: int, part: str, deliverables: list[str
     }
     certificate = papers.file_report(
         context, "acceptance_certificate", f"ใบตรวจรับงานงวดที่ {instalment}", facts, category="project", deliverable="acceptance_certificate",
-        unit=context.step, name=f"ใบตรวจรับงานงวดที่ {instalment} (ขั้นตอนที่ {context.step})",
+        unit=f"step{context.step}", name=f"ใบตรวจรับงานงวดที่ {instalment} (ขั้นตอนที่ {context.step})",
     )  # fmt: skip
     for key in deliverables:
         for party in _facts(context).get(key, {}).get("open_to", []):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from flask import Flask, render_template, request
+from flask import Flask, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -114,11 +118,19 @@ def _engine_error(error: RuamError) -> tuple[str | Response, int]:
     return _answer(status, error.code, error.message, error)
 
 
-def _http_error(error: HTTPException) -> tuple[str | Response, int] | HTTPException:
+def _http_error(error: HTTPException) -> tuple[str | Response, int] | HTTPException | Response:
     status = error.code or 500
+    if isinstance(error, CSRFError) and not current_user.is_authenticated and not wants_json():
+        return _log_in_again()
     if status < 400:
         return error  # a redirect
     return _answer(status, "http", error.description or error.name)
+
+
+def _log_in_again() -> Response:
+    """The session ended while a page stood open: to the login, and back to that page."""
+    flash(_("You had been logged out, so nothing was sent. Log in to go on; a draft that was kept is still there."), "returned")
+    return redirect(url_for("login.show", next=auth.safe_next(urlsplit(request.referrer or "").path)))
 
 
 def _crash(error: Exception) -> tuple[str | Response, int]:

@@ -134,3 +134,11 @@ def test_a_demo_lists_its_users_and_their_password_and_nothing_else_does(client:
     assert 'data-fill-user="demo1"' in page
     assert 'data-fill-user="writer"' not in page, "real users are not listed"
     assert client.log_in("demo1").status_code == 302
+
+
+def test_who_was_logged_out_over_a_form_is_led_back_to_it(client: Browser, office: Engine) -> None:
+    answer = client.http.post("/tasks/abc/complete", data={"_csrf": "old"}, headers={"Referer": "http://localhost/tasks/abc"})
+    assert (answer.status_code, answer.location) == (302, "/login?next=/tasks/abc")
+    assert "ท่านออกจากระบบไปแล้ว" in client.get(answer.location).text
+    away = client.http.post("/tasks/abc/complete", data={"_csrf": "old"}, headers={"Referer": "http://elsewhere//evil"})
+    assert away.location == "/login"
