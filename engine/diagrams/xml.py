@@ -59,7 +59,12 @@ def write_xml(root: Node) -> bytes:
 
 
 def as_text(content: bytes) -> str:
-    """An XML file as text, whatever its encoding; its declaration says UTF-8, which is how text travels. Raises Invalid."""
+    """An XML file as text: as it stands where it is UTF-8, else written anew, since its declaration would name another encoding.
+
+    Raises Invalid for what is not XML in another encoding.
+    """
+    if _encoding_of(content).lower() in ("utf-8", "utf8", "us-ascii", "ascii"):
+        return content.decode("utf-8-sig", "replace")
     return write_xml(parse_xml(content, "")).decode()
 
 
@@ -154,14 +159,17 @@ class _Guard:
         return not self.content.startswith((b"\xff\xfe", b"\xfe\xff")) and bool(_CONTROL.match(self.content, at))
 
 
+def _encoding_of(content: bytes) -> str:
+    """What the file says it is encoded in."""
+    by_mark = next((name for bom, name in _BOMS if content.startswith(bom)), None)
+    declared = _DECLARED.match(content)
+    return by_mark or (declared.group(1).decode("ascii") if declared else "utf-8")
+
+
 def _undecodable_line(content: bytes) -> int | None:
     """The line of the first bytes that are not what the file says they are (UTF-8 unless declared otherwise)."""
-    encoding = next((name for bom, name in _BOMS if content.startswith(bom)), None)
-    if encoding is None:
-        declared = _DECLARED.match(content)
-        encoding = declared.group(1).decode("ascii") if declared else "utf-8"
     try:
-        content.decode(encoding)
+        content.decode(_encoding_of(content))
     except UnicodeDecodeError as error:
         return content.count(b"\n", 0, error.start) + 1
     except LookupError:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.diagrams import as_text
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.people import SYSTEM, Actor
 from engine.testing import Stage, linear, process
@@ -93,3 +94,27 @@ def test_an_old_instance_goes_on_after_a_restart(stage: MakeStage) -> None:
     here.complete("b", y=2)
     assert other.state(instance) == "COMPLETED"
     assert other.variables(instance) == {"x": 1, "y": 2}
+
+
+def test_keys_as_long_as_they_may_be(stage: MakeStage) -> None:
+    here = stage()
+    key, element = "ก" * 255, "ข" * 255
+    here.engine.deploy({"p.bpmn": linear(key, element)}, name="p", actor=SYSTEM)
+    started = here.start(key)
+    assert len(started.definition_id) <= 64
+    assert here.names(started.id) == [element]
+    with pytest.raises(Invalid) as refused:
+        here.engine.deploy({"p.bpmn": linear(key + "ก", "a")}, name="q", actor=SYSTEM)
+    assert [problem.rule for problem in refused.value.problems] == ["too-long"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "tis-620"])
+def test_a_file_is_kept_to_the_byte_whatever_its_encoding(stage: MakeStage, encoding: str) -> None:
+    here = stage()
+    drawn = linear("p", "a").decode().replace('name="a"', 'name="กำหนดการ"').partition("?>")
+    text = f'<?xml version="1.0" encoding="{encoding}"?>' + (drawn[2] or drawn[0])
+    here.engine.deploy({"p.bpmn": text.encode(encoding)}, name="p", actor=SYSTEM)
+    (definition,) = here.engine.definitions().items
+    kept = here.engine.definition_xml(definition.id, actor=SYSTEM)
+    assert kept == text.encode(encoding)
+    assert 'name="กำหนดการ"' in as_text(kept)

@@ -7,6 +7,7 @@ from typing import Self
 from flask import Response
 
 from engine.decision_definitions import DECISIONS, DecisionView
+from engine.diagrams import as_text
 from engine.searching import Operator, Order
 from webui import current
 from webui.rest import listing, variables
@@ -83,7 +84,7 @@ def get(view: DecisionView) -> DecisionDefinition:
 def xml(view: DecisionView) -> DecisionXml:
     """A decision's file."""
     content = current.engine().resource(view.deployment_id, view.resource)
-    return DecisionXml(id=view.id, dmn_xml=content.decode("utf-8", "replace"))
+    return DecisionXml(id=view.id, dmn_xml=as_text(content))
 
 
 def diagram(view: DecisionView) -> Response:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from flask import Response
 
+from engine.diagrams import as_text
 from engine.errors import NotFound
 from engine.queries import DefinitionView
 from engine.searching import Condition, Operator, Order
@@ -189,7 +190,7 @@ def get(view: DefinitionView) -> ProcessDefinition:
 def xml(view: DefinitionView) -> DefinitionXml:
     """A definition's file."""
     content = current.engine().definition_xml(view.id, actor=actor())
-    return DefinitionXml(id=view.id, bpmn20_xml=content.decode("utf-8", "replace"))
+    return DefinitionXml(id=view.id, bpmn20_xml=as_text(content))
 
 
 def diagram(view: DefinitionView) -> Response:
