@@ -130,5 +130,8 @@ def test_a_topic_nobody_fetches_is_seen_and_who_could(place: Site) -> None:
     mailer = place.engine.actor("mailer")
     wanted = [Wanted("mail", timedelta(minutes=1))]
     (locked,) = place.engine.fetch_external_tasks("w", wanted, actor=mailer)
+    shown = admin.get(f"/administration/instances/{started.id}").text
+    assert "รอโปรแกรมภายนอก" in shown
+    assert "กำลังทำ: w" in shown
     place.engine.complete_external_task(locked.task.id, "w", actor=mailer)
     assert "ระบบส่งหนังสือ" in admin.get(f"/projects/{started.id}/history").text

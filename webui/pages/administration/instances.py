@@ -6,7 +6,9 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.searching import Condition, Operator
 from engine.states import InstanceState
+from engine.subjects.external_tasks import EXTERNAL_TASKS
 from webui import current, names
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
@@ -54,6 +56,7 @@ def instance(instance_id: str) -> str:
         children=engine.children(instance_id, actor=me),
         incidents=[one for one in engine.incidents(actor=me, root_id=view.root_id).items if one.instance_id == instance_id],
         open_tasks=engine.tasks(actor=me, instance_id=instance_id).items,
+        outside=engine.search(EXTERNAL_TASKS, [Condition("instance_id", Operator.IS, instance_id)], limit=LIMIT, actor=me),
         names=names,
         running=view.state in (InstanceState.ACTIVE, InstanceState.SUSPENDED),
     )
