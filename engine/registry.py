@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -23,6 +24,10 @@ class Handler:
     function: Callable[..., Any]
     parameters: Mapping[str, Any]
     required: frozenset[str]
+
+    def run(self, context: Any, values: Mapping[str, Any]) -> Any:
+        """Call the function; its parameters have the names Python reads in its file (NFKC: ํา for ำ)."""
+        return self.function(context, **{name if name.isascii() else _folded(name): value for name, value in values.items()})
 
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
         """What is wrong with values for its parameters."""
@@ -52,9 +57,10 @@ class Pack:
             declared = dict(parameters or {})
             given = list(inspect.signature(function).parameters.values())[1:]
             names = {parameter.name for parameter in given if parameter.kind is not parameter.VAR_KEYWORD}
-            if names != declared.keys():
+            known = {_folded(parameter): parameter for parameter in declared}
+            if names != known.keys():
                 raise TypeError(f"handler {name!r} declares {sorted(declared)} but its function takes {sorted(names)}")
-            required = frozenset(parameter.name for parameter in given if parameter.default is parameter.empty)
+            required = frozenset(known[one.name] for one in given if one.default is one.empty and one.name in known)
             self.handlers[name] = Handler(name, function, declared, required)
             return function
 
@@ -102,6 +108,11 @@ def load(reference: str) -> Pack:
     if not isinstance(found, Pack):
         raise Invalid(f"{reference!r} is not a pack (engine.registry.Pack).")
     return found
+
+
+def _folded(name: str) -> str:
+    """A name as Python's own parser reads it."""
+    return unicodedata.normalize("NFKC", name)
 
 
 def _problem(field: str, message: str) -> Problem:

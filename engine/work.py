@@ -47,7 +47,7 @@ def perform(outside: Outside, element: Element, variables: Mapping[str, Any], to
     if problems:
         raise _failed(element, "; ".join(problem.message for problem in problems))
     try:
-        result = handler.function(Context(outside, element, variables, token_id), **values)
+        result = handler.run(Context(outside, element, variables, token_id), values)
     except (RuamError, BpmnError, *DRIVERS):  # a database that is away, or a race lost, is nothing the handler did
         raise
     except Exception as error:
