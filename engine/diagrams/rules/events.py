@@ -31,7 +31,13 @@ def check(subject: Subject) -> Iterator[Problem]:
         for event in element.events:
             yield from _needs(subject, element, event)
         if element.type == "receiveTask" and not element.events and not subject.noted("dangling-reference", element):
-            yield subject.error("message-without-name", element, "A receive task needs a message with a name.", "งานรับต้องระบุข้อความที่มีชื่อ")
+            report = subject.error if element.instantiate else subject.warning
+            yield report(
+                "message-without-name",
+                element,
+                f"The receive task names no message; it waits for one with its id as its name: {element.id!r}.",
+                f"งานรับไม่ได้ระบุข้อความ จะรอข้อความชื่อเดียวกับ id ({element.id!r})",
+            )
     yield from _links(subject)
 
 

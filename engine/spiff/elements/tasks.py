@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins import (
     UserTaskMixin,
 )
 
+from engine.diagrams.model import EventDefinition
 from engine.spiff.elements.activity import Activity
 from engine.spiff.elements.base import WAITING, assign, choose, do_work, has_work
 from engine.spiff.elements.events import throw_all
@@ -90,7 +91,7 @@ class ScriptTask(Activity, ScriptTaskMixin):
 
 
 class ReceiveTask(Activity):
-    """Waits for its message."""
+    """Waits for its message; where the diagram names none, for one with its id as its name."""
 
     def _update_hook(self, my_task: Token) -> bool:
         my_task._set_state(WAITING)
@@ -98,7 +99,7 @@ class ReceiveTask(Activity):
             self.read_inputs(my_task)
         else:
             self._on_ready_hook(my_task)
-        for event in self.element.events:
+        for event in self.element.events or (EventDefinition("message", name=self.element.id),):
             self.host_of(my_task).subscribe(my_task, self.element, event, my_task.view())
         return False
 

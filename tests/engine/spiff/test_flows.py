@@ -192,6 +192,14 @@ def test_an_error_nobody_catches_fails_the_step() -> None:
 
 
 @pytest.mark.bpmn("script-task")
+@pytest.mark.bpmn("receive-task")
+def test_a_receive_task_without_a_message_waits_for_one_of_its_id() -> None:
+    r = run(ENDS + '<receiveTask id="paid" name="Payment"/>', "s > paid > e").start()
+    ((_, event),) = (entry for entries in r.host.subscriptions.values() for entry in entries)
+    assert (event.kind, event.name) == ("message", "paid")
+    assert r.occur("paid").instance.ended
+
+
 @pytest.mark.bpmn("script-task")
 @pytest.mark.parametrize(
     ("script", "variables"),
