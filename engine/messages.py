@@ -214,16 +214,17 @@ def signal(session: Session, name: str, variables: Mapping[str, Any]) -> int:
     return deliver_signal(session, name, variables)
 
 
-def deliver_signal(session: Session, name: str, variables: Mapping[str, Any]) -> int:
-    """To everybody who waits and is not suspended, then to what it starts."""
+def deliver_signal(session: Session, name: str, variables: Mapping[str, Any], within: str | None = None) -> int:
+    """To everybody who waits and is not suspended, then to what it starts; `within` one instance to who waits there."""
     session.write()
     reached = 0
-    waiting = [Waiting(*row) for row in session.rows.all(WAITING, ("signal", name))]
+    text, values = (WAITING, ["signal", name]) if within is None else (f"{WAITING} AND i.id = ?", ["signal", name, within])
+    waiting = [Waiting(*row) for row in session.rows.all(text, values)]
     for to in sorted(waiting, key=lambda one: (one.instance_id, one.id)):
         if _deliver(session, Event.SIGNAL_RECEIVED, name, to, session.lock(to.instance_id), variables):
             session.write()
             reached += 1
-    for definition_id, element_id in session.rows.all(STARTS, ("signal", name)):
+    for definition_id, element_id in session.rows.all(STARTS, ("signal", name)) if within is None else ():
         starting.start(session, definition_id, element_id, variables, trigger=("signal", name))
         reached += 1
     return reached

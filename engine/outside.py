@@ -256,7 +256,8 @@ class Outside(StoredScopes):
         given = {**token.data, **payload}  # the input parameters of an event or send task are what it sends
         correlation = None if event.correlation is None else self._correlation(event, ChainMap(given, dict(variables)))
         if event.kind == "signal":
-            self.execution.later(lambda: messages.deliver_signal(self.session, name, given))
+            within = self.record.id if event.within else None
+            self.execution.later(lambda: messages.deliver_signal(self.session, name, given, within))
         else:
             self.execution.later(lambda: messages.deliver_thrown(self.session, name, correlation, self.record.business_key, given))
 

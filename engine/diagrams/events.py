@@ -57,7 +57,8 @@ def _definition(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
     if kind == "signal":
         signal = catalog.find("signal", node.get("signalRef"), node)
         payload, variable = spiff_payload(signal) if signal is not None else (None, None)
-        return EventDefinition(kind, name=signal.get("name") if signal is not None else None, payload=payload, variable=variable)
+        name, within = (None, False) if signal is None else (signal.get("name"), _vendor(signal, "scope") == "processInstance")
+        return EventDefinition(kind, name=name, within=within, payload=payload, variable=variable)
     if kind in ("error", "escalation"):
         return _coded(kind, node, catalog)
     if kind == "conditional":

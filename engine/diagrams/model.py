@@ -37,6 +37,7 @@ class EventDefinition:
     timer: str | None = None  # "date" "duration" "cycle"
     expression: str | None = None  # the timer's text, the condition; plain text or ${…}
     correlation: str | None = None  # expression: zeebe correlationKey, ruam:correlation, or of the correlation key
+    within: bool = False  # of a thrown signal: only for who waits in the same instance (flowable scope="processInstance")
     said: str | None = None  # of a correlation key, which has no value before the first message: where the message says it
     activity_ref: str | None = None  # of a compensation
     payload: str | None = None  # spiffworkflow messagePayload expression

@@ -195,3 +195,13 @@ def test_cycles_keep_handlers_of_their_own(stage: Callable[..., Stage]) -> None:
     assert on.names() == ["a", "m", "n"]
     on.advance(timedelta(hours=2))
     assert on.names() == ["a", "m", "m", "m", "n", "n"]
+
+
+def test_a_signal_of_flowable_may_stay_in_its_instance(stage: Callable[..., Stage]) -> None:
+    roots = '<signal id="S" name="alarm" xmlns:flowable="http://flowable.org/bpmn" flowable:scope="processInstance"/>'
+    body = ENDS + users("a", "n") + f'<intermediateCatchEvent id="w">{SIGNAL}</intermediateCatchEvent>'
+    body += f'<intermediateThrowEvent id="t">{SIGNAL}</intermediateThrowEvent>'
+    on = stage({"p.bpmn": draw(body, "s > a > t > e; s > w > n > e", definitions=roots)})
+    first, second = on.start("p"), on.start("p")
+    on.complete("a")
+    assert (on.names(first.id), on.names(second.id)) == (["n"], ["a"])
