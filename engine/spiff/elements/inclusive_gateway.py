@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.spiff.elements.base import WAITING, FlowNode
 
 if TYPE_CHECKING:
+    from engine.diagrams.model import Element
+    from engine.spiff.build import ScopeSpec
     from engine.spiff.scope import Scope
     from engine.spiff.token import Token
 
@@ -20,6 +22,10 @@ class InclusiveGateway(FlowNode):
     """
 
     joins = True
+
+    def __init__(self, spec: ScopeSpec, element: Element, **more: Any) -> None:
+        super().__init__(spec, element, **more)
+        self._known: dict[str, set[str]] = {}
 
     def _update_hook(self, my_task: Token) -> bool:
         if len(self.element.incoming) <= 1:
@@ -41,17 +47,23 @@ class InclusiveGateway(FlowNode):
 
     def awaits(self, scope: Scope, token: Token, arrived: Collection[str]) -> bool:
         """Whether something may still arrive over a flow that is not among those arrived over."""
-        empty = self._upstream([flow for flow in self.element.incoming if flow not in arrived])
-        filled = self._upstream(list(arrived))
+        empty = [self._upstream(flow) for flow in self.element.incoming if flow not in arrived]
+        filled = [self._upstream(flow) for flow in arrived]
         positions = {other.element_id for other in scope.tasks.values() if other is not token and not other.watching and not other.undoing}
         for other in scope.tasks.values():  # what a boundary event would start may arrive too
             positions |= {boundary.id for boundary in scope.spec.boundaries(other.element_id)}
-        return any(position in empty and position not in filled for position in positions)
+        return any(
+            any(position in elements for elements in empty) and not any(position in elements for elements in filled)
+            for position in positions
+        )
 
-    def _upstream(self, flow_ids: list[str]) -> set[str]:
-        """Elements from which one of the flows is reached without passing this gateway."""
+    def _upstream(self, flow_id: str) -> set[str]:
+        """Elements from which a flow is reached without passing this gateway; looked up once."""
+        known = self._known.get(flow_id)
+        if known is not None:
+            return known
         spec, seen = self.scope_spec, set[str]()
-        pending = [spec.flow(flow_id).source for flow_id in flow_ids]
+        pending = [spec.flow(flow_id).source]
         while pending:
             element_id = pending.pop()
             if element_id == self.element.id or element_id in seen:
@@ -61,6 +73,7 @@ class InclusiveGateway(FlowNode):
             pending += [spec.flow(flow_id).source for flow_id in element.incoming]
             if element.attached_to is not None:
                 pending.append(element.attached_to)
+        self._known[flow_id] = seen
         return seen
 
     def _on_complete(self, my_task: Token) -> None:
