@@ -47,7 +47,7 @@ def _keys_of(table: Any) -> Rule:
 JOB_RULES: dict[str, Rule] = {
     "definition_key": lambda session, key: _keys_of(JOB)(session, [key]),
     "timers": lambda session, wanted: JOB.c.kind.in_((JobKind.TIMER, JobKind.START, JobKind.REMINDER)),
-    "messages": lambda session, wanted: JOB.c.kind.in_((JobKind.HANDLER, JobKind.CHILD)),
+    "messages": lambda session, wanted: JOB.c.kind.in_((JobKind.HANDLER, JobKind.CONTINUATION)),
     "executable": lambda session, wanted: and_(JOB.c.state == JobState.PENDING, JOB.c.due <= session.now, JOB.c.retries > 0),
     "suspended": lambda session, wanted: JOB.c.state == JobState.SUSPENDED if wanted else JOB.c.state != JobState.SUSPENDED,
 }

@@ -46,7 +46,9 @@ def printer() -> tuple[Pack, list[str]]:
     return pack, paper
 
 
-@pytest.mark.parametrize("more", [BEFORE, AFTER, f"{BEFORE} {AFTER}", f'{FLOWABLE} flowable:async="true"', f'{FLOWABLE} flowable:asyncLeave="true"'])
+@pytest.mark.parametrize(
+    "more", [BEFORE, AFTER, f"{BEFORE} {AFTER}", f'{FLOWABLE} flowable:async="true"', f'{FLOWABLE} flowable:asyncLeave="true"']
+)
 def test_nobody_waits_for_the_clock(stage: MakeStage, more: str) -> None:
     here = stage(PACK | {"p.bpmn": process("p", START + user("a", more) + user("b") + END, "s -> a", "a -> b", "b -> e")})
     instance = here.start("p")
@@ -105,7 +107,7 @@ def test_what_is_interrupted_meanwhile_is_not_gone_on_with(stage: MakeStage) -> 
 
 
 def test_repeated_activities_and_gateways(stage: MakeStage) -> None:
-    loop = '<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>'
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
     many = f'<userTask id="many" {BEFORE} {AFTER}>{loop}</userTask>'
     body = START + f'<parallelGateway id="split" {BEFORE}/><parallelGateway id="join" {BEFORE}/>' + many + user("b") + END
     flows = ("s -> split", "split -> many", "split -> b", "many -> join", "b -> join", "join -> e")
@@ -119,7 +121,9 @@ def test_repeated_activities_and_gateways(stage: MakeStage) -> None:
 
 def test_an_endless_loop_of_them_holds_nobody_up(stage: MakeStage) -> None:
     count = f'<scriptTask id="count" {BEFORE}><script>n = n + 1</script></scriptTask><exclusiveGateway id="g"/>'
-    here = stage(PACK | {"p.bpmn": process("p", START + count + END, "s -> count", "count -> g", "g -> count: n &lt; 150", "g -> e: n &gt;= 150")})
+    here = stage(
+        PACK | {"p.bpmn": process("p", START + count + END, "s -> count", "count -> g", "g -> count: n &lt; 150", "g -> e: n &gt;= 150")}
+    )
     instance = here.start("p", n=0)
     assert here.variables(instance)["n"] == 100
     here.engine.run_due()
