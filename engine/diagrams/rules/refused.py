@@ -55,7 +55,7 @@ REFUSED = (
     Refusal(
         "task-type",
         ("type",),
-        f'Of task types only camunda:type="external" and Flowable\'s dmn are known; {_HANDLER}.',
+        f'Of task types only camunda:type="external", Flowable\'s external-worker and dmn are known; {_HANDLER}.',
         f"ไม่รู้จักชนิดของงานนี้ {_HANDLER_TH}",
     ),
     Refusal(
