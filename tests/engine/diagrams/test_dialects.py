@@ -306,3 +306,11 @@ def test_an_explicit_attribute_beats_another_dialect_s() -> None:
     ).elements["x"]
     assert drawn.work is not None
     assert (drawn.work.kind, drawn.work.name) == ("handler", "ours")
+
+
+def test_flowables_external_worker_is_an_external_task() -> None:
+    work = element(
+        '<serviceTask id="x" xmlns:flowable="http://flowable.org/bpmn" flowable:type="external-worker" flowable:topic="mail"/>'
+    ).work
+    assert work is not None
+    assert (work.kind, work.name) == ("external", "mail")
