@@ -196,6 +196,7 @@ class Element:
     completion_condition: str | None = None  # of an ad-hoc sub-process
     cancel_remaining: bool = True
     active_elements: str | None = None  # of an ad-hoc sub-process: an expression giving the ids of what starts
+    ad_hoc_results: tuple[str, str] | None = None  # the variable for its results, and the expression of what an activity adds
     start_quantity: int = 1
     completion_quantity: int = 1
     activation_condition: str | None = None  # of a complex gateway

@@ -26,6 +26,8 @@ def read(draft: Draft) -> None:
     ad_hoc = draft.take_child(ZEEBE, "adHoc") if draft.type == "adHocSubProcess" else None
     if ad_hoc is not None:
         put(draft.fields, active_elements=ad_hoc.get("activeElementsCollection"))
+        if ad_hoc.get("outputCollection") and ad_hoc.get("outputElement"):
+            put(draft.fields, ad_hoc_results=(ad_hoc.get("outputCollection"), ad_hoc.get("outputElement")))
     if draft.type == "callActivity":
         _read_call(draft)
     _read_mapping(draft)

@@ -42,6 +42,7 @@ def _texts(element: Element) -> list[Text]:
     texts: list[Text] = [
         ("condition of completion", element.completion_condition, "expression"),
         ("elements to start", element.active_elements, "expression"),
+        ("result of an activity", element.ad_hoc_results[1] if element.ad_hoc_results else None, "expression"),
         ("condition of activation", element.activation_condition, "expression"),
         ("script before", element.pre_script, "script"),
         ("script after", element.post_script, "script"),

@@ -3,7 +3,8 @@
 What can start there is enabled from the beginning: activities nothing leads to. A person chooses by completing the task he was
 offered or by leaving it; what needs nobody runs. With `ordering="Sequential"` they are started one after the other, in the order
 of the file. The completion condition is asked as each activity ends. While it does not hold nothing is over: when all has ended,
-what can start is started again. Camunda 8's `activeElementsCollection` names what is started instead.
+what can start is started again. Camunda 8's `activeElementsCollection` names what is started instead, and its `outputCollection`
+is a list of what the last activity of each path gives.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ class InAdHoc(FlowNode):
 
     def leave(self, token: Token) -> None:
         scope = token.workflow
+        if self.element.type in ACTIVITIES and not self.outgoing:
+            _add_result(scope, token.view())
         if _host(scope).undoing or not (_memory(scope).get("over") or (self.element.type in ACTIVITIES and _complete(scope, token.view()))):
             super().leave(token)
             return
@@ -59,6 +62,7 @@ def goes_on(scope: Scope) -> bool:
         elif around(scope.spec).completion_condition is not None and not _complete(scope, scope.view()):
             begin(scope)
     if scope.alive == 0:
+        _publish(scope)
         _host(scope).internal_data.get("ad_hoc", {}).pop(scope.scope_id, None)
     return scope.alive > 0
 
@@ -74,6 +78,19 @@ def _complete(scope: Scope, view: Variables) -> bool:
     if not isinstance(result, bool):
         raise _host(scope).task_spec.failed(f"cannot decide whether it is complete: {condition} gives {result!r}, not true or false")
     return result
+
+
+def _add_result(scope: Scope, view: Variables) -> None:
+    """What the last activity of a path adds to the results that Camunda 8 collects."""
+    results = around(scope.spec).ad_hoc_results
+    if results is not None:
+        _remember(scope, results=[*_memory(scope).get("results", []), scope.instance.host.evaluate(results[1], view)])
+
+
+def _publish(scope: Scope) -> None:
+    results = around(scope.spec).ad_hoc_results
+    if results is not None:
+        _host(scope).workflow.assign({results[0]: _memory(scope).get("results", [])})
 
 
 def _enabled(scope: Scope) -> list[str]:

@@ -87,6 +87,14 @@ def test_camunda_8_says_what_starts() -> None:
             started(drawn, chosen=wrong)
 
 
+def test_camunda_8_collects_what_each_path_gives() -> None:
+    attributes = 'outputCollection="results" outputElement="= found"'
+    zeebe = f'<extensionElements><zeebe:adHoc xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" {attributes}/></extensionElements>'
+    r = started(ad_hoc(users("a", "b", "b2"), None, "", zeebe), "b > b2", found=0)
+    r.complete("b", {"found": 1}).complete("a", {"found": 2}).complete("b2", {"found": 3})
+    assert (r.open, r.variables["results"]) == (["after"], [2, 3])
+
+
 def test_an_empty_one_is_passed_and_a_condition_must_be_one() -> None:
     assert started(ad_hoc("", "${false}")).open == ["after"]
     with pytest.raises(ExecutionFailed, match=r"\(p1\) cannot decide whether it is complete"):
