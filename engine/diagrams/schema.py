@@ -176,7 +176,9 @@ def _unexpected(walk: _Walk, node: Node, child: Node, namespace: str, name: str)
             child,
         )
     elif name not in walk.words.names:
-        walk.note("unknown-element", f"BPMN has no element {name!r}.", f"BPMN ไม่มีองค์ประกอบ {name!r}", child, meant=True)
+        near = next((known for known in walk.words.names if known.lower() == name.lower()), None)
+        meant, meant_th = (f"; meant is {near}", f" น่าจะเป็น {near}") if near else ("", "")
+        walk.note("unknown-element", f"BPMN has no element {name!r}{meant}.", f"BPMN ไม่มีองค์ประกอบ {name!r}{meant_th}", child, meant=True)
     else:
         walk.note(
             "misplaced-element",
