@@ -29,7 +29,7 @@ class InAdHoc(FlowNode):
         scope = token.workflow
         if self.element.type in ACTIVITIES and not self.outgoing:
             _add_result(scope, token.view())
-        if _host(scope).undoing or not (_memory(scope).get("over") or (self.element.type in ACTIVITIES and _complete(scope, token.view()))):
+        if _host(scope).undoing or not (_memory(scope).get("over") or self._ends(token)):
             super().leave(token)
             return
         _remember(scope, over=True)
@@ -37,6 +37,11 @@ class InAdHoc(FlowNode):
         if around(scope.spec).cancel_remaining:
             scope.cancel_all(besides=token)
         scope.remove(token)
+
+    def _ends(self, token: Token) -> bool:
+        if self.element.type in ACTIVITIES:
+            return _complete(token.workflow, token.view())
+        return any(event.kind == "terminate" for event in self.element.events)
 
 
 def begin(scope: Scope) -> None:

@@ -95,6 +95,11 @@ def test_camunda_8_collects_what_each_path_gives() -> None:
     assert (r.open, r.variables["results"]) == (["after"], [2, 3])
 
 
+def test_terminate_ends_it_whatever_the_condition_says() -> None:
+    end = '<endEvent id="t"><terminateEventDefinition/></endEvent>'
+    assert started(ad_hoc(users("a", "b") + end, "${done}"), "a > t", done=False).complete("a").open == ["after"]
+
+
 def test_an_empty_one_is_passed_and_a_condition_must_be_one() -> None:
     assert started(ad_hoc("", "${false}")).open == ["after"]
     with pytest.raises(ExecutionFailed, match=r"\(p1\) cannot decide whether it is complete"):
