@@ -73,7 +73,8 @@ def _take(component: Component, kind: str, draft: Draft, hidden: str) -> None:
         made |= filled_from(name)
     if condition := (_hidden(component) or hidden):
         made["x-visible"] = f"= if ({condition}) then false else true"
-    draft.add(name, made, required=_validate(component).get("required") is True)
+    asked = _validate(component).get("required") is True or (kind == "group" and bool(made.get("required")))
+    draft.add(name, made, required=asked)
 
 
 def _hidden(component: Component) -> str:

@@ -51,6 +51,7 @@ class Instance(Tokens, BpmnWorkflow):
         self.uncaught: BpmnError | None = None
         self.escalations: list[str | None] = []  # thrown and not caught inside: the caller's call activity may
         self._prepare()
+        self.changed.clear()  # what is stored is read when it is needed: until then there is nothing to write
         super().__init__(compiled.root, compiled.scopes, script_engine=_NoPython(), deserializing=True)
         self.scopes: dict[str, Scope] = {}
         self.loaded = False
@@ -111,6 +112,8 @@ class Instance(Tokens, BpmnWorkflow):
                 before = scope.data.pop(name)
                 scope.dirty = True
                 self.host.variables_changed(scope, {name: before}, {name: None})
+                scope.written((name,), "delete")
+        self._run()  # conditions may hold now
 
     def scope_at(self, scope_id: str) -> Scope:
         """A scope, loaded where it is only stored."""

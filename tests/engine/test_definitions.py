@@ -96,6 +96,18 @@ def test_an_old_instance_goes_on_after_a_restart(stage: MakeStage) -> None:
     assert other.variables(instance) == {"x": 1, "y": 2}
 
 
+def test_a_task_taken_by_another_server_keeps_its_instance(stage: MakeStage) -> None:
+    """Taking a task opens its instance without reading it: nothing of that may be written over what is stored."""
+    here = stage({"p.bpmn": linear("p", "a")})
+    instance = here.start("p", x=1)
+    other = stage()
+    worker = Actor("worker", groups=frozenset({"workers"}))
+    other.engine.claim(other.open("a")[0].id, actor=worker)
+    assert here.variables(instance) == {"x": 1}
+    other.complete("a", actor=worker, y=2)
+    assert here.variables(instance) == {"x": 1, "y": 2}
+
+
 def test_keys_as_long_as_they_may_be(stage: MakeStage) -> None:
     here = stage()
     key, element = "ก" * 255, "ข" * 255

@@ -180,8 +180,8 @@ def test_a_task_with_a_form_js_form(stage: Callable[..., Stage], attributes: str
     instance = one.start("p", business="กพร.", units=[], papers_known=[])
     with pytest.raises(Invalid) as caught:
         one.complete("t", amount=1)
-    assert {problem.field for problem in caught.value.problems} == {"/ชื่อผู้ขาย", "/approved", "/read"}
-    one.complete("t", ชื่อผู้ขาย="ก ข", amount=1, approved="yes", read=True)
+    assert {problem.field for problem in caught.value.problems} == {"/ชื่อผู้ขาย", "/approved", "/read", "/address"}
+    one.complete("t", ชื่อผู้ขาย="ก ข", amount=1, approved="yes", read=True, address={"city": "แพร่"})
     assert one.variables(instance)["ชื่อผู้ขาย"] == "ก ข"
     assert one.state(instance) == "COMPLETED"
 
