@@ -26,7 +26,7 @@ class Change:
 
     scope: Scope
     name: str
-    kind: str  # "create" or "update"
+    kind: str  # "create" "update" "delete"
 
 
 class Tokens:
@@ -117,11 +117,11 @@ class Tokens:
         known = {} if before is absent else {name: before}
         self.instance.host.variables_changed(cast("Scope", self), known, {name: value})
 
-    def written(self, names: Iterable[str]) -> None:
-        """Variables of an activity of this scope have changed: conditions may read them."""
+    def written(self, names: Iterable[str], kind: str = "update") -> None:
+        """Variables of this scope, or of an activity of it, have changed: conditions may read them."""
         for name in names:
             if name in self.instance.compiled.conditions:
-                self.instance.unasked.append(Change(cast("Scope", self), name, "update"))
+                self.instance.unasked.append(Change(cast("Scope", self), name, kind))
 
     # ---- tokens
 

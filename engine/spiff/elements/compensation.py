@@ -11,10 +11,9 @@ a token and a scope again (`undoing`), with the variables of its completion.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from engine.diagrams.model import Element, EventDefinition, Process
+from engine.diagrams.model import EventDefinition, Process
 from engine.spiff import codec
 from engine.spiff.elements.base import READY, STARTED, FlowNode
 from engine.spiff.token import Token
@@ -248,10 +247,4 @@ def handler_of(spec: ScopeSpec, element_id: str) -> str | None:
 
 def _own_handler(spec: ScopeSpec) -> str | None:
     """The event sub-process of compensation of a scope."""
-    return next((start.parent for start in _compensation_starts(spec)), None)
-
-
-def _compensation_starts(spec: ScopeSpec) -> Iterator[Element]:
-    for start in spec.event_starts():
-        if any(event.kind == "compensation" for event in start.events):
-            yield start
+    return next((start.parent for start in spec.event_starts() if any(event.kind == "compensation" for event in start.events)), None)

@@ -201,3 +201,12 @@ def test_over_the_database(stage: Callable[..., Stage]) -> None:
 def _waiting(on: Stage, instance_id: str) -> int:
     query = "SELECT count(*) FROM subscription WHERE kind = 'conditional' AND instance_id = ?"
     return rows(on, query, instance_id)[0][0]
+
+
+def test_a_variable_that_is_taken_away() -> None:
+    attributes = 'camunda:variableName="x" camunda:variableEvents="delete"'
+    r = run(ENDS + users("a", "gone") + boundary("true", attributes=attributes), "s > a > e; b > gone > e")
+    assert r.start({"x": 1}).open == ["gone"], "it holds at entry, whatever has happened"
+    r = run(ENDS + users("a", "gone") + boundary("not defined(x)"), "s > a > e; b > gone > e").start({"x": 1})
+    r.instance.drop_variables("instance", ["x"])
+    assert r.open == ["gone"]
