@@ -21,6 +21,7 @@ from engine.diagrams.rules import (
     lengths,
     references,
     refused,
+    starts,
     structure,
     timers,
 )
@@ -36,6 +37,7 @@ _RULES = (
     gateways.check,
     activities.check,
     events.check,
+    starts.check,
     compensation.check,
     expressions.check,
     timers.check,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 from engine.diagrams.model import Element
 from engine.diagrams.rules.expressions import is_expression
 from engine.diagrams.rules.subject import Subject
-from engine.errors import Problem
+from engine.errors import LanguageError, Problem
+from engine.language.timers import parse_timer
 from engine.language.times import parse_date, parse_datetime, parse_duration
 
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # no day is special: whether a timer can be read does not hang on it
 _BUDDHIST = 2400  # a CE year from here on is a พ.ศ. year written by mistake
 _REPEAT = re.compile(r"R(\d{0,6})")
 _DAYS = re.compile(r"\d{1,4}(\s*,\s*\d{1,4})*")
@@ -23,7 +25,7 @@ def check(subject: Subject) -> Iterator[Problem]:
         for what, kind, text in _times(element):
             if is_expression(text):
                 continue
-            wrong = fault(kind, text)
+            wrong = fault(kind, text) or (_useless(kind, text) if what == "timer" else None)
             if wrong is not None:
                 yield subject.error("timer-syntax", element, f"The {what} {text!r} {wrong[0]}.", f"{what} {text!r} {wrong[1]}")
 
@@ -59,6 +61,15 @@ def _times(element: Element) -> Iterator[tuple[str, str, str]]:
     if element.work is not None and element.work.retries:
         for text in element.work.retries.split(","):  # Camunda allows a list of waits
             yield "retries", "moment" if text.strip().startswith("P") else "retries", text
+
+
+def _useless(kind: str, text: str) -> tuple[str, str] | None:
+    """What is written right and cannot be waited for: no rounds, rounds without time between them."""
+    try:
+        parse_timer(kind, text.strip(), _SOME_DAY)
+    except LanguageError as error:
+        return f"cannot be waited for: {error.message}", f"ใช้เป็นตัวจับเวลาไม่ได้: {error.message}"
+    return None
 
 
 def _date(text: str) -> tuple[str, str] | None:

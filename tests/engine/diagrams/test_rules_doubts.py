@@ -104,6 +104,24 @@ def test_a_message_starts_one_process() -> None:
     assert drawn("m", "m") == [("message-starts-two", "sq")]
 
 
+@pytest.mark.parametrize(
+    ("definition", "wrong"),
+    [
+        ('<messageEventDefinition messageRef="m"/>', set()),
+        ('<messageEventDefinition messageRef="x"/>', {("start-needs-variable", "t")}),
+        ("<timerEventDefinition><timeDate>${day}</timeDate></timerEventDefinition>", {("start-needs-variable", "t")}),
+        ("<timerEventDefinition><timeCycle>R/P1D</timeCycle></timerEventDefinition>", set()),
+        ("<timerEventDefinition><timeCycle>R0/P1D</timeCycle></timerEventDefinition>", {("timer-syntax", "t")}),
+        ("<timerEventDefinition><timeCycle>R/PT0S</timeCycle></timerEventDefinition>", {("timer-syntax", "t")}),
+    ],
+)
+def test_what_starts_a_process_is_known_when_it_is_deployed(definition: str, wrong: set[tuple[str, str]]) -> None:
+    roots = MESSAGE + '<message id="x" name="order-${number}"/>'
+    assert rules(f'<startEvent id="t">{definition}</startEvent>', roots=roots) == wrong
+    waiting = found(f'{START}<intermediateCatchEvent id="c">{definition}</intermediateCatchEvent>', "s>c", roots=roots)
+    assert waiting == {(rule, "c") for rule, _ in wrong if rule == "timer-syntax"}
+
+
 def test_keys_are_not_longer_than_the_tables_have_room_for() -> None:
     assert rules(f'<task id="{"x" * 255}"/>') == set()
     assert rules(f'<task id="{"x" * 256}"/>') == {("too-long", "x" * 256)}
@@ -114,6 +132,6 @@ def test_findings_beyond_a_thousand_are_counted_only() -> None:
     every = problems(START + "".join(f'<task id="t{n}" colour="red"/>' for n in range(1_200)), "")
     assert len(every) == 1_001
     assert (every[-1].rule, every[-1].severity) == ("too-many-findings", "warning")
-    errors = problems(START + "".join(f'<receiveTask id="t{n}"/>' for n in range(1_200)), arrows(""))
+    errors = problems(START + "".join(f'<intermediateCatchEvent id="t{n}"/>' for n in range(1_200)), arrows(""))
     assert [problem.severity for problem in errors].count("error") == 1_001
     assert errors[-1].rule == "too-many-findings"
