@@ -43,9 +43,7 @@ class EventDefinition:
     payload: str | None = None  # spiffworkflow messagePayload expression
     variable: str | None = None  # where the payload goes (spiffworkflow messageVariable, camunda errorCodeVariable …)
     message_variable: str | None = None  # where an error's message goes (camunda errorMessageVariable)
-    changes: tuple[
-        str, ...
-    ] = ()  # of a condition: what must have happened to a variable: "create" "update" "delete" (camunda variableEvents)
+    changes: tuple[str, ...] = ()  # of a condition: what must happen to a variable, "create" "update" "delete" (camunda variableEvents)
     waits: bool = True  # of a thrown compensation: waitForCompletion
 
 
