@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from engine.errors import Conflict, NotFound
 from engine.messages import Delivered, Sought
 from webui import current
@@ -40,7 +42,7 @@ class CorrelationResult(Dto):
     result_type: str
     process_instance: ProcessInstance | None
     execution: Execution | None
-    variables: TypedValues | None
+    variables: TypedValues | msgspec.UnsetType
 
 
 class Signal(Dto):
@@ -77,7 +79,9 @@ def correlate(body: CorrelationMessage) -> list[CorrelationResult] | None:
 
 def _result(reached: Delivered, body: CorrelationMessage) -> CorrelationResult:
     view = current.engine().instance(reached.instance_id, actor=actor())
-    read = variables.typed_all(current.engine().variables(view.id, actor=actor())) if body.variables_in_result_enabled else None
+    read: TypedValues | msgspec.UnsetType = msgspec.UNSET
+    if body.variables_in_result_enabled:
+        read = variables.typed_all(current.engine().variables(view.id, actor=actor()))
     if reached.started:
         return CorrelationResult(result_type="ProcessDefinition", process_instance=ProcessInstance.of(view), execution=None, variables=read)
     return CorrelationResult(result_type="Execution", process_instance=None, execution=Execution.of(view), variables=read)

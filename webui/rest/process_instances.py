@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+import msgspec
+
 from engine.errors import NotFound
 from engine.queries import InstanceView
 from engine.searching import Condition, Operator, Order
@@ -44,7 +46,7 @@ class ProcessInstance(Dto):
 class ProcessInstanceWithVariables(ProcessInstance):
     """An instance just started, with its variables where they were asked for."""
 
-    variables: TypedValues | None = None
+    variables: TypedValues | msgspec.UnsetType = msgspec.UNSET
 
 
 def started(view: InstanceView, with_variables: bool | None) -> ProcessInstanceWithVariables:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from engine.errors import Invalid, Problem
 
+NOTHING: tuple[Any, ...] = (None, False, [], {})
 LARGEST_BODY = 4 * 1024 * 1024  # bytes of JSON
 
 
@@ -21,6 +22,8 @@ def query(shape: Any) -> Any:
     lists, known = _lists(shape), _names(shape)
     values: dict[str, Any] = {}
     for name, given in request.args.items(multi=True):
+        if name not in known and given in ("", "false", "False"):
+            continue
         if name not in known:
             raise refused(f"There is no query parameter '{name}' here.", name)
         if name in values and name not in lists:
@@ -42,9 +45,22 @@ def body(shape: Any) -> Any:
     if len(content) > LARGEST_BODY:
         raise refused(f"The body is larger than {LARGEST_BODY // 1024} kB.")
     try:
-        return _decoder(shape).decode(content)
+        try:
+            return _decoder(shape).decode(content)
+        except msgspec.ValidationError:  # generated clients send every field they know, most of them as nothing
+            return msgspec.convert(_asking(msgspec.json.decode(content), shape), shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise refused(f"The body cannot be read: {error}") from error
+
+
+def _asking(given: Any, shape: Any) -> Any:
+    """A body without the unknown fields that ask for nothing: null, false, an empty list or object."""
+    if not isinstance(given, dict) or not (isinstance(shape, type) and issubclass(shape, msgspec.Struct)):
+        return given
+    kept = {name: value for name, value in given.items() if name in _names(shape) or value not in NOTHING}
+    if isinstance(kept.get("orQueries"), list):
+        kept["orQueries"] = [_asking(one, shape) for one in kept["orQueries"]]
+    return kept
 
 
 def refused(message: str, field: str | None = None, th: str = "คำขอไม่ถูกต้อง") -> Invalid:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from engine.errors import Forbidden, NotFound
 from engine.queries import TaskItem
-from engine.searching import Condition, Operator, Order
+from engine.searching import AnyOf, Condition, Operator, Order
 from engine.states import TaskState
 from engine.subjects import tasks as subjects
 from webui import current
@@ -89,13 +89,27 @@ FILTERS = (
     text("involvedUser", "involved_user"), flag("withCandidateGroups", "with_candidate_groups", True),
     flag("withoutCandidateGroups", "with_candidate_groups", False), flag("withCandidateUsers", "with_candidate_users", True),
     flag("withoutCandidateUsers", "with_candidate_users", False),
+    listing.no_difference("includeAssignedTasks"),
     flag("active", "suspended", False), flag("suspended", "suspended", True), *listing.NO_TENANTS,
 )  # fmt: skip
 SORTS = {
     "id": "id", "name": "name", "assignee": "assignee", "priority": "priority", "dueDate": "due", "followUpDate": "follow_up",
     "created": "created", "instanceId": "instance_id", "executionId": "instance_id", "nameCaseInsensitive": "name",
 }  # fmt: skip
-TASKS = Listing("Task", subjects.OPEN, FILTERS, SORTS, Task, (Order("created"),))
+
+
+class Offered(Listing):
+    """Tasks: those asked for by whom they are offered to are nobody's yet, unless the others are asked for, too."""
+
+    def conditions(self, given: Any) -> list[Condition | AnyOf]:
+        """What the parameters ask for."""
+        found = super().conditions(given)
+        offered = any(isinstance(one, Condition) and one.field.startswith("candidate_") for one in found)
+        free = [Condition("assignee", Operator.GIVEN, False)] if offered and not given.includeAssignedTasks else []
+        return [*found, *free]
+
+
+TASKS = Offered("Task", subjects.OPEN, FILTERS, SORTS, Task, (Order("created"),))
 listing.register(resource, "/task", TASKS)
 
 
