@@ -112,8 +112,6 @@ def _drawn_form(draft: Draft, node: Node) -> dict[str, Any] | None:
 
 def _work(draft: Draft, local: str) -> Work | None:
     if draft.has_work:
-        if draft.fields.get("async_before") and draft.work["kind"] == "handler":
-            draft.work["deferred"] = True  # what Camunda does in a job of its own
         return Work(**draft.work)
     if local not in _WORKING:
         return None

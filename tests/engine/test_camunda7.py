@@ -95,7 +95,7 @@ def test_a_deferred_job_is_tried_again_as_often_as_it_says(stage: Callable[..., 
         {"p.bpmn": drawn(extended("serviceTask", inner, 'camunda:asyncBefore="true" ruam:handler="fail"'))}, packs=[pack], pack="pack"
     )
     one.start("p")
-    assert tries == []
+    assert len(tries) == 1
     one.advance(timedelta(minutes=9))
     assert len(tries) == 1
     one.advance(timedelta(hours=2))
