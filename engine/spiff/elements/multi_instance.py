@@ -68,6 +68,7 @@ class MultiInstance(Repeated):
         self.write_outputs_of(token, scope)
         token.data["nrOfActiveInstances"] -= 1
         token.data["nrOfCompletedInstances"] += 1
+        token.workflow.written(token.data)
         if self.loop.result_collection is not None and self.loop.result_expression is not None:
             result = self.host_of(token).template(self.loop.result_expression, scope.view())
             token.internal_data["results"][scope.data["loopCounter"]] = result

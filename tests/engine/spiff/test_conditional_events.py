@@ -11,6 +11,7 @@ from engine.spiff.host import COUNTERS
 from engine.testing import ADMINISTRATOR, Stage
 from tests.drawing import draw, users
 from tests.engine.spiff.stored import forget, rows
+from tests.engine.spiff.test_compensation import undo
 from tests.engine.spiff.test_flows import ENDS, run
 from tests.engine.spiff.test_scopes import TIMER, sub
 
@@ -210,3 +211,21 @@ def test_a_variable_that_is_taken_away() -> None:
     r = run(ENDS + users("a", "gone") + boundary("not defined(x)"), "s > a > e; b > gone > e").start({"x": 1})
     r.instance.drop_variables("instance", ["x"])
     assert r.open == ["gone"]
+
+
+def test_how_many_instances_have_completed() -> None:
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
+    body = ENDS + users("late") + f'<userTask id="a">{loop}</userTask>' + boundary("nrOfCompletedInstances >= 2")
+    r = run(body, "s > a > e; b > late > e").start().complete("a")
+    assert r.open == ["a", "a"]
+    assert r.complete("a").open == ["late"]
+
+
+def test_in_a_transaction_it_may_cancel() -> None:
+    own = f'<startEvent id="s2">{when("bad")}</startEvent><endEvent id="x"><cancelEventDefinition/></endEvent>'
+    inside = '<startEvent id="s1"/>' + users("a", "c") + undo("a") + sub(own, id="p2", attributes=BY_EVENT)
+    body = ENDS + users("off") + f'<transaction id="p1">{inside}{{flows:p1}}</transaction>'
+    body += '<boundaryEvent id="k" attachedToRef="p1"><cancelEventDefinition/></boundaryEvent>'
+    r = run(body, "s > p1 > e; k > off > e", inner={"p2": "s2 > x", "p1": "s1 > a > c"}).start({"bad": False}).complete("a")
+    assert r.set(bad=True).open == ["undo_a"]
+    assert r.complete("undo_a").open == ["off"]
