@@ -191,6 +191,15 @@ def test_an_error_nobody_catches_fails_the_step() -> None:
         run(ENDS + '<serviceTask id="w"/>', "s > w > e", host=host).start()
 
 
+@pytest.mark.bpmn("conditional-flow", "default-flow")
+@pytest.mark.parametrize(("x", "opened"), [(True, ["a", "c"]), (False, ["b", "c"])])
+def test_conditions_on_the_flows_of_a_start_event(x: bool, opened: list[str]) -> None:
+    r = run(ENDS + users("a", "b", "c"), "s >[x] a; s >[not x] b; s > c; a > e; b > e; c > e").start({"x": x})
+    assert sorted(r.open) == opened
+    with pytest.raises(ExecutionFailed, match=r"\(s\) cannot choose"):
+        run(ENDS + users("a"), "s >[false] a").start()
+
+
 @pytest.mark.bpmn("receive-task")
 def test_a_receive_task_without_a_message_waits_for_one_of_its_id() -> None:
     r = run(ENDS + '<receiveTask id="paid" name="Payment"/>', "s > paid > e").start()
