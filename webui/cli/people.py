@@ -43,3 +43,15 @@ def password(settings: Settings, user_id: str, password: str) -> None:
             raise click.ClickException("Everybody knows this password: it is that of the demonstration. Choose another.")
         engine.set_password(user_id, password, actor=SYSTEM)
     click.echo(f"the password of {user_id} is set")
+
+
+@user.command()
+@click.argument("user_id", metavar="NAME")
+@click.option("--name", "purpose", default="API", show_default=True, help="What it is for.")
+@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="How long it is valid; default: until it is taken back.")
+@pass_settings
+def token(settings: Settings, user_id: str, purpose: str, days: float | None) -> None:
+    """Print a new token with which programs act for a user over the REST; it is shown this once."""
+    with opened(settings) as engine:
+        _token, secret = engine.add_api_token(user_id, purpose, days=days, actor=SYSTEM)
+    click.echo(secret)

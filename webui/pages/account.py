@@ -1,4 +1,4 @@
-"""One's own account: name, groups, a new password."""
+"""One's own account: name, groups, a new password, tokens for programs."""
 
 from __future__ import annotations
 
@@ -41,8 +41,35 @@ def set_password() -> tuple[str, int] | Response:
     return redirect(url_for("account.show"))
 
 
-def _page(problems: dict[str, str]) -> str:
+@page.post("/account/tokens")
+@auth.limiter.limit("20 per hour", key_func=lambda: "token " + current.actor().user_id)
+def add_token() -> tuple[str, int] | str:
+    """Make a token for a program; it is shown this once."""
+    me = current.actor()
+    try:
+        _token, secret = current.engine().add_api_token(me.user_id, request.form.get("name", ""), actor=me)
+    except Invalid as error:
+        return _page(fields.problems_of(error, "name")), 422
+    return _page({}, secret)
+
+
+@page.post("/account/tokens/<token>/revoke")
+def revoke_token(token: str) -> Response:
+    """Take a token back: the program that has it is let in no more."""
+    current.engine().revoke_api_token(token, actor=current.actor())
+    flash(_("The token is taken back. No program comes in with it any more."), "done")
+    return redirect(url_for("account.show"))
+
+
+def _page(problems: dict[str, str], secret: str | None = None) -> str:
     old = ("old", _("Present password"), {"widget": "password", "autocomplete": "current-password"})
     asked = fields.simple((old, *passwords.new_password_fields()), {}, problems)
     groups = [names.group(group) for group in current_user.view.groups]
-    return render_template("pages/account.html", fields=asked, problems=fields.wrongs(asked), groups=groups)
+    (purpose,) = fields.simple(
+        (("name", _("What it is for"), {"hint": _("A name you will know it by: the program, or the machine.")}),), {}, problems
+    )
+    me = current.actor()
+    return render_template(
+        "pages/account.html", fields=asked, problems=fields.wrongs([*asked, purpose]), groups=groups, purpose=purpose, secret=secret,
+        tokens=current.engine().api_tokens(me.user_id, actor=me),
+    )  # fmt: skip

@@ -104,6 +104,8 @@ def test_passwords_are_asked_for_and_short_ones_refused(deployed: Ruam) -> None:
     deployed("user", "password", "worker", typed="long enough, surely\nlong enough, surely\n")
     assert "10" in deployed("user", "password", "worker", typed="short\nshort\n", exits=1).stderr
     deployed("user", "password", "nobody", typed="long enough, surely\nlong enough, surely\n", exits=1)
+    assert deployed("user", "token", "worker", "--days", "30").stdout.startswith("ruam_")
+    deployed("user", "token", "nobody", exits=1)
 
 
 def test_nothing_is_due_and_nothing_went_wrong(deployed: Ruam) -> None:
