@@ -25,8 +25,9 @@ from engine.errors import Invalid, Problem
 _DATA = ("dataObject", "dataObjectReference", "dataStoreReference", "property")
 _LARGEST = (
     (10_000, "activities, events and gateways", "กิจกรรม เหตุการณ์ และเกตเวย์", FLOW_NODES | GLOBAL_TASKS.keys() | {"process"}),
-    (12_000, "flows", "เส้นเชื่อม", ("sequenceFlow", "messageFlow", "association")),
-    (8_000, "event definitions", "นิยามเหตุการณ์", [f"{kind}EventDefinition" for kind in (*KINDS, "compensate")]),
+    (10_000, "flows", "เส้นเชื่อม", ("sequenceFlow", "messageFlow", "association")),
+    (10_000, "messages, signals, errors and escalations", "ข้อความ สัญญาณ และข้อผิดพลาด", ("message", "signal", "error", "escalation")),
+    (5_000, "event definitions", "นิยามเหตุการณ์", [f"{kind}EventDefinition" for kind in (*KINDS, "compensate")]),
 )
 _CHOREOGRAPHY = ("choreographyTask", "subChoreography", "callChoreography", "implicitThrowEvent")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from engine.diagrams.model import Element
 from engine.diagrams.rules.expressions import is_expression
@@ -25,7 +26,7 @@ def check(subject: Subject) -> Iterator[Problem]:
         for what, kind, text in _times(element):
             if is_expression(text):
                 continue
-            wrong = fault(kind, text) or (_useless(kind, text) if what == "timer" else None)
+            wrong = _timer(kind, text) if what == "timer" else fault(kind, text)
             if wrong is not None:
                 yield subject.error("timer-syntax", element, f"The {what} {text!r} {wrong[0]}.", f"{what} {text!r} {wrong[1]}")
 
@@ -61,6 +62,14 @@ def _times(element: Element) -> Iterator[tuple[str, str, str]]:
     if element.work is not None and element.work.retries:
         for text in element.work.retries.split(","):  # Camunda allows a list of waits
             yield "retries", "moment" if text.strip().startswith("P") else "retries", text
+
+
+@lru_cache(maxsize=256)  # the same few durations stand everywhere
+def _timer(kind: str, text: str) -> tuple[str, str] | None:
+    if kind == "duration":
+        useless = _useless(kind, text)  # reads it too, once
+        return (fault(kind, text) or useless) if useless else None
+    return fault(kind, text) or _useless(kind, text)
 
 
 def _useless(kind: str, text: str) -> tuple[str, str] | None:

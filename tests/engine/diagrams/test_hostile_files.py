@@ -12,6 +12,7 @@ import pytest
 
 from tests.engine.diagrams.hostile_files import DIAGRAMS, cases
 
+pytestmark = pytest.mark.slow
 SECONDS, MEGABYTES = 1.0, 200
 NAMES = [f"{kind} {name}" for kind, name, _ in cases()]
 

