@@ -129,6 +129,8 @@ def resume(session: Session, instance_id: str, reason: str) -> None:
             session.rows.run("UPDATE job SET state = 'PENDING' WHERE instance_id = ? AND state = 'SUSPENDED'", (one.id,))
             external_tasks.resume(session, one)
             session.record(one, Event.INSTANCE_RESUMED, facts={"reason": reason})
+            if session.execution.definition(one).compiled.conditions:
+                session.execution.step(one, lambda running: running.ask_again())
 
 
 def cancel(session: Session, instance_id: str, reason: str) -> None:
@@ -155,7 +157,7 @@ def set_variables(session: Session, instance_id: str, variables: Mapping[str, An
 
     def change(running: Instance) -> None:
         running.drop_variables(record.id, remove)
-        running.set_variables(record.id, variables)
+        running.set_variables(record.id, variables, suspended=record.state == InstanceState.SUSPENDED)
 
     session.execution.step(record, change)
 

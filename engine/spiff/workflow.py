@@ -99,10 +99,18 @@ class Instance(Tokens, BpmnWorkflow):
         token = self._token(scope_id, token_id)
         self._guard(token, lambda: errors_and_escalations.throw_escalation(token, code))
 
-    def set_variables(self, scope_id: str, variables: Mapping[str, Any]) -> None:
-        """Write variables as an activity in that scope would."""
+    def set_variables(self, scope_id: str, variables: Mapping[str, Any], suspended: bool = False) -> None:
+        """Write variables as an activity in that scope would. Nothing moves while the instance is suspended: `ask_again` after."""
         self._scope(scope_id).assign(variables)
+        if suspended:
+            self.unasked.clear()
         self._run()  # conditions may hold now
+
+    def ask_again(self) -> None:
+        """Ask all conditions that the instance waits for."""
+        waiting = (self.token_at(scope_id, token_id) for scope_id, token_id in self.host.conditions(self.scope_id))
+        self.unasked += [token for token in waiting if token is not None]
+        self._run()
 
     def drop_variables(self, scope_id: str, names: Iterable[str]) -> None:
         """Take variables out of a scope; the history keeps what they were."""
@@ -113,7 +121,6 @@ class Instance(Tokens, BpmnWorkflow):
                 scope.dirty = True
                 self.host.variables_changed(scope, {name: before}, {name: None})
                 scope.written((name,), "delete")
-        self._run()  # conditions may hold now
 
     def scope_at(self, scope_id: str) -> Scope:
         """A scope, loaded where it is only stored."""
@@ -127,12 +134,11 @@ class Instance(Tokens, BpmnWorkflow):
             return None
 
     def set_locals(self, scope_id: str, token_id: str, variables: Mapping[str, Any]) -> None:
-        """Write variables of a waiting activity alone."""
+        """Write variables of a waiting activity alone; conditions that read them are asked in the step that follows."""
         token = self._token(scope_id, token_id)
         token.data.update(variables)
         token.workflow.dirty = True
         token.workflow.written(variables)
-        self._run()  # conditions may hold now
 
     def locals_of(self, scope_id: str, token_id: str) -> Variables:
         """The variables of a waiting activity alone."""

@@ -210,7 +210,7 @@ def test_a_variable_that_is_taken_away() -> None:
     assert r.start({"x": 1}).open == ["gone"], "it holds at entry, whatever has happened"
     r = run(ENDS + users("a", "gone") + boundary("not defined(x)"), "s > a > e; b > gone > e").start({"x": 1})
     r.instance.drop_variables("instance", ["x"])
-    assert r.open == ["gone"]
+    assert r.set().open == ["gone"]
 
 
 def test_how_many_instances_have_completed() -> None:
@@ -229,3 +229,13 @@ def test_in_a_transaction_it_may_cancel() -> None:
     r = run(body, "s > p1 > e; k > off > e", inner={"p2": "s2 > x", "p1": "s1 > a > c"}).start({"bad": False}).complete("a")
     assert r.set(bad=True).open == ["undo_a"]
     assert r.complete("undo_a").open == ["off"]
+
+
+def test_suspended_it_is_asked_when_the_instance_goes_on(stage: Callable[..., Stage]) -> None:
+    on = stage({"p.bpmn": draw(ENDS + users("a") + catch("x > 5"), "s > w > a > e")})
+    one = on.start("p", x=1)
+    on.engine.suspend(one.id, reason="a test", actor=ADMINISTRATOR)
+    on.engine.set_variables(one.id, {"x": 9}, reason="a test", actor=ADMINISTRATOR)
+    assert on.names() == []
+    on.engine.resume(one.id, actor=ADMINISTRATOR)
+    assert on.names() == ["a"]
