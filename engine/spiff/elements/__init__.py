@@ -73,7 +73,14 @@ def node_class(element: Element, spec: ScopeSpec) -> type[FlowNode]:
         (Continued, element.async_before or element.async_after),
     ]
     kind, mixins = _kind(element), tuple(mixin for mixin, wanted in added if wanted)
-    return _COMPOSED.setdefault((*mixins, kind), cast("type[FlowNode]", type(kind.__name__, (*mixins, kind), {}))) if mixins else kind
+    return _composed((*mixins, kind)) if mixins else kind
+
+
+def _composed(classes: tuple[type[FlowNode], ...]) -> type[FlowNode]:
+    found = _COMPOSED.get(classes)
+    if found is None:
+        found = _COMPOSED[classes] = cast("type[FlowNode]", type(classes[-1].__name__, classes, {}))
+    return found
 
 
 def _kind(element: Element) -> type[FlowNode]:

@@ -47,14 +47,20 @@ class ComplexGateway(InclusiveGateway):
         return ChainMap(own, *token.workflow.maps())
 
     def try_fire(self, scope: Scope) -> bool:
-        """Start without a condition, or reset, when nothing more is expected."""
+        """Start where its condition has come to hold; without one, or to reset, when nothing more is expected."""
         token_id = scope.joins.get(self.element.id)
         if token_id is None or scope.tasks[token_id]._state != WAITING:
             return False
         token = scope.tasks[token_id]
         passed = token.internal_data.get("passed")
+        condition = self.element.activation_condition
+        if passed is None and condition is not None:
+            starts = self._starts(token, condition)
+            if starts:
+                token._ready()
+            return starts
         if passed is None:
-            return self.element.activation_condition is None and super().try_fire(scope)
+            return super().try_fire(scope)
         late = {flow: count for flow, count in token.internal_data["arrived"].items() if flow not in passed}
         if self.awaits(scope, token, {*passed, *late}):
             return False

@@ -41,6 +41,16 @@ def test_the_instance_waits_for_what_may_still_arrive() -> None:
     assert r.complete("c").instance.ended
 
 
+def test_a_condition_on_variables_is_asked_again_as_others_go_on() -> None:
+    r = three("${activationCount >= 1 and enough}", enough=False).complete("a")
+    assert r.open == ["b", "c"]
+    r.complete("b", {"enough": True})
+    assert sorted(r.open) == ["after", "c"]
+    flows = "s > a > g; s > b > x; s > c > g; g > after > e"
+    r = run(ENDS + users("a", "b", "c", "x", "after") + gateway("${enough}"), flows).start({"enough": False}).complete("a")
+    assert sorted(r.complete("b", {"enough": True}).open) == ["after", "c", "x"]
+
+
 def test_flows_are_counted_by_their_ids() -> None:
     body = ENDS + users("a", "b", "after") + gateway("${of_b > 0}")
     flows = '<sequenceFlow id="of_a" sourceRef="a" targetRef="g"/><sequenceFlow id="of_b" sourceRef="b" targetRef="g"/>'
