@@ -13,6 +13,7 @@ from engine.instances import with_names
 from engine.queries import InstanceView
 from engine.searching import Rule, Subject
 from engine.states import OPEN_TASK_STATES, InstanceState, TaskState
+from engine.subjects.variables import of_instances
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -87,5 +88,7 @@ RULES: dict[str, Rule] = {
     "leaf": _leaf,
     "activity_in": _waits_at,
 }
-RUNNING_INSTANCES: Subject[InstanceView] = Subject("process instance", _running, FIELDS, _views, RULES)
-ALL_INSTANCES: Subject[InstanceView] = Subject("process instance", _all, FIELDS, _views, RULES)
+OF_RUNNING: dict[str, Rule] = RULES | {"variables": of_instances(ended=False)}
+OF_ALL: dict[str, Rule] = RULES | {"variables": of_instances(ended=True)}
+RUNNING_INSTANCES: Subject[InstanceView] = Subject("process instance", _running, FIELDS, _views, OF_RUNNING)
+ALL_INSTANCES: Subject[InstanceView] = Subject("process instance", _all, FIELDS, _views, OF_ALL)

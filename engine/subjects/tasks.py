@@ -12,6 +12,7 @@ from engine.inbox import items
 from engine.queries import TaskItem
 from engine.searching import Rule, Subject
 from engine.states import OPEN_TASK_STATES, TaskState
+from engine.subjects.variables import of_tasks
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -61,6 +62,7 @@ def _with(kind: str) -> Rule:
 
 
 RULES: dict[str, Rule] = {
+    "variables": of_tasks,
     "candidate_group": lambda session, name: _to_group(session, [name]),
     "candidate_groups": _to_group,
     "candidate_user": _to_user,

@@ -5,26 +5,28 @@ They stand in the instances' states and in their history, not in a table; so a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from engine import model
 from engine.authorization import contents, visible
 from engine.errors import Invalid, Problem
 from engine.queries import loads
-from engine.searching import Condition, Conditions, Gathered, Operator
+from engine.searching import Condition, Conditions, Gathered, Operator, Rule, holds
+from engine.spiff import stored_variables
 from engine.states import Event, InstanceState
 from engine.windows import root_variables
 
 if TYPE_CHECKING:
     from engine.session import Session
 
-INSTANCE, HISTORY = model.instance, model.history
-MOST = 1000  # instances looked through where none is named
+INSTANCE, HISTORY, SCOPE = model.instance, model.history, model.scope
+MOST = 1000  # instances looked through in the history, where none is named
+MOST_LIVE = 20_000  # instances that go on, looked through for a value
 NARROWING = ("instance_id", "definition_id", "definition_key")
 
 
@@ -58,9 +60,7 @@ def _instances(session: Session, conditions: Conditions, running: bool) -> Itera
             where.append(columns[condition.field].in_(wanted))
     query = select(INSTANCE.c.id, INSTANCE.c.root_id, INSTANCE.c.definition_id, INSTANCE.c.definition_key).where(*where)
     rows = session.connection.execute(query.order_by(INSTANCE.c.id).limit(MOST + 1)).all()
-    if len(rows) > MOST:
-        message = f"These are the variables of more than {MOST} instances: say of which (processInstanceIdIn)."
-        raise Invalid(message, [Problem(message, f"มีมากกว่า {MOST} กระบวนการ โปรดระบุกระบวนการ", rule="narrow")])
+    _refuse_more_than(MOST, len(rows))
     return rows
 
 
@@ -84,6 +84,42 @@ def _ever(session: Session, conditions: Conditions) -> list[VariableInstance]:
                 known[name] = replace(VariableInstance(f"{row.id}:{name}", name, value, *row), created=first)
         found += known.values()
     return found
+
+
+Wanted = Sequence[tuple[str, Operator, Any]]  # name, comparison, value
+
+
+def of_instances(*, ended: bool) -> Rule:
+    """A rule of instances by their root variables, as far as the actor may read them; `ended`: also of those that are over."""
+    return lambda session, wanted: INSTANCE.c.id.in_(_having(session, wanted, ended))
+
+
+def of_tasks(session: Session, wanted: Wanted) -> ColumnElement[bool]:
+    """A rule of tasks by the root variables of their instances, as far as the actor may read them."""
+    return model.task.c.instance_id.in_(_having(session, wanted, ended=False))
+
+
+def _having(session: Session, wanted: Wanted, ended: bool) -> list[str]:
+    """The ids of the instances whose variables meet all that is wanted. Raises Invalid where they are too many to look through."""
+    readable = (visible(session.actor, INSTANCE), contents(session.actor))
+    stored = select(SCOPE.c.id, SCOPE.c.blob).join(INSTANCE, INSTANCE.c.id == SCOPE.c.id).where(*readable).limit(MOST_LIVE + 1)
+    known = {id: stored_variables(bytes(blob)) for id, blob in session.connection.execute(stored)}
+    _refuse_more_than(MOST_LIVE, len(known))
+    if ended:
+        over = list(session.connection.scalars(select(INSTANCE.c.id).where(*readable, INSTANCE.c.ended.is_not(None)).limit(MOST + 1)))
+        _refuse_more_than(MOST, len(over))
+        known |= {id: root_variables(session, id) for id in over}
+    return [id for id, variables in known.items() if all(_meets(variables, *one) for one in wanted)]
+
+
+def _meets(variables: Mapping[str, Any], name: str, operator: Operator, value: Any) -> bool:
+    return name in variables and holds(variables[name], operator, value)
+
+
+def _refuse_more_than(most: int, number: int) -> None:
+    if number > most:
+        message = f"These are the variables of more than {most} instances: say of which."
+        raise Invalid(message, [Problem(message, f"มีมากกว่า {most} กระบวนการ โปรดระบุกระบวนการ", rule="narrow")])
 
 
 FIELDS = frozenset(("id", "name", "value", *NARROWING, "root_id", "created"))

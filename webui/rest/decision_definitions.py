@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Self
 
-from flask import Response
-
 from engine.decision_definitions import DECISIONS, DecisionView
 from engine.diagrams import as_text
 from engine.searching import Operator, Order
 from webui import current
 from webui.rest import listing, variables
 from webui.rest.addressed import Addressed
-from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
 from webui.rest.listing import Listing, flag, like, moment, several, text, whole
 from webui.rest.operations import Dto, Resource
@@ -87,9 +84,8 @@ def xml(view: DecisionView) -> DecisionXml:
     return DecisionXml(id=view.id, dmn_xml=as_text(content))
 
 
-def diagram(view: DecisionView) -> Response:
-    """A decision's file, to be saved."""
-    return file_answer(current.engine().resource(view.deployment_id, view.resource), view.resource.rpartition("/")[2])
+def diagram(view: DecisionView) -> None:
+    """There is no picture of a decision: its file says how it is drawn."""
 
 
 def evaluate(view: DecisionView, body: EvaluateDecision) -> list[TypedValues]:
@@ -103,5 +99,5 @@ decisions = Addressed(
 )
 decisions.add("GET", "", get)
 decisions.add("GET", "/xml", xml)
-decisions.add("GET", "/diagram", diagram, media="application/octet-stream")
+decisions.add("GET", "/diagram", diagram)
 decisions.add("POST", "/evaluate", evaluate)

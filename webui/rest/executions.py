@@ -33,6 +33,7 @@ FILTERS = (
     text("businessKey", "business_key"), text("processDefinitionId", "definition_id"), text("processDefinitionKey", "definition_key"),
     text("processInstanceId", "id"), text("activityId", "waits_at"), flag("active", "state", "ACTIVE"),
     flag("suspended", "state", "SUSPENDED"),
+    listing.having_variables("processVariables"),
     text("messageEventSubscriptionName", "message"), text("signalEventSubscriptionName", "signal"), text("incidentId", "incident_id"),
     text("incidentType", "incident_type"), *listing.NO_TENANTS,
 )  # fmt: skip

@@ -147,6 +147,21 @@ class VariableValues(Filter):
             yield Condition(self.field, OPERATORS[wanted.operator], wanted.value)
 
 
+def having_variables(name: str) -> Filter:
+    """A filter of instances and tasks by process variables."""
+    return HavingVariables(name, "variables", kind=list[str], body_kind=list[ComparedValue])
+
+
+@dataclass(frozen=True, slots=True)
+class HavingVariables(Filter):
+    """A filter by the values of variables."""
+
+    def conditions(self, given: Any) -> Iterable[Condition]:
+        """One condition for all of them."""
+        wanted = [one if isinstance(one, ComparedValue) else _compared_value(one, self.name) for one in given]
+        return (Condition(self.field, Operator.IS, [(one.name or "", OPERATORS[one.operator], one.value) for one in wanted]),)
+
+
 def _compared_value(text: str, parameter: str) -> ComparedValue:
     """`amount_gt_5`: the value is JSON where it reads as such, else text."""
     found = _COMPARISON.fullmatch(text)

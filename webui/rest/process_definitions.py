@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Self
 
-from flask import Response
-
 from engine.diagrams import as_text
 from engine.errors import NotFound
 from engine.queries import DefinitionView
@@ -17,7 +15,6 @@ from engine.subjects.operations import JOBS, OPEN_INCIDENTS
 from webui import current
 from webui.rest import listing, variables
 from webui.rest.addressed import Addressed
-from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
 from webui.rest.listing import Listing, flag, like, moment, several, text, whole
 from webui.rest.operations import Dto, Resource
@@ -193,9 +190,8 @@ def xml(view: DefinitionView) -> DefinitionXml:
     return DefinitionXml(id=view.id, bpmn20_xml=as_text(content))
 
 
-def diagram(view: DefinitionView) -> Response:
-    """A definition's file, to be saved."""
-    return file_answer(current.engine().definition_xml(view.id, actor=actor()), view.resource.rpartition("/")[2])
+def diagram(view: DefinitionView) -> None:
+    """There is no picture of a definition: its file says how it is drawn."""
 
 
 def start(view: DefinitionView, body: StartProcess) -> ProcessInstanceWithVariables:
@@ -242,7 +238,7 @@ def suspended(view: DefinitionView, body: DefinitionSuspension) -> None:
 definitions = Addressed(resource, "/process-definition", by_id, newest)
 definitions.add("GET", "", get)
 definitions.add("GET", "/xml", xml)
-definitions.add("GET", "/diagram", diagram, media="application/octet-stream")
+definitions.add("GET", "/diagram", diagram)
 definitions.add("POST", "/start", start)
 definitions.add("POST", "/submit-form", submit_form)
 definitions.add("GET", "/startForm", start_form)

@@ -65,6 +65,7 @@ FILTERS = (
     flag("active", "state", "ACTIVE"), flag("suspended", "state", "SUSPENDED"), flag("withIncident", "with_incident", True),
     text("incidentId", "incident_id"), text("incidentType", "incident_type"), several("activityIdIn", "activity_in"),
     flag("rootProcessInstances", "parent_id", False, Operator.GIVEN), flag("leafProcessInstances", "leaf", True),
+    listing.having_variables("variables"),
     flag("processDefinitionWithoutTenantId", "id", True, Operator.GIVEN), *listing.NO_TENANTS,
 )  # fmt: skip
 SORTS = {

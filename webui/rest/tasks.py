@@ -89,6 +89,7 @@ FILTERS = (
     text("involvedUser", "involved_user"), flag("withCandidateGroups", "with_candidate_groups", True),
     flag("withoutCandidateGroups", "with_candidate_groups", False), flag("withCandidateUsers", "with_candidate_users", True),
     flag("withoutCandidateUsers", "with_candidate_users", False),
+    listing.having_variables("processVariables"),
     listing.no_difference("includeAssignedTasks"),
     flag("active", "suspended", False), flag("suspended", "suspended", True), *listing.NO_TENANTS,
 )  # fmt: skip

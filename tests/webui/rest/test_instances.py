@@ -79,3 +79,17 @@ def test_where_it_stands(site: Callable[..., Site]) -> None:
     inside = next(child for child in tree["childActivityInstances"] if child["activityId"] == "inside")
     (task,) = inside["childActivityInstances"]
     assert (task["activityId"], task["activityType"], task["parentActivityInstanceId"]) == ("t", "userTask", inside["id"])
+
+
+def test_found_by_their_variables(site: Callable[..., Site]) -> None:
+    here = site()
+    one = here.stage.start("letter", amount=5, name="ก")
+    two = here.stage.start("letter", amount=9, name="ข")
+    assert [row["id"] for row in here.admin.get("/process-instance", variables="amount_gt_5")] == [two.id]
+    assert [row["id"] for row in here.admin.get("/process-instance", variables="amount_gteq_5,name_eq_ก")] == [one.id]
+    body = {"processVariables": [{"name": "name", "operator": "like", "value": "ข%"}]}
+    assert here.admin.post("/task/count", body) == {"count": 1}
+    assert here.admin.get("/history/process-instance/count", variables="name_neq_ก") == {"count": 1}
+    assert here.worker.get("/task/count") == {"count": 2}
+    assert here.worker.get("/task/count", processVariables="amount_gt_0") == {"count": 0}  # he may not read them
+    here.admin.refused("GET", "/process-instance", 400, variables="amount")

@@ -64,6 +64,7 @@ INSTANCE_FILTERS = (
     flag("withIncidents", "with_incident", True), text("incidentType", "incident_type"),
     moment("startedBefore", "started", Operator.BEFORE), moment("startedAfter", "started", Operator.AFTER),
     moment("finishedBefore", "ended", Operator.BEFORE), moment("finishedAfter", "ended", Operator.AFTER), text("startedBy", "started_by"),
+    listing.having_variables("variables"),
     text("superProcessInstanceId", "parent_id"), text("subProcessInstanceId", "child_id"), several("activeActivityIdIn", "activity_in"),
     flag("active", "state", InstanceState.ACTIVE), flag("suspended", "state", InstanceState.SUSPENDED),
     flag("completed", "state", InstanceState.COMPLETED), flag("externallyTerminated", "state", InstanceState.EXTERNALLY_TERMINATED),

@@ -72,6 +72,7 @@ FILTERS = (
     like("taskAssigneeLike", "assignee"), text("taskOwner", "owner"), like("taskOwnerLike", "owner"), whole("taskPriority", "priority"),
     flag("assigned", "assignee", True, Operator.GIVEN), flag("unassigned", "assignee", False, Operator.GIVEN),
     flag("finished", "ended", True, Operator.GIVEN), flag("unfinished", "ended", False, Operator.GIVEN),
+    listing.having_variables("processVariables"),
     flag("processFinished", "instance_over", True), flag("processUnfinished", "instance_over", False),
     moment("taskDueDate", "due", Operator.IS), moment("taskDueDateBefore", "due", Operator.BEFORE),
     moment("taskDueDateAfter", "due", Operator.AFTER), flag("withoutTaskDueDate", "due", False, Operator.GIVEN),
