@@ -55,6 +55,11 @@ class InstanceVerbs(Transactions):
         self._allowed(actor, Verb.ADMINISTER)
         self._write(actor, lambda session: instances.set_variables(session, instance_id, variables, reason, remove))
 
+    def start_activity(self, instance_id: str, element_id: str, *, actor: Actor) -> None:
+        """Start an activity of an open ad-hoc sub-process once more. Raises NotFound, Conflict where it cannot be chosen now."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: instances.start_activity(session, instance_id, element_id))
+
     def instance(self, instance_id: str, *, actor: Actor) -> InstanceView:
         """One instance. Raises NotFound, also for who may not see it."""
         return self._read(actor, lambda session: instances.view(session, instance_id))

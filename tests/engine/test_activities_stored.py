@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from engine.errors import Conflict, Forbidden, NotFound
+from engine.people import Actor
 from engine.testing import ADMINISTRATOR, Stage, process
 from tests.engine.spiff.stored import forget, rows
 
@@ -71,6 +73,29 @@ def test_an_ad_hoc_sub_process(
     inside = users("a", "b") + CALL.format("") + asked
     here = stage(drawn(f'<adHocSubProcess id="h" {attributes}>{inside}</adHocSubProcess>', "s -> h", "h -> e"))
     assert played(here, *steps, done=False) == opened
+
+
+def test_an_activity_of_an_ad_hoc_sub_process_is_started_once_more(stage: MakeStage) -> None:
+    inside = users("a", "b", "c") + '<sequenceFlow id="i" sourceRef="b" targetRef="c"/>'
+    here = stage(drawn(f'<adHocSubProcess id="h">{inside}</adHocSubProcess>' + users("z"), "s -> z", "z -> h", "h -> e"))
+    instance = here.start("p")
+    with pytest.raises(Conflict, match="is not open"):
+        here.engine.start_activity(instance.id, "a", actor=ADMINISTRATOR)
+    here.complete("z")
+    here.complete("a")
+    forget(here)
+    here.engine.start_activity(instance.id, "a", actor=ADMINISTRATOR)
+    assert here.names() == ["a", "b"]
+    for element_id in ("c", "e"):  # something leads to the one, the other stands elsewhere
+        with pytest.raises(Conflict):
+            here.engine.start_activity(instance.id, element_id, actor=ADMINISTRATOR)
+    with pytest.raises(NotFound):
+        here.engine.start_activity(instance.id, "nothing", actor=ADMINISTRATOR)
+    with pytest.raises(Forbidden):
+        here.engine.start_activity(instance.id, "a", actor=Actor("somebody"))
+    for task in "abc":
+        here.complete(task)
+    assert here.state(instance) == "COMPLETED"
 
 
 def test_an_activity_that_needs_two_tokens(stage: MakeStage) -> None:

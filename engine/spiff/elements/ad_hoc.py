@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from engine.diagrams.elements import ACTIVITIES
+from engine.errors import Conflict
 from engine.spiff.elements.base import FlowNode
 
 if TYPE_CHECKING:
@@ -52,6 +53,14 @@ def begin(scope: Scope) -> None:
         enabled = enabled[:1]
     for element_id in enabled:
         scope.enter(element_id)
+
+
+def start(scope: Scope, element_id: str) -> None:
+    """Start an activity once more. Raises Conflict where it cannot be chosen now."""
+    can = scope.spec.ad_hoc and not _memory(scope).get("over") and any(inner.id == element_id for inner in scope.spec.without_incoming())
+    if not can or (around(scope.spec).ordering == "Sequential" and scope.alive):
+        raise Conflict(f"'{element_id}' cannot be started there now.", th="ยังเริ่มงานนี้ไม่ได้ในขณะนี้")
+    scope.enter(element_id)
 
 
 def goes_on(scope: Scope) -> bool:
