@@ -17,7 +17,7 @@ from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, RuamErro
 from engine.ids import new_id
 from engine.spiff import codec, errors_and_escalations
 from engine.spiff.budget import Budget
-from engine.spiff.elements import compensation, conditional_events, transaction
+from engine.spiff.elements import ad_hoc, compensation, conditional_events, transaction
 from engine.spiff.host import BpmnError, Host, Variables
 from engine.spiff.scope import Change, Scope, Tokens
 from engine.spiff.token import READY, Token
@@ -125,6 +125,11 @@ class Instance(Tokens, BpmnWorkflow):
     def scope_at(self, scope_id: str) -> Scope:
         """A scope, loaded where it is only stored."""
         return self._scope(scope_id)
+
+    def start_activity(self, scope_id: str, element_id: str) -> None:
+        """Somebody chooses an activity of an ad-hoc sub-process."""
+        ad_hoc.start(self._scope(scope_id), element_id)
+        self._run()
 
     def token_at(self, scope_id: str, token_id: str) -> Token | None:
         """A token, if it is still there."""
