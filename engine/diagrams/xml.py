@@ -54,7 +54,7 @@ def parse_xml(content: bytes, file: str) -> Node:
 def write_xml(root: Node) -> bytes:
     """The whole document of a root in UTF-8, with the comments and processing instructions around it: nothing read is lost."""
     document = root.getroottree()
-    written: bytes = etree.tostring(document, encoding="UTF-8", xml_declaration=True, standalone=document.docinfo.standalone)
+    written: bytes = etree.tostring(document, encoding="UTF-8", xml_declaration=True, standalone=document.docinfo.standalone or None)
     return written
 
 

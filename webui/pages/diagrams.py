@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from engine.diagrams import as_text
 from engine.errors import NotFound
 from webui import current, names, projecthead
 from webui.languages import pick
@@ -74,11 +75,12 @@ def element(instance_id: str, element_id: str) -> str:
 
 @page.get("/definitions/<definition_id>/xml")
 def xml(definition_id: str) -> Response:
-    """The BPMN file; `?download=1` saves it."""
+    """The BPMN file as text, whatever its encoding, for the viewer; `?download=1` saves the file itself."""
     engine = current.engine()
     content = engine.definition_xml(definition_id, actor=current.actor())
-    answer = Response(content, mimetype="application/xml")
-    if "download" in request.args:
+    saved = "download" in request.args
+    answer = Response(content if saved else as_text(content), mimetype="application/xml")
+    if saved:
         name = engine.definition(definition_id).resource.rpartition("/")[2] or "process.bpmn"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

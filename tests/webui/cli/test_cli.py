@@ -88,7 +88,8 @@ def test_check_says_file_line_element_message_and_rule(ruam: Ruam, tmp_path: Pat
     assert line.endswith("]")
     assert any(problem["severity"] == "error" for problem in printed(ruam("check", str(bad), "--json", exits=1)))
     named = tmp_path / "named.bpmn"
-    named.write_bytes(diagrams.linear(1).replace(b'<bpmn:endEvent id="last"/>', '<bpmn:intermediateCatchEvent id="last" name="รอ"/>'.encode()))
+    waiting = '<bpmn:intermediateCatchEvent id="last" name="รอ"/>'.encode()
+    named.write_bytes(diagrams.linear(1).replace(b'<bpmn:endEvent id="last"/>', waiting))
     (line,) = [line for line in ruam("check", str(named), exits=1).stdout.splitlines() if "last" in line]
     assert line.endswith(": last (รอ): The event does not say what it waits for. [event-without-definition]")
 

@@ -11,6 +11,7 @@ import pytest
 
 from engine.people import SYSTEM
 from engine.progress import StepState
+from engine.testing import linear
 from tests.projects import ACCEPT, COMMITTEE, OFFICE, VILLAGE_A, do
 from tests.webui.pages.projects import Site, site
 from webui.pages.schedule import chart
@@ -106,6 +107,12 @@ def test_the_diagram_and_what_is_known_of_an_element(place: Site) -> None:
     assert officer.get(f"/projects/{place.root}/diagram?instance={child.id}").status_code == 200
     xml = officer.get(f"/definitions/{child.definition_id}/xml")
     assert xml.mimetype == "application/xml"
+    drawn = '<?xml version="1.0" encoding="tis-620"?>' + linear("thai", "ตรวจ").decode().rpartition("?>")[2]
+    deployed = place.engine.deploy({"thai.bpmn": drawn.encode("tis-620")}, name="thai", actor=SYSTEM).definitions[0].id
+    assert "ตรวจ" in officer.get(f"/definitions/{deployed}/xml").text
+    saved = officer.http.get(f"/definitions/{deployed}/xml?download=1")
+    assert saved.data == drawn.encode("tis-620")
+    assert "thai.bpmn" in saved.headers["Content-Disposition"]
 
 
 def test_the_diagram_marks_what_was_returned_until_it_is_accepted(place: Site) -> None:
