@@ -5,6 +5,7 @@ They stand in the instances' states and in their history, not in a table; so a s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -122,6 +123,38 @@ def _refuse_more_than(most: int, number: int) -> None:
         raise Invalid(message, [Problem(message, f"มีมากกว่า {most} กระบวนการ โปรดระบุกระบวนการ", rule="narrow")])
 
 
+@dataclass(frozen=True, slots=True)
+class VariableUpdate:
+    """A value that a variable was given. `revision`: 0 for its first one."""
+
+    id: str
+    name: str
+    value: Any
+    revision: int
+    instance_id: str
+    root_id: str
+    definition_id: str
+    definition_key: str
+    time: datetime
+
+
+def _updates(session: Session, conditions: Conditions) -> list[VariableUpdate]:
+    found: list[VariableUpdate] = []
+    for row in _instances(session, conditions, running=False):
+        revisions: Counter[str] = Counter()
+        changed = (HISTORY.c.instance_id == row.id, HISTORY.c.event == Event.VARIABLES_CHANGED.value)
+        query = select(HISTORY.c.seq, HISTORY.c.time, HISTORY.c.data).where(*changed).order_by(HISTORY.c.seq)
+        for seq, time, text in session.connection.execute(query):
+            for name, value in (loads(text) or {}).get("after", {}).items():
+                ids = (row.id, row.root_id, row.definition_id, row.definition_key)
+                found.append(VariableUpdate(f"{row.id}:{seq}:{name}", name, value, revisions[name], *ids, time))
+                revisions[name] += 1
+    return found
+
+
 FIELDS = frozenset(("id", "name", "value", *NARROWING, "root_id", "created"))
 RUNNING_VARIABLES: Gathered[VariableInstance] = Gathered("variable instance", _running, FIELDS)
 ALL_VARIABLES: Gathered[VariableInstance] = Gathered("variable instance", _ever, FIELDS)
+UPDATES: Gathered[VariableUpdate] = Gathered(
+    "variable update", _updates, frozenset(("id", "name", "value", "revision", *NARROWING, "root_id", "time"))
+)

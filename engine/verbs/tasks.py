@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import (
+    candidates,
     delegation,
     inbox,
     tasks,
@@ -90,6 +91,10 @@ class TaskVerbs(Transactions):
     def claim_for(self, task_id: str, user_id: str, *, actor: Actor) -> None:
         """Put a task that nobody has into somebody's hands; into others' only administrators. Raises Forbidden, Conflict."""
         self._write(actor, lambda session: tasks.claim_for(session, task_id, user_id))
+
+    def offer_task(self, task_id: str, kind: str, name: str, *, offered: bool = True, actor: Actor) -> None:
+        """Offer a task to a `group` or `user`, or no longer. Administrators only. Raises NotFound, Conflict, Invalid."""
+        self._write(actor, lambda session: candidates.change(session, task_id, kind, name, offered))
 
     def task_variables(self, task_id: str, *, actor: Actor) -> dict[str, Any]:
         """What an open task sees, for who may read its instance; for others who may do it, of that the fields of its form.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import version as installed
 from typing import Any
 
 import msgspec
@@ -32,7 +31,7 @@ from webui.rest import (
     variable_instances,
 )
 from webui.rest import version as version_resource
-from webui.rest.history import activities, instances
+from webui.rest.history import activities, details, instances
 from webui.rest.history import incidents as historic_incidents
 from webui.rest.history import operations as operation_log
 from webui.rest.history import tasks as historic_tasks
@@ -62,6 +61,7 @@ RESOURCES = (
     activities.resource,
     historic_tasks.resource,
     historic_variables.resource,
+    details.resource,
     historic_incidents.resource,
     operation_log.resource,
     people.users,
@@ -87,7 +87,7 @@ def register(app: Flask) -> None:
 
 def document() -> dict[str, Any]:
     """The OpenAPI document."""
-    return openapi.document(RESOURCES, PREFIX, installed("ruam"))
+    return openapi.document(RESOURCES, PREFIX, version_resource.installed())
 
 
 def _unknown() -> Response | None:

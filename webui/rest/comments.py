@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from flask import Response
+from flask import Response, request
 
 from engine.errors import NotFound
 from engine.papers import DocumentView
@@ -14,6 +14,7 @@ from webui.rest import dates
 from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
 from webui.rest.operations import Dto, Resource
+from webui.rest.reading import refused
 from webui.rest.tasks import find
 
 resource = Resource("task-comment", "Remarks about tasks, and papers uploaded with them.")
@@ -98,6 +99,30 @@ def add_comment(id: str, body: NewComment) -> Comment:
 def attachments(id: str) -> list[Attachment]:
     """The papers uploaded with a task that one may know of."""
     return [Attachment.of(paper) for paper in _papers(id)]
+
+
+UPLOAD = {
+    "type": "object",
+    "properties": {
+        "attachment-name": {"type": "string", "description": "A file field of the task's form; needed where it has several."},
+        "attachment-description": {"type": "string"},
+        "attachment-type": {"type": "string"},
+        "content": {"type": "string", "format": "binary"},
+    },
+}
+
+
+@resource.post("/task/{id}/attachment/create", multipart=UPLOAD)
+def add_attachment(id: str) -> Attachment:
+    """Upload a paper for a file field of the task's form; its id is the value to complete the task with."""
+    form = current.engine().asked(find(id).id, actor=actor()).form
+    names = list(form.documents()) if form is not None else []
+    wanted = request.form.get("attachment-name", "")
+    file = request.files.get("content")
+    if file is None or not (wanted in names or len(names) == 1):
+        raise refused(f"Send `content` for one of the form's file fields: {', '.join(names) or 'it has none'}.", "attachment-name")
+    name = wanted if wanted in names else names[0]
+    return Attachment.of(current.engine().upload(id, name, file.filename or name, file.stream, actor=actor()))
 
 
 @resource.get("/task/{id}/attachment/{attachment_id}")

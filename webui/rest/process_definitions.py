@@ -9,6 +9,7 @@ from engine.diagrams import as_text
 from engine.errors import NotFound
 from engine.queries import DefinitionView
 from engine.searching import Condition, Operator, Order
+from engine.subjects.activities import ACTIVITIES
 from engine.subjects.definitions import DEFINITIONS
 from engine.subjects.instances import RUNNING_INSTANCES
 from engine.subjects.operations import JOBS, OPEN_INCIDENTS
@@ -156,6 +157,33 @@ def by_id(id: str) -> DefinitionView:
     return current.engine().definition(id)
 
 
+class KeySuspension(DefinitionSuspension):
+    """To suspend all versions of a process, or to let them go on."""
+
+    process_definition_key: str | None = None
+    process_definition_id: str | None = None
+
+
+class ActivityStatistics(Dto):
+    """How many tokens are at an element."""
+
+    id: str
+    instances: int
+    failed_jobs: int
+    incidents: list[IncidentStatistics]
+
+
+@resource.put("/process-definition/suspended")
+def suspend_all(body: KeySuspension) -> None:
+    """Suspend all versions of a process by its key, or one by its id, or let them go on; for administrators."""
+    named = {"key": body.process_definition_key, "id": body.process_definition_id}
+    wanted = [Condition(field, Operator.IS, value) for field, value in named.items() if value is not None]
+    if len(wanted) != 1:
+        raise refused("Either processDefinitionId or processDefinitionKey should be set.", "processDefinitionKey")
+    for view in current.engine().search(DEFINITIONS, wanted, actor=actor()):
+        suspended(view, body)
+
+
 @resource.get("/process-definition/statistics")
 def statistics(query: StatisticsQuery) -> list[Statistics]:
     """Every definition with how many instances run of it; its failed jobs and incidents are counted for administrators."""
@@ -188,6 +216,27 @@ def xml(view: DefinitionView) -> DefinitionXml:
     """A definition's file."""
     content = current.engine().definition_xml(view.id, actor=actor())
     return DefinitionXml(id=view.id, bpmn20_xml=as_text(content))
+
+
+def activity_statistics(view: DefinitionView, query: StatisticsQuery) -> list[ActivityStatistics]:
+    """How many tokens are at each element, as far as one may know of them."""
+    engine, me = current.engine(), actor()
+    of_it = Condition("definition_id", Operator.IS, view.id)
+    counted = Counter(one.element_id for one in engine.search(ACTIVITIES, [of_it, Condition("finished", Operator.IS, False)], actor=me))
+    failed, incidents = Counter[str | None](), Counter[tuple[str | None, str]]()
+    if me.administrator and query.failed_jobs:
+        failed.update(one.element_id for one in engine.search(JOBS, [of_it, Condition("state", Operator.IS, "FAILED")], actor=me))
+    if me.administrator and (query.incidents or query.incidents_for_type):
+        incidents.update((one.element_id, one.type) for one in engine.search(OPEN_INCIDENTS, [of_it], actor=me))
+    return [
+        ActivityStatistics(
+            id=id,
+            instances=number,
+            failed_jobs=failed[id],
+            incidents=[IncidentStatistics(incident_type=kind, incident_count=many) for (at, kind), many in incidents.items() if at == id],
+        )
+        for id, number in sorted(counted.items())
+    ]
 
 
 def diagram(view: DefinitionView) -> None:
@@ -238,6 +287,7 @@ def suspended(view: DefinitionView, body: DefinitionSuspension) -> None:
 definitions = Addressed(resource, "/process-definition", by_id, newest)
 definitions.add("GET", "", get)
 definitions.add("GET", "/xml", xml)
+definitions.add("GET", "/statistics", activity_statistics)
 definitions.add("GET", "/diagram", diagram)
 definitions.add("POST", "/start", start)
 definitions.add("POST", "/submit-form", submit_form)

@@ -135,6 +135,14 @@ class IdentityLink(Dto):
     type: str
 
 
+class NewIdentityLink(Dto):
+    """Whom a task is offered to, or is to be in the hands of."""
+
+    type: str
+    user_id: str | None = None
+    group_id: str | None = None
+
+
 class IdentityLinkQuery(Dto):
     """Which of them."""
 
@@ -282,6 +290,31 @@ def identity_links(id: str, query: IdentityLinkQuery) -> list[IdentityLink]:
         for kind, user, group in links
         if (user or group) and query.type in (None, kind)
     ]
+
+
+@resource.post("/task/{id}/identity-links")
+def add_identity_link(id: str, body: NewIdentityLink) -> None:
+    """Offer a task to a group or user (`candidate`), or put it into somebody's hands (`assignee`); for administrators."""
+    if body.type == "assignee":
+        current.engine().assign(id, body.user_id, reason=REASON, actor=actor())
+    else:
+        _offer(id, body, offered=True)
+
+
+@resource.post("/task/{id}/identity-links/delete")
+def delete_identity_link(id: str, body: NewIdentityLink) -> None:
+    """Offer a task to a group or user no longer (`candidate`), or take it out of all hands (`assignee`); for administrators."""
+    if body.type == "assignee":
+        current.engine().assign(id, None, reason=REASON, actor=actor())
+    else:
+        _offer(id, body, offered=False)
+
+
+def _offer(id: str, link: NewIdentityLink, *, offered: bool) -> None:
+    if link.type != "candidate" or (link.user_id is None) == (link.group_id is None):
+        raise refused("A link is of type assignee or candidate, with either userId or groupId.", "type")
+    kind = "user" if link.user_id is not None else "group"
+    current.engine().offer_task(find(id).id, kind, link.user_id or link.group_id or "", offered=offered, actor=actor())
 
 
 @resource.get("/task/{id}/form")

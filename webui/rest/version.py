@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import version
 
 from webui.rest.operations import Dto, Resource
@@ -31,4 +32,10 @@ def engines() -> list[EngineDto]:
 @resource.get("/version")
 def this_version() -> VersionDto:
     """The version of the program."""
-    return VersionDto(version=version("ruam"))
+    return VersionDto(version=installed())
+
+
+@cache
+def installed() -> str:
+    """The version of the program that is installed."""
+    return version("ruam")

@@ -90,6 +90,9 @@ def test_a_suspended_definition_is_not_started(site: Callable[..., Site]) -> Non
     here.worker.refused("POST", "/process-definition/key/letter/start", 409, {})
     here.admin.put("/process-definition/key/letter/suspended", {"suspended": False})
     here.worker.post("/process-definition/key/letter/start", {})
+    here.admin.put("/process-definition/suspended", {"processDefinitionKey": "letter", "suspended": True})
+    assert here.worker.get("/process-definition/key/letter")["suspended"] is True
+    here.admin.refused("PUT", "/process-definition/suspended", 400, {"suspended": True})
 
 
 def test_statistics_count_what_one_sees(site: Callable[..., Site]) -> None:
@@ -97,6 +100,9 @@ def test_statistics_count_what_one_sees(site: Callable[..., Site]) -> None:
     here.stage.start("letter")
     assert [one["instances"] for one in here.admin.get("/process-definition/statistics", incidents="true", failedJobs="true")] == [1]
     assert [one["instances"] for one in here.stranger.get("/process-definition/statistics")] == [0]
+    told = here.admin.get("/process-definition/key/letter/statistics", incidents="true", failedJobs="true")
+    assert told == [{"id": "write", "instances": 1, "failedJobs": 0, "incidents": []}]
+    assert here.stranger.get("/process-definition/key/letter/statistics") == []
 
 
 def test_decisions(site: Callable[..., Site]) -> None:

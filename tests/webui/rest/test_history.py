@@ -34,6 +34,9 @@ def test_an_instance_its_tasks_activities_and_variables(site: Callable[..., Site
     variables = here.admin.get("/history/variable-instance", processInstanceId=instance.id, sortBy="variableName", sortOrder="asc")
     assert [(one["name"], one["value"]) for one in variables] == [("a", 1), ("text", "ร่าง")]
     assert here.admin.get(f"/history/variable-instance/{variables[0]['id']}") == variables[0]
+    details = here.admin.get("/history/detail", processInstanceId=instance.id, variableUpdates="true", sortBy="time", sortOrder="asc")
+    assert [(one["variableName"], one["value"], one["revision"]) for one in details] == [("a", 1, 0), ("text", "ร่าง", 0)]
+    assert here.stranger.get("/history/detail", processInstanceId=instance.id) == []
     assert here.admin.get("/process-instance") == []
 
 

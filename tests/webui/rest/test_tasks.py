@@ -88,6 +88,23 @@ def test_delegated_and_given_back(site: Callable[..., Site]) -> None:
     here.worker.post(f"{path}/complete", {}, 204)
 
 
+def test_whom_it_is_offered_to_is_changed_by_administrators(site: Callable[..., Site]) -> None:
+    here = site()
+    here.stage.start("letter")
+    (task,) = here.worker.get("/task")
+    path = f"/task/{task['id']}/identity-links"
+    link = {"type": "candidate", "userId": "stranger"}
+    here.worker.refused("POST", path, 403, link)
+    here.admin.post(path, link, 204)
+    assert [one["id"] for one in here.stranger.get("/task")] == [task["id"]]
+    here.admin.post(f"{path}/delete", {"type": "candidate", "groupId": "workers"}, 204)
+    assert here.worker.get("/task") == []
+    here.admin.refused("POST", path, 400, {"type": "candidate"})
+    here.admin.refused("POST", path, 400, {"type": "owner", "userId": "worker"})
+    here.admin.post(path, {"type": "assignee", "userId": "worker"}, 204)
+    assert here.stranger.get("/task") == []
+
+
 def test_a_form_and_its_variables(site: Callable[..., Site]) -> None:
     here = site({"form.bpmn": draw(FORM, "s > write > check > e", key="form")})
     instance = here.stage.start("form", secret="not for workers", subject="แต่เดิม")

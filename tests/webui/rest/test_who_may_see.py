@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,15 @@ from webui.settings import Settings
 class Village:
     """A project in which two villages apply, and a client of everybody's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, begun: bool = True) -> None:
         self.engine = projects.opened(folder)
         people = [{"user_id": actor.user_id, "groups": sorted(actor.groups)} for actor in projects.EVERYBODY]
         people.append({"user_id": "admin", "roles": ["administrator"]})
         self.engine.add_users([{"name": f"ผู้ใช้ {one['user_id']}", "password": PASSWORD, **one} for one in people], actor=SYSTEM)
         self.root = projects.start(self.engine)
-        projects.do(self.engine, projects.OFFICE, self.root, {"file": "plan.pdf"})
-        projects.do(self.engine, projects.COMMITTEE, self.root, projects.ACCEPT)
+        if begun:
+            projects.do(self.engine, projects.OFFICE, self.root, {"file": "plan.pdf"})
+            projects.do(self.engine, projects.COMMITTEE, self.root, projects.ACCEPT)
         self.app = create_app(self.engine, Settings(folder, "sqlite://"))
         everything = self.engine.instances(actor=SYSTEM, key="application").items
         self.applications = {one.unit or "": one.id for one in everything}
@@ -142,3 +145,32 @@ def test_how_often_a_hidden_step_was_entered_is_not_told(village: Village) -> No
     told = village.as_user("watcher").get("/history/activity-instance", activityId="apply")
     assert told == []
     assert len(village.as_user("officer").get("/history/activity-instance", activityId="apply")) == 3  # the whole and each of it
+
+
+def test_a_paper_is_uploaded_and_submitted(tmp_path: Path) -> None:
+    made = Village(tmp_path, begun=False)
+    officer = made.as_user("officer")
+    (task,) = officer.get("/task", taskDefinitionKey="write")
+    path = f"/task/{task['id']}/attachment"
+    parts = {"content": (io.BytesIO(projects.PDF), "แผน.pdf")}
+    answer = officer.ask("POST", f"{path}/create", data=parts, content_type="multipart/form-data")
+    assert answer.status_code == 200, answer.text
+    assert answer.json is not None
+    assert (answer.json["name"], answer.json["type"]) == ("แผน.pdf", "application/pdf")
+    wrong = {"content": (io.BytesIO(b"MZ"), "a.exe")}
+    assert officer.ask("POST", f"{path}/create", data=wrong, content_type="multipart/form-data").status_code == 400
+    officer.refused("POST", f"{path}/create", 400)
+    officer.post(f"/task/{task['id']}/complete", {"variables": {"file": {"value": answer.json["id"], "type": "String"}}}, 204)
+    made.engine.close()
+
+
+def test_a_file_variable_becomes_a_document(tmp_path: Path) -> None:
+    made = Village(tmp_path, begun=False)
+    officer = made.as_user("officer")
+    (task,) = officer.get("/task", taskDefinitionKey="write")
+    content = base64.b64encode(projects.PDF).decode()
+    file = {"value": content, "type": "File", "valueInfo": {"filename": "แผน.pdf"}}
+    officer.post(f"/task/{task['id']}/complete", {"variables": {"file": file}}, 204)
+    (paper,) = made.engine.documents(made.root, actor=projects.OFFICE).items
+    assert (paper.name, paper.state, paper.size) == ("แผน.pdf", "SUBMITTED", len(projects.PDF))
+    made.engine.close()
