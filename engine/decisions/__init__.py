@@ -116,6 +116,8 @@ class Decisions:
             fault, place, cell = error.fault, error.place, error.cell
         except Fault as found_fault:
             fault = found_fault
+        except RecursionError:
+            fault = Fault("is nested too deeply")
         raise _failed(decision, fault, cell, place)
 
     def _functions(self, decision: Decision, evaluator: Evaluator) -> dict[str, Callable[..., Any]]:

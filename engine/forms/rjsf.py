@@ -36,6 +36,12 @@ def translated(schema: Schema, ui: Schema = _NOTHING, file: str = "") -> tuple[d
     return made, draft.problems
 
 
+def _names(schema: Schema) -> list[str]:
+    """The names of what is required."""
+    found = schema.get("required")
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+
+
 def _at(holder: Any, key: str) -> Schema:
     found = holder.get(key) if isinstance(holder, Mapping) else None
     return found if isinstance(found, Mapping) else _NOTHING
@@ -44,7 +50,7 @@ def _at(holder: Any, key: str) -> Schema:
 def _fields(schema: Schema, ui: Schema, draft: Draft, visible: str | None = None) -> None:
     """Take the properties of an object in the order of `ui:order`."""
     properties = _at(schema, "properties")
-    required = schema.get("required") or []
+    required = _names(schema)
     for name in _ordered(properties, ui.get("ui:order")):
         field = properties[name]
         if isinstance(field, Mapping) and name not in draft.properties:
@@ -57,7 +63,7 @@ def _fields(schema: Schema, ui: Schema, draft: Draft, visible: str | None = None
 def _ordered(properties: Schema, order: Any) -> Iterable[str]:
     if not isinstance(order, list):
         return properties
-    named = [name for name in order if name in properties]
+    named = [name for name in order if isinstance(name, str) and name in properties]
     rest = [name for name in properties if name not in named]
     place = order.index("*") if "*" in order else len(named)
     return [*named[:place], *rest, *named[place:]]
@@ -105,11 +111,12 @@ def _refuse(field: Schema, name: str, draft: Draft) -> None:
 
 def _choices(field: Schema, ui: Schema) -> dict[str, Any]:
     """`enum` with names, `oneOf`/`anyOf` of constants, or choices from a variable."""
-    listed = field.get("oneOf") or field.get("anyOf") or []
+    listed = field.get("oneOf") or field.get("anyOf")
+    listed = listed if isinstance(listed, list) else []
     variable = next((item for item in listed if isinstance(item, str) and item.startswith(_FROM_VARIABLE)), None)
     if variable is not None:
         return {"x-options": f"${{default({variable.removeprefix(_FROM_VARIABLE)}, [])}}"}
-    constants = [item for item in items_of(listed) if "const" in item or len(item.get("enum") or []) == 1]
+    constants = [item for item in items_of(listed) if "const" in item or _single(item.get("enum"))]
     if constants:
         return {"oneOf": choices((item.get("const", (item.get("enum") or [None])[0]), item.get("title")) for item in constants)}
     names = ui.get("ui:enumNames") or field.get("enumNames")
@@ -118,6 +125,10 @@ def _choices(field: Schema, ui: Schema) -> dict[str, Any]:
     if field.get("type") == "boolean" and ui.get("ui:widget") in ("radio", "select"):
         return {"oneOf": choices(((True, "ใช่ / Yes"), (False, "ไม่ใช่ / No")))}
     return {}
+
+
+def _single(values: Any) -> bool:
+    return isinstance(values, list) and len(values) == 1
 
 
 def _object(field: Schema, ui: Schema, draft: Draft) -> dict[str, Any]:
@@ -135,7 +146,7 @@ def _object(field: Schema, ui: Schema, draft: Draft) -> dict[str, Any]:
                 f"'{name}' is a group or list inside another one, which our forms do not have.",
                 f"แบบฟอร์มของระบบซ้อน “{name}” ในกลุ่มหรือรายการไม่ได้",
             )
-    return {"type": "object", "properties": made, "required": list(field.get("required") or [])}
+    return {"type": "object", "properties": made, "required": _names(field)}
 
 
 def _array(field: Schema, ui: Schema, name: str, draft: Draft) -> dict[str, Any]:
@@ -170,6 +181,8 @@ def _conditions(schema: Schema, draft: Draft) -> Iterable[tuple[str, Schema]]:
         if isinstance(needed, list):
             draft.finding("", f"Fields required because of '{name}' are not checked.", f"ระบบไม่ตรวจช่องที่ต้องกรอกตาม “{name}”", "warning")
             continue
+        if not isinstance(needed, Mapping):
+            continue
         for branch in items_of(needed.get("oneOf")) if "oneOf" in needed else [needed]:
             own = {key: value for key, value in _at(branch, "properties").items() if key == name}
             rest = {key: value for key, value in _at(branch, "properties").items() if key != name}
@@ -182,7 +195,9 @@ def _holds(schema: Schema) -> str | None:
     """`{properties: {a: {const: 1}}}` as `a == 1`; None where it says anything else."""
     parts = []
     for name, test in _at(schema, "properties").items():
-        values = [test["const"]] if "const" in test else test.get("enum") if isinstance(test, Mapping) else None
+        if not isinstance(test, Mapping):
+            return None
+        values = [test["const"]] if "const" in test else test.get("enum")
         if not isinstance(values, list) or not values:
             return None
         parts.append(f"{name} in {values!r}")
@@ -197,6 +212,6 @@ def _conditional(condition: tuple[str, Schema], ui: Schema, draft: Draft) -> Non
         if known:
             draft.properties[name]["x-visible"] = f"{known} or ({text})"
     _fields(schema, ui, draft, visible=f"({text})")
-    for name in schema.get("required") or []:
+    for name in _names(schema):
         if name in draft.properties and name not in draft.required and "x-visible" in draft.properties[name]:
             draft.required.append(name)

@@ -11,7 +11,7 @@ from typing import Any
 from engine.language import intervals, lists, patterns, scalars, temporal
 from engine.language.arguments import a_list, a_number, a_text, an_int, many
 from engine.language.limits import Budget, Fault
-from engine.language.operators import equal, finite
+from engine.language.operators import arithmetic, equal
 from engine.language.values import Interval, to_text
 
 
@@ -20,8 +20,10 @@ def _total(budget: Budget, *values: Any) -> Any:
 
 
 def _product(budget: Budget, *values: Any) -> Any:
-    items = [a_number(item) for item in many(budget, values)]
-    return finite(math.prod(items)) if items else None
+    found: Any = None
+    for item in many(budget, values):
+        found = a_number(item) if found is None else arithmetic("*", found, a_number(item), budget)
+    return found
 
 
 def _stddev(budget: Budget, *values: Any) -> float | None:

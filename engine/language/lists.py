@@ -218,8 +218,8 @@ def put(budget: Budget, value: Any, key: Any, item: Any) -> dict[str, Any]:
     """A dict with a key more; `key` may be a path of keys."""
     if not isinstance(key, list | tuple):
         return {**_dict(value), a_text(key): item}
-    if not key:
-        raise Fault("the path of keys is empty")
+    if not 0 < len(key) <= 50:
+        raise Fault("a path has 1 to 50 keys")
     budget.charge()
     inner = _dict(value).get(a_text(key[0])) if len(key) > 1 else None
     return {**_dict(value), a_text(key[0]): item if len(key) == 1 else put(budget, inner if inner is not None else {}, key[1:], item)}

@@ -36,6 +36,11 @@ def is_name_part(char: str) -> bool:
     return char == "_" or char.isalnum() or unicodedata.category(char) in ("Mn", "Mc", "Nd", "Nl", "Pc")
 
 
+def is_name(text: str) -> bool:
+    """Whether a text is the name of a variable, as it stands."""
+    return bool(text) and is_name_start(text[0]) and all(is_name_part(char) for char in text)
+
+
 def tokenize(text: str, start: int = 0, *, embedded: bool = False, script: bool = False, feel: bool = False) -> tuple[list[Token], int]:
     """The tokens from `start`, ended by an "end" token, and the offset behind them.
 
