@@ -76,7 +76,7 @@ def correlate(session: Session, name: str, sought: Sought, variables: Mapping[st
         sought = Sought(correlation=_said(session, name, variables))
     matching = _sought(session, name, sought)
     running = [one for one in matching if one.state == InstanceState.ACTIVE]
-    if len(running) > 1:
+    if len({(one.instance_id, one.element_id) for one in running}) > 1:  # instances of one activity are alike: the first of them
         raise Conflict(f"{len(running)} wait for the message {name!r}: say which by business key or correlation.", waiting=len(running))
     if matching:
         to = (running or matching)[0]

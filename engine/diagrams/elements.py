@@ -9,7 +9,7 @@ from engine.diagrams.data import associations, initial_values
 from engine.diagrams.dialects import read_extensions
 from engine.diagrams.dialects.draft import Draft
 from engine.diagrams.events import read_events
-from engine.diagrams.loops import read_loop
+from engine.diagrams.loops import java_of, read_loop
 from engine.diagrams.model import Call, Element, HumanTask, Work
 from engine.diagrams.namespaces import Node, bpmn_child, bpmn_children, bpmn_name, bpmn_text, flag, number
 from engine.forms.drawn import from_form_data
@@ -60,7 +60,7 @@ def read_element(
         human=_human(draft, local, node),
         work=_work(draft, local),
         call=_call(draft) if local == "callActivity" else None,
-        properties=draft.properties,
+        properties=draft.properties | java_of(node) if local in ACTIVITIES else draft.properties,
         **_details(node, local),
         **fields,
     )

@@ -19,8 +19,11 @@ from engine.diagrams.namespaces import (
     bpmn_children,
     bpmn_text,
     flag,
+    nodes,
+    split,
     text_of,
 )
+from engine.language.tokens import is_name
 
 
 def read_loop(node: Node, names: dict[str, str], catalog: Catalog) -> Loop | None:
@@ -39,6 +42,7 @@ def read_loop(node: Node, names: dict[str, str], catalog: Catalog) -> Loop | Non
 
 def _multiple(node: Node, loop: Node, names: Mapping[str, str], catalog: Catalog) -> Loop:
     zeebe: Node = next(loop.iter(f"{{{ZEEBE}}}loopCharacteristics"), {})
+    gathered, gathering = _aggregation(loop)
     ref_in, ref_out = bpmn_text(loop, "loopDataInputRef"), bpmn_text(loop, "loopDataOutputRef")
     item_in, item_out = bpmn_child(loop, "inputDataItem"), bpmn_child(loop, "outputDataItem")
     output_name, behavior = _item(item_out), loop.get("behavior", "All")
@@ -54,9 +58,11 @@ def _multiple(node: Node, loop: Node, names: Mapping[str, str], catalog: Catalog
         complex_events=tuple(_complex(loop, catalog)),
         result_collection=_ruam(node, loop, "resultCollection")
         or zeebe.get("outputCollection")
+        or gathered
         or (names.get(ref_out, ref_out) if ref_out else None),
         result_expression=_ruam(node, loop, "resultExpression")
         or zeebe.get("outputElement")
+        or gathering
         or (f"${{{output_name}}}" if output_name else None),
     )
 
@@ -80,13 +86,45 @@ def _vendor(loop: Node, name: str) -> str | None:
     return None
 
 
+def _aggregation(loop: Node) -> tuple[str | None, str | None]:
+    """Flowable's variableAggregation: where the results go, and a result of the variables it names."""
+    for node in loop.iter(f"{{{FLOWABLE}}}variableAggregation"):
+        found = [child for child in nodes(node) if split(child.tag)[1] == "variable"]
+        named = ((child.get("target") or child.get("source"), child.get("source") or child.get("sourceExpression")) for child in found)
+        values = (f'"{name}": {_plain(value)}' for name, value in named if name and value)
+        return node.get("target"), f"= {{{', '.join(values)}}}"
+    return None, None
+
+
+def java_of(node: Node) -> dict[str, str]:
+    """The Java classes and beans that Flowable would ask for a collection or a result, as properties for the rules to refuse."""
+    loop = bpmn_child(node, "multiInstanceLoopCharacteristics")
+    return {
+        f"{prefix}:{name}": child.get(f"{{{namespace}}}{name}") or child.get(name)
+        for namespace, prefix in ((FLOWABLE, "flowable"), (ACTIVITI, "activiti"))
+        for child in (loop.iter(f"{{{namespace}}}collection", f"{{{namespace}}}variableAggregation") if loop is not None else ())
+        for name in ("class", "delegateExpression")
+        if child.get(f"{{{namespace}}}{name}") or child.get(name)
+    }
+
+
+def _plain(expression: str) -> str:
+    """An expression without the `${…}` around it."""
+    text = expression.strip()
+    return text[2:-1] if text.startswith(("${", "#{")) and text.endswith("}") else text
+
+
 def _ruam(node: Node, loop: Node, name: str) -> str | None:
     value: str | None = loop.get(f"{{{RUAM}}}{name}") or node.get(f"{{{RUAM}}}{name}")
     return value
 
 
 def _item(item: Node | None) -> str | None:
-    return None if item is None else item.get("name") or item.get("id")
+    """The variable of a data item: its name, or its id where the name is no name of a variable."""
+    if item is None:
+        return None
+    name: str | None = item.get("name")
+    return name if name and is_name(name) else item.get("id") or name
 
 
 def _own_data(node: Node) -> dict[str, str]:

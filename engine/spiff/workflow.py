@@ -276,6 +276,8 @@ class Instance(Tokens, BpmnWorkflow):
         while not self.ended:
             if self.unasked:
                 conditional_events.ask(self)
+            elif self.idle:  # an instance of many that is done may make the next ones needless, before they begin
+                self._close(self.idle.pop())
             elif self.queue:
                 token = self.queue.popleft()
                 if token._state == READY and token.id in token.workflow.tasks:
@@ -297,15 +299,13 @@ class Instance(Tokens, BpmnWorkflow):
                 raise  # a handler refuses what was entered: its form says so, at the field
             raise _failed(token, f"failed: {error.message}") from error
 
+    def _close(self, scope: Scope) -> None:
+        """End a scope in which nothing is left, unless it has been entered anew."""
+        if scope.alive == 0 and scope.scope_id in self.scopes and not scope.spec.goes_on(scope):
+            self._finish(scope)
+
     def _settle(self) -> bool:
-        """Nothing is ready: end the scopes that are empty, fire the inclusive joins nobody can reach any more."""
-        while self.idle:
-            scope = self.idle.pop()
-            if scope.alive == 0 and scope.scope_id in self.scopes:
-                if not scope.spec.goes_on(scope):
-                    self._finish(scope)
-                return True
-        # elsewhere nobody has moved since it was asked last
+        """Nothing is ready: fire the inclusive joins nobody can reach any more; elsewhere nobody has moved since it was asked last."""
         changed = [scope for scope_id, scope in self.joining.items() if scope_id in self.changed] if self.joining else ()
         return any(scope.spec.settle(scope) for scope in changed)
 

@@ -19,7 +19,9 @@ def check(subject: Subject) -> Iterator[Problem]:
     for element in subject.process.elements.values():
         if element.type not in GATEWAYS:
             continue
-        if not element.outgoing:
+        if not element.outgoing and (
+            len(element.incoming) < 2 or element.type == "eventBasedGateway"
+        ):  # a join may be the end of its paths
             yield subject.error("gateway-without-flows", element, "No flow leaves this gateway.", "ไม่มีเส้นออกจากเกตเวย์นี้")
         elif element.type in ("exclusiveGateway", "inclusiveGateway"):
             yield from _decision(subject, element)

@@ -41,9 +41,9 @@ class MultiInstance(Repeated):
     def _items(self, token: Token) -> list[Any]:
         host, view = self.host_of(token), token.view()
         if self.loop.collection is None:
-            count = host.evaluate(self.loop.cardinality or "", view)
-            if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-                raise self.failed(f"cannot be repeated {count!r} times: its cardinality {self.loop.cardinality} must be a whole number")
+            said, count = self.number(token, self.loop.cardinality or "")
+            if count is None or count < 0:
+                raise self.failed(f"cannot be repeated {said!r} times: its cardinality {self.loop.cardinality} must be a whole number")
             items: list[Any] = [None] * min(count, LIMIT + 1)
         else:
             collection = host.evaluate(self.loop.collection, view)

@@ -52,6 +52,14 @@ class Repeated(Activity):
         if script and self.element.scripts_on_instances:
             scope.assign(scope.instance.host.run_script(script, scope.view()))
 
+    def number(self, token: Token, expression: str) -> tuple[Any, int | None]:
+        """What an expression gives, and the whole number it is; a text of digits is one too, as it comes from forms (JUEL 1.18.3)."""
+        value = self.host_of(token).evaluate(expression, token.view())
+        if isinstance(value, str) and value.strip().removeprefix("-").isdecimal():
+            return value, int(value)
+        whole = (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
+        return value, int(value) if whole else None
+
     def decides(self, token: Token, what: str, condition: str, view: Mapping[str, Any]) -> bool:
         """Whether a condition of the loop holds; anything but true or false is an error that says what was to be decided."""
         result = self.host_of(token).evaluate(condition, view)

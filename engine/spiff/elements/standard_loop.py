@@ -38,9 +38,9 @@ class StandardLoop(Repeated):
     def _goes_on(self, token: Token) -> bool:
         done, condition = token.data["loopCounter"], self.loop.loop_condition
         if self.loop.maximum is not None:
-            maximum = self.host_of(token).evaluate(self.loop.maximum, token.view())
-            if not isinstance(maximum, int) or isinstance(maximum, bool):
-                raise self.failed(f"cannot count its rounds: its maximum {self.loop.maximum} gives {maximum!r}, not a whole number")
+            said, maximum = self.number(token, self.loop.maximum)
+            if maximum is None:
+                raise self.failed(f"cannot count its rounds: its maximum {self.loop.maximum} gives {said!r}, not a whole number")
             if done >= maximum:
                 return False
         elif condition is None:

@@ -109,6 +109,7 @@ def test_a_dangling_message_is_said_once() -> None:
 
 def test_gateways_have_flows_and_a_way_out() -> None:
     assert ("gateway-without-flows", "g") in found(START + '<exclusiveGateway id="g"/>', "s>g")
+    assert found(START + '<task id="a"/><task id="b"/><parallelGateway id="g"/>', "s>a s>b a>g b>g") == set()
     body = START + '<exclusiveGateway id="g" {default}/><task id="a"/><task id="b"/>'
     body += condition("g", "a", "{one}") + condition("g", "b", "{two}")
 

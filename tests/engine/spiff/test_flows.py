@@ -104,6 +104,15 @@ def test_inclusive_gateway_joins_what_was_split() -> None:
     assert run(body, flows).start({"x": 0}).complete("c").open == ["d"]
 
 
+@pytest.mark.bpmn("implicit-end")
+@pytest.mark.parametrize("gateway", ["exclusive", "inclusive", "parallel", "complex"])
+def test_a_join_that_nothing_leaves_ends_its_paths(gateway: str) -> None:
+    r = run(f'<startEvent id="s"/><{gateway}Gateway id="j"/>' + users("a", "b"), "s > a > j; s > b > j").start().complete("a")
+    assert not r.instance.ended
+    assert r.complete("b").instance.ended
+    assert "j" in r.completed()
+
+
 @pytest.mark.bpmn("inclusive-gateway")
 def test_inclusive_join_waits_for_a_loop_that_may_still_arrive() -> None:
     body = ENDS + users("a", "b", "d") + '<inclusiveGateway id="f"/><inclusiveGateway id="j"/><exclusiveGateway id="x"/>'
