@@ -125,7 +125,12 @@ def played(compiled: Compiled, seed: int, *, live: bool) -> list[str]:
     pick, run = random.Random(seed), Run(compiled, live=live).start()
     for _ in range(500):
         if run.instance.ended:
+            assert not any(row for row in run.host.rows if row != "instance")
             return run.completed()
+        event = pick.choice(run.waiting_for) if run.waiting_for and pick.random() < 0.05 else None
+        if event is not None:
+            run.occur(event)
+            continue
         waiting = [*run.host.tasks.values(), *(token for token, _ in run.host.called.values())]
         token = pick.choice(waiting)
         run.complete(token.element_id, index=pick.randrange(sum(other.element_id == token.element_id for other in waiting)))
@@ -144,3 +149,21 @@ def test_block_structured_processes_end_and_survive_storing(seed: int) -> None:
     assert kept == stored
     assert kept.count("e") == 1
     assert kept[-1] == "e" or "<complexGateway" in content.decode()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9))
+def test_what_is_interrupted_at_any_moment_leaves_nothing_behind(seed: int) -> None:
+    drawing = Drawing()
+    first, last = block(random.Random(seed), drawing, 4)
+    inside = '<startEvent id="s1"/><endEvent id="e1"/>' + "".join(drawing.body) + "{flows:whole}"
+    timer = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+    boundaries = f'<boundaryEvent id="stops" attachedToRef="whole">{timer}</boundaryEvent><userTask id="after"/><userTask id="beside"/>'
+    boundaries += f'<boundaryEvent id="reminds" attachedToRef="whole" cancelActivity="false">{timer}</boundaryEvent>'
+    body = f'<startEvent id="s"/><endEvent id="e"/><subProcess id="whole">{inside}</subProcess>{boundaries}'
+    inner = {**drawing.inner, "whole": "; ".join([f"s1 > {first}", *drawing.flows, f"{last} > e1"])}
+    content = draw(body, "s > whole > e; stops > after; reminds > beside", inner=inner)
+    compiled = Compiled.build(read(content, "random.bpmn").processes[0])
+    kept, stored = played(compiled, seed, live=True), played(compiled, seed, live=False)
+    assert kept == stored
+    assert kept.count("e") + kept.count("after") == 1
