@@ -50,7 +50,7 @@ def run_script(
     `result` names a variable that is given the value of the last statement. A script may be one expression, `= …` or `${…}`.
     """
     if is_whole(text):
-        value = template(text.strip(), variables, functions=functions, limits=limits)
+        value = evaluate(text, variables, functions=functions, limits=limits)
         return {} if result is None else {result: value}
     return _guarded(text, lambda: run(read_script(text), variables, functions or {}, Budget(limits), result))
 
