@@ -56,6 +56,15 @@ def workable(actor: Actor) -> ColumnElement[bool]:
     return or_(task.c.assignee == actor.user_id, and_(task.c.assignee.is_(None), task.c.id.in_(offered)))
 
 
+def waiting(actor: Actor) -> ColumnElement[bool]:
+    """The tasks that wait for an actor: `workable` without those offered to him that he is barred from (`ruam:barred`)."""
+    if actor.system:
+        return true()
+    task, candidate = model.task, model.candidate
+    barred = select(candidate.c.task_id).where(candidate.c.kind == "barred", candidate.c.name.in_(sorted(actor.all_groups)))
+    return and_(workable(actor), or_(task.c.assignee == actor.user_id, task.c.id.not_in(barred)))
+
+
 def may_work(actor: Actor, assignee: str | None, candidates: Iterable[tuple[str, str]]) -> bool:
     """`workable` for one task; `candidates` are (kind, name)."""
     if actor.system or assignee == actor.user_id:
@@ -65,7 +74,12 @@ def may_work(actor: Actor, assignee: str | None, candidates: Iterable[tuple[str,
 
 def is_candidate(actor: Actor, candidates: Iterable[tuple[str, str]]) -> bool:
     """Whether a task was offered to the actor."""
-    return any(name in actor.all_groups if kind == "group" else name == actor.user_id for kind, name in candidates)
+    return any(name in actor.all_groups if kind == "group" else kind == "user" and name == actor.user_id for kind, name in candidates)
+
+
+def is_barred(actor: Actor, candidates: Iterable[tuple[str, str]]) -> bool:
+    """Whether a task that was offered bars a group of the actor's, as far as was known when it opened."""
+    return any(kind == "barred" and name in actor.all_groups for kind, name in candidates)
 
 
 # ---- external tasks

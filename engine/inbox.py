@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, nulls_last, or_, select
 
 from engine import language, model, papers, usertasks
-from engine.authorization import is_candidate, may, require_sight, visible, workable
+from engine.authorization import is_candidate, may, require_sight, visible, waiting
 from engine.errors import Forbidden, Invalid, LanguageError, NotFound
 from engine.instances import described, may_read
 from engine.queries import Asked, InboxCounts, Page, TaskItem, TaskView, loads
@@ -38,7 +38,7 @@ def _where(session: Session, view: str, search: str | None, root_id: str | None)
     if view == "done":
         where: list[Any] = [task.c.ended_by == actor.user_id, task.c.state == TaskState.COMPLETED.value]
     else:
-        where = [task.c.state.in_(OPEN_TASK_STATES), workable(actor)]
+        where = [task.c.state.in_(OPEN_TASK_STATES), waiting(actor)]
     where += {
         "overdue": [task.c.due < now],
         "coming": [task.c.due >= now, task.c.due < now + SOON],
@@ -71,9 +71,13 @@ def items(session: Session, rows: Any) -> tuple[TaskItem, ...]:
     candidate = model.candidate
     groups: dict[str, list[str]] = {}
     users: dict[str, list[str]] = {}
-    query = select(candidate).where(candidate.c.task_id.in_([row["id"] for row in rows])).order_by(candidate.c.name)
+    query = (
+        select(candidate)
+        .where(candidate.c.task_id.in_([row["id"] for row in rows]), candidate.c.kind != "barred")
+        .order_by(candidate.c.name)
+    )
     for task_id, kind, name in session.connection.execute(query) if rows else ():
-        (groups if kind == "group" else users).setdefault(task_id, []).append(name)
+        {"group": groups, "user": users}[kind].setdefault(task_id, []).append(name)
     return tuple(
         TaskItem.of(row, candidate_groups=tuple(groups.get(row["id"], ())), candidate_users=tuple(users.get(row["id"], ()))) for row in rows
     )
@@ -90,7 +94,7 @@ def counts(session: Session) -> InboxCounts:
             func.count().filter(task.c.assignee == actor.user_id),
         )
         .select_from(task)
-        .where(task.c.state.in_(OPEN_TASK_STATES), workable(actor))
+        .where(task.c.state.in_(OPEN_TASK_STATES), waiting(actor))
     ).one()
     mine_too = notice.c.recipient.in_([actor.user_id, *sorted(actor.all_groups)])
     notices = session.connection.scalar(

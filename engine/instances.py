@@ -5,11 +5,11 @@ ACTIVE —suspend→ SUSPENDED —resume→ ACTIVE; ACTIVE —its own end→ COM
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Table, func, literal, or_, select, union_all
 
 from engine import clock, definitions, external_tasks, language, model, windows
 from engine.authorization import contents, require_sight, visible
@@ -188,7 +188,7 @@ def _tree(session: Session, record: Record) -> list[Record]:
 # ---- looking
 
 
-def with_names(actor: Actor) -> Any:
+def _query(actor: Actor) -> Any:
     """Instances with what is open in them: of the tasks those the actor may know of."""
     instance, definition, task, incident = model.instance, model.definition, model.task, model.incident
     open_here = (task.c.instance_id == instance.c.id, task.c.state.in_(OPEN_TASK_STATES), visible(actor, task))
@@ -203,7 +203,7 @@ def with_names(actor: Actor) -> Any:
 
 def described(session: Session, instance_id: str) -> InstanceView:
     """One instance; whether the actor may see it is for the caller to ask. Raises NotFound."""
-    row = session.connection.execute(with_names(session.actor).where(model.instance.c.id == instance_id)).mappings().first()
+    row = session.connection.execute(_query(session.actor).where(model.instance.c.id == instance_id)).mappings().first()
     if row is None:
         raise NotFound("There is no such instance.", th="ไม่พบกระบวนการนี้")
     return InstanceView.of(row)
@@ -236,14 +236,37 @@ def page(
     if search:
         where.append(or_(table.c.business_key.icontains(search, autoescape=True), table.c.id == search))
     total = session.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
-    query = with_names(session.actor).where(*where).order_by(table.c.started.desc(), table.c.id.desc()).offset(first).limit(limit)
-    return Page(tuple(InstanceView.of(row) for row in session.connection.execute(query).mappings()), total)
+    query = _query(session.actor).where(*where).order_by(table.c.started.desc(), table.c.id.desc()).offset(first).limit(limit)
+    rows = session.connection.execute(query).mappings().all()
+    open_below = _open_in_trees(session, [row["id"] for row in rows])
+    return Page(tuple(InstanceView.of({**row, **open_below[row["id"]]}) for row in rows), total)
+
+
+def _open_in_trees(session: Session, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How many tasks the actor may know of, and for administrators incidents, are open in each of these and in all that runs under it."""
+    found = {id: {"open_tasks": 0, "open_incidents": 0} for id in ids}
+    if not ids:
+        return found
+    instance, task, incident, actor = model.instance, model.task, model.incident, session.actor
+    tree = select(instance.c.id.label("top"), instance.c.id).where(instance.c.id.in_(ids)).cte("tree", recursive=True)
+    running = instance.c.state.in_((InstanceState.ACTIVE, InstanceState.SUSPENDED))  # what has ended has nothing open under it
+    tree = tree.union_all(select(tree.c.top, instance.c.id).where(instance.c.parent_id == tree.c.id, running))
+
+    def counted(what: str, table: Table, *where: ColumnElement[bool]) -> Select[Any]:
+        joined = select(tree.c.top, literal(what), func.count()).join(table, table.c.instance_id == tree.c.id)
+        return joined.where(*where).group_by(tree.c.top)
+
+    tasks = counted("open_tasks", task, task.c.state.in_(OPEN_TASK_STATES), visible(actor, task))
+    query = union_all(tasks, counted("open_incidents", incident, incident.c.resolved.is_(None))) if actor.administrator else tasks
+    for top, what, number in session.connection.execute(query):
+        found[top][what] = number
+    return found
 
 
 def children(session: Session, instance_id: str, key: str | None = None) -> list[InstanceView]:
     """The instances an instance called, as far as the actor may see them, oldest first."""
     table = model.instance
-    seen = with_names(session.actor).where(table.c.parent_id == instance_id, visible(session.actor, table))
+    seen = _query(session.actor).where(table.c.parent_id == instance_id, visible(session.actor, table))
     query = seen.order_by(table.c.started, table.c.id)
     rows = session.connection.execute(query if key is None else query.where(table.c.definition_key == key)).mappings()
     return [InstanceView.of(row) for row in rows]

@@ -183,7 +183,7 @@ candidate = Table(
     "candidate",
     metadata,  # identity links of open tasks; deleted when the task ends
     Column("task_id", ForeignKey("task.id"), primary_key=True),
-    Column("kind", String(8), primary_key=True),  # group or user
+    Column("kind", String(8), primary_key=True),  # group, user, or barred: a group whose members may not do it
     Column("name", Key, primary_key=True),
     Index(None, "kind", "name", "task_id"),
     sqlite_with_rowid=False,

@@ -98,7 +98,7 @@ class InstanceView(FromRow):
     end_reason: str | None
     definition_name: str = ""
     definition_name_en: str = ""
-    open_tasks: int = 0
+    open_tasks: int = 0  # of it alone; in a page of instances of all it called, too
     open_incidents: int = 0
 
 

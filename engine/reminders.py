@@ -131,7 +131,8 @@ def _party(session: Session, record: Record, definition: Definition, task: Mappi
 def _people(session: Session, task: Mapping[Any, Any]) -> list[str]:
     if task["assignee"]:
         return [task["assignee"]]
-    return [row[0] for row in session.rows.all("SELECT name FROM candidate WHERE task_id = ? ORDER BY name", (task["id"],))]
+    offered = "SELECT name FROM candidate WHERE task_id = ? AND kind <> 'barred' ORDER BY name"
+    return [row[0] for row in session.rows.all(offered, (task["id"],))]
 
 
 def replan(session: Session, task: Mapping[Any, Any], rule: Reminders) -> None:

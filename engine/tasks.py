@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine import delegation, incidents, model, papers, people, reminders, usertasks
-from engine.authorization import is_candidate, may, may_work, require
+from engine.authorization import is_barred, is_candidate, may, may_work, require
 from engine.diagrams.model import HumanTask
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound, Problem
 from engine.history import to_json
@@ -313,7 +313,7 @@ def _just_opened(session: Session, record: Record) -> str | None:
     for row in session.pending(model.task):
         if row["instance_id"] == record.id and row["state"] in OPEN:
             offered = [(one["kind"], one["name"]) for one in candidates if one["task_id"] == row["id"]]
-            if may_work(session.actor, row["assignee"], offered):
+            if may_work(session.actor, row["assignee"], offered) and not is_barred(session.actor, offered):
                 return str(row["id"])
     return None
 
@@ -332,7 +332,7 @@ def _next(session: Session, record: Record) -> str | None:
 
 
 def _mine(session: Session) -> tuple[str, list[str]]:
-    """`authorization.workable` as text, for the hot path."""
+    """`authorization.waiting` as text, for the hot path."""
     actor = session.actor
     if actor.system:
         return "", []
@@ -340,6 +340,7 @@ def _mine(session: Session) -> tuple[str, list[str]]:
     marks = ", ".join("?" for _ in groups) or "NULL"
     text = (
         " AND (assignee = ? OR (assignee IS NULL AND EXISTS (SELECT 1 FROM candidate c WHERE c.task_id = task.id AND "
-        f"((c.kind = 'group' AND c.name IN ({marks})) OR (c.kind = 'user' AND c.name = ?)))))"
+        f"((c.kind = 'group' AND c.name IN ({marks})) OR (c.kind = 'user' AND c.name = ?))) "
+        f"AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.task_id = task.id AND c.kind = 'barred' AND c.name IN ({marks}))))"
     )
-    return text, [actor.user_id, *groups, actor.user_id]
+    return text, [actor.user_id, *groups, actor.user_id, *groups]

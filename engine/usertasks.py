@@ -63,7 +63,8 @@ def open(outside: Outside, token: Token, element: Element, variables: Variables)
         "claimed": now if assignee is not None else None,
     }
     session.add(model.task, row)
-    for kind, names in (("group", groups), ("user", users)):
+    barred = _names(outside.template(text, variables) for text in human.barred) if human.barred and (groups or users) else ()
+    for kind, names in (("group", groups), ("user", users), ("barred", barred)):
         for name in dict.fromkeys(names):
             session.add(model.candidate, {"task_id": token.id, "kind": kind, "name": name})
     facts = {"party": row["party"], "assignee": assignee, "due": due}

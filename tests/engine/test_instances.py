@@ -46,6 +46,23 @@ def test_each_called_instance_is_one_of_its_own(stage: MakeStage) -> None:
     assert here.engine.audit_verify().ok
 
 
+def test_a_list_counts_what_is_open_in_all_that_an_instance_called(stage: MakeStage) -> None:
+    here = stage({**FILES, "other.bpmn": linear("other", "x")})
+    ann = Actor("ann", frozenset({"province:TH-51"}))
+    parent = here.engine.start("parent", variables={"provinces": PROVINCES, "year": 2552}, actor=ann)
+    other = here.start("other")
+    here.engine.complete_task(here.open("apply")[0].id, {"answer": "yes"}, actor=SYSTEM)
+    listed = here.engine.instances(actor=ADMINISTRATOR, roots=True).items
+    assert {one.id: one.open_tasks for one in listed} == {parent.id: 2, other.id: 1}
+    everything = here.engine.instances(actor=ADMINISTRATOR).items
+    assert {one.id: one.open_tasks for one in everything} == {
+        parent.id: 2, other.id: 1, **{child.id: child.open_tasks for child in here.engine.children(parent.id, actor=ADMINISTRATOR)},
+    }  # fmt: skip
+    assert sum(one.open_tasks for one in everything if one.parent_id) == 2
+    seen = here.engine.instances(actor=ann, roots=True).items
+    assert [(one.id, one.open_tasks) for one in seen] == [(parent.id, 1)]  # of tasks those he may know of
+
+
 def test_a_closing_ends_what_is_still_open_in_the_children(stage: MakeStage) -> None:
     here = stage(FILES)
     parent = here.start("parent", provinces=PROVINCES, year=2552)

@@ -69,4 +69,24 @@ def test_who_is_barred_neither_takes_a_task_nor_is_given_it(stage: MakeStage) ->
     open_to_ben = here.engine.task(task, actor=Actor("ben", frozenset({"judges", "makers:1"})))
     assert (open_to_ben.may_work, open_to_ben.may_claim, open_to_ben.barred) == (False, False, ("ผู้ทำ", "Makers"))
     assert open_to_ben.variables == {}
+    waiting = {
+        actor.user_id: (here.engine.inbox(actor).total, here.engine.inbox_counts(actor).open)
+        for actor in (Actor("ann", frozenset({"judges", "town:A"})), Actor("cat", frozenset({"judges", "town:B"})))
+    }
+    assert waiting == {"ann": (0, 0), "cat": (1, 1)}  # an inbox says what waits for its owner
     here.engine.complete_task(task, actor=Actor("cat", frozenset({"judges", "town:B"})))
+
+
+def test_what_follows_is_no_task_one_is_barred_from(stage: MakeStage) -> None:
+    body = (
+        '<startEvent id="s"/><userTask id="a" camunda:candidateGroups="judges"/><parallelGateway id="fork"/>'
+        '<userTask id="b" camunda:candidateGroups="judges" ruam:barred="town"/><userTask id="c" camunda:candidateGroups="judges"/>'
+        '<endEvent id="e"/>'
+    )
+    here = stage({"p.bpmn": process("p", body, "s -> a", "a -> fork", "fork -> b", "fork -> c", "b -> e", "c -> e")})
+    here.start("p")
+    ann = Actor("ann", frozenset({"judges", "town:A"}))
+    followed = here.engine.complete_task(here.open("a")[0].id, actor=ann)
+    assert followed.next_task_id == here.open("c")[0].id
+    assert here.engine.complete_task(here.open("c")[0].id, actor=ann).next_task_id is None
+    assert here.engine.complete_task(here.open("b")[0].id, actor=Actor("cat", frozenset({"judges"}))).next_task_id is None
