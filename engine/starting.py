@@ -101,7 +101,10 @@ def start(
     """Start an instance at a start event. `trigger`: kind and name of what has occurred; a start event may wait for more beside it."""
     definition = session.shared.definitions.get(session.connection, definition_id)
     element = definition.process.elements[element_id]
-    record = session.execution.start(definition, received(element, variables), business_key=business_key, start_event_id=element_id)
+    given = received(element, variables)
+    if element.results_local:  # Camunda 8: what is mapped becomes variables, nothing else
+        given = {one.target: language.template(one.source, given, functions=session.functions) for one in element.outputs}
+    record = session.execution.start(definition, given, business_key=business_key, start_event_id=element_id)
     if trigger is not None and waits_for_all(element):
         position = [(event.kind, _name(event)) for event in element.events].index(trigger)
         session.execution.step(record, lambda running: running.occurred(element_id, position))

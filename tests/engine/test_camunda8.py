@@ -128,6 +128,31 @@ def test_message_is_correlated_by_its_key(stage: Callable[..., Stage]) -> None:
     assert one.variables(second) == {"order": {"id": "ก-2"}, "paid": 5}
 
 
+MAPPED = '<extensionElements><zeebe:ioMapping><zeebe:output source="=amount" target="paid"/></zeebe:ioMapping></extensionElements>'
+
+
+@pytest.mark.parametrize("interrupting", ["true", "false"])
+def test_a_boundary_event_passes_on_what_is_mapped(stage: Callable[..., Stage], interrupting: str) -> None:
+    definition = '<messageEventDefinition messageRef="m"/>'
+    boundary = f'<boundaryEvent id="b" attachedToRef="t" cancelActivity="{interrupting}">{MAPPED}{definition}</boundaryEvent>'
+    key = '<extensionElements><zeebe:subscription correlationKey="=id"/></extensionElements>'
+    outside = f'<message id="m" name="จ่าย">{key}</message>'
+    file = drawn(f'<userTask id="t"/>{boundary}<userTask id="u"/>', *ONE, "b -> u", "u -> e", outside=outside)
+    one = stage({"p.bpmn": file})
+    instance = one.start("p", id=1)
+    one.engine.correlate("จ่าย", correlation=1, variables={"amount": 5, "aside": 1}, actor=SYSTEM)
+    assert one.names() == (["u"] if interrupting == "true" else ["t", "u"])
+    assert one.variables(instance) == {"id": 1, "paid": 5}
+
+
+def test_a_message_that_starts_passes_on_what_is_mapped(stage: Callable[..., Stage]) -> None:
+    start = f'<startEvent id="s">{MAPPED}<messageEventDefinition messageRef="m"/></startEvent>'
+    file = bpmn(ZEEBE, f'{start}<userTask id="t"/>{END}', *ONE, outside='<message id="m" name="จ่าย"/>')
+    one = stage({"p.bpmn": file})
+    one.engine.correlate("จ่าย", variables={"amount": 5, "aside": 1}, actor=SYSTEM)
+    assert one.engine.task(one.open("t")[0].id, actor=SYSTEM).variables == {"paid": 5}
+
+
 def test_version_tag_and_conditions(stage: Callable[..., Stage]) -> None:
     body = (
         '<extensionElements><zeebe:versionTag value="ปี 2552"/></extensionElements><startEvent id="s"/>'

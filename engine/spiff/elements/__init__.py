@@ -14,7 +14,7 @@ from engine.spiff.elements.compensation import Compensable, CompensationThrow, H
 from engine.spiff.elements.complex_gateway import ComplexGateway
 from engine.spiff.elements.continuation import Continued
 from engine.spiff.elements.data_associations import Associated
-from engine.spiff.elements.event_parameters import EventParameters, KeepsResults
+from engine.spiff.elements.event_parameters import EventParameters, KeepsResults, MapsPayload
 from engine.spiff.elements.events import BoundaryEvent, CatchEvent, EndEvent, StartEvent, ThrowEvent
 from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, ParallelEventGateway, ParallelGateway
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
@@ -52,6 +52,13 @@ NODES: dict[str, type[FlowNode]] = {
     "complexGateway": ComplexGateway,
     "eventBasedGateway": EventBasedGateway,
 }
+
+
+def maps_payload(element: Element) -> bool:
+    """Whether output mappings of Camunda 8 are made of what occurs before anything of it is a variable."""
+    return element.results_local and (element.type == "boundaryEvent" or (element.type == "startEvent" and element.parent is None))
+
+
 _COMPOSED: dict[tuple[type[FlowNode], ...], type[FlowNode]] = {}
 
 
@@ -59,8 +66,9 @@ def node_class(element: Element, spec: ScopeSpec) -> type[FlowNode]:
     """The class that executes an element in its scope: that of its kind, with what the element has beside it."""
     kinds = {event.kind for event in element.events}
     added = [
-        (KeepsResults, element.results_local),
-        (EventParameters, element.type in EVENTS and bool(element.inputs or element.outputs)),
+        (MapsPayload, element.results_local and element.type == "boundaryEvent"),
+        (KeepsResults, element.results_local and not maps_payload(element)),
+        (EventParameters, element.type in EVENTS and bool(element.inputs or element.outputs) and not maps_payload(element)),
         (Handler, element.for_compensation and element.id != spec.name),
         (Compensable, element.id in spec.compiled.compensable and element.id != spec.name),
         (CompensationThrow, "compensation" in kinds and element.type in ("intermediateThrowEvent", "endEvent")),

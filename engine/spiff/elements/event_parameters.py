@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import ChainMap
+from typing import TYPE_CHECKING, Any, cast
 
 from engine.spiff.elements.base import FlowNode
 
@@ -14,6 +15,14 @@ class KeepsResults(FlowNode):
     """Mixed into what has output mappings of Camunda 8: its results are its own, what is mapped goes on."""
 
     keeps_results = True
+
+
+class MapsPayload(FlowNode):
+    """Mixed into boundary events with output mappings of Camunda 8: of what a message brings only what is mapped goes on."""
+
+    def trigger(self, token: Token, payload: dict[str, Any]) -> None:
+        host, view = self.host_of(token), ChainMap(payload, cast("dict[str, Any]", token.view()))
+        super().trigger(token, {mapping.target: host.template(mapping.source, view) for mapping in self.element.outputs})
 
 
 class EventParameters(FlowNode):
