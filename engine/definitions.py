@@ -95,28 +95,33 @@ class Definitions:
         return [path for path in paths if path.endswith(suffix)]
 
     def form(self, connection: Connection, definition: Definition, element: Element) -> Form | None:
-        """The form of a user task, if it has one. Raises NotFound."""
+        """The form of a user task, if it has one."""
         human = element.human
-        if human is None or (human.form_key is None and human.form_schema is None):
+        return None if human is None else self._form(connection, definition, element, human.form_key, human.form_schema, human.form_ui)
+
+    def start_form(self, connection: Connection, definition: Definition) -> Form | None:
+        """The form asked when a process is started: of its first start event that has one."""
+        starts = [element for element in definition.process.children(None) if element.type == "startEvent"]
+        forms = (self._form(connection, definition, start, start.start_form, start.start_form_schema) for start in starts)
+        return next((form for form in forms if form is not None), None)
+
+    def _form(
+        self,
+        connection: Connection,
+        definition: Definition,
+        element: Element,
+        key: str | None,
+        drawn: Mapping[str, Any] | None,
+        ui: str | None = None,
+    ) -> Form | None:
+        """The deployed form of that key, else that of the fields drawn with the element; a key of a client's form is nothing to us."""
+        if key and plain_key(key) in self.form_names(connection, definition.deployment_id):
+            return self.form_file(connection, definition.deployment_id, key, ui)
+        if drawn is None:
             return None
         from engine.forms import Form
 
-        if human.form_schema is not None:
-            schema = human.form_schema
-            return self._once(("schema", definition.id, element.id), lambda: Form(schema))
-        return self.form_file(connection, definition.deployment_id, human.form_key or "", human.form_ui)
-
-    def start_form(self, connection: Connection, definition: Definition) -> Form | None:
-        """The form asked when a process is started: of its first start event that has one. Raises NotFound."""
-        from engine.forms import Form
-
-        for element in definition.process.children(None):
-            if element.type == "startEvent" and element.start_form:
-                return self.form_file(connection, definition.deployment_id, element.start_form)
-            if element.type == "startEvent" and element.start_form_schema is not None:
-                schema = element.start_form_schema
-                return self._once(("schema", definition.id, element.id), lambda schema=schema: Form(schema))  # type: ignore[misc]
-        return None
+        return self._once(("schema", definition.id, element.id), lambda: Form(drawn))
 
     def form_file(self, connection: Connection, deployment_id: str, key: str, ui: str | None = None) -> Form:
         """The form of a deployment that a key names, with its UI schema if it has one. Raises NotFound."""

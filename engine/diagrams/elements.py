@@ -38,7 +38,7 @@ def read_element(
     draft = read_extensions(node, local, catalog)
     fields = draft.fields
     fields.setdefault("step", parent.step if parent else None)
-    if local == "startEvent" and "start_form" not in fields:
+    if local == "startEvent":
         fields["start_form_schema"] = _drawn_form(draft, node)
     return Element(
         id=key,
@@ -95,11 +95,11 @@ def _details(node: Node, local: str) -> dict[str, Any]:
 
 
 def _human(draft: Draft, local: str, node: Node) -> HumanTask | None:
-    """A human task; the fields drawn with it are its form where it names none."""
+    """A human task; the fields drawn with it are its form where it names none that there is."""
     if local not in ("userTask", "manualTask"):
         return None
     form = _drawn_form(draft, node)
-    if form is not None and "form_key" not in draft.human:
+    if form is not None:
         draft.human["form_schema"] = form
     return HumanTask(**draft.human)
 

@@ -12,6 +12,7 @@ from engine.errors import Problem
 from engine.forms.files import plain_key
 
 _BINDINGS = ("deployment", "latest", "version", "versionTag")
+_OF_CLIENTS = ("embedded:", "app:", "external:", "http:", "https:", "/")
 _RESULTS = ("singleEntry", "singleResult", "collectEntries", "resultList", "value")
 
 
@@ -20,8 +21,7 @@ def check(subject: Subject) -> Iterator[Problem]:
     for group in subject.process.candidate_starter_groups:
         yield from _group(subject, subject.process, group)
     for element in subject.process.elements.values():
-        form = element.start_form or (element.human.form_key if element.human else None)
-        yield from _form(subject, element, form)
+        yield from _form(subject, element)
         yield from _people(subject, element)
         if element.work is not None:
             yield from _work(subject, element, element.work)
@@ -29,24 +29,30 @@ def check(subject: Subject) -> Iterator[Problem]:
             yield from _call(subject, element)
 
 
-def _form(subject: Subject, element: Element, form: str | None) -> Iterator[Problem]:
+def _form(subject: Subject, element: Element) -> Iterator[Problem]:
     forms = subject.context.forms
+    human = element.human
+    form, ui = element.start_form or (human.form_key if human else None), human.form_ui if human else None
     if not form or forms is None or is_expression(form):
         return
-    ui = element.human.form_ui if element.human else None
-    if form.startswith(("embedded:", "app:")):
-        yield subject.error(
-            "missing-form",
-            element,
-            f"HTML forms ({form}) are not shown; draw a form of ours or a form-js one.",
-            f"ไม่รองรับแบบฟอร์ม HTML ({form}) โปรดใช้แบบฟอร์มของระบบหรือ form-js",
-        )
-    elif plain_key(form) not in forms:
-        yield subject.error(
-            "missing-form", element, f"There is no form {form!r} (forms/{form}.json).", f"ไม่พบแบบฟอร์ม {form!r} (forms/{form}.json)"
-        )
+    if plain_key(form) not in forms:
+        yield _no_form(subject, element, form, elsewhere=not forms or form.startswith(_OF_CLIENTS))
     elif ui is not None and ui not in forms:
         yield subject.error("missing-form", element, f"There is no UI schema {ui!r}.", f"ไม่พบ UI schema {ui!r}")
+
+
+def _no_form(subject: Subject, element: Element, form: str, *, elsewhere: bool) -> Problem:
+    """An error among forms of ours; a key of forms that only a client has, or fields drawn beside it, leave something to do."""
+    if element.start_form_schema or (element.human is not None and element.human.form_schema):
+        text = f"There is no form {form!r} here: the fields drawn with {describe(element)} are asked instead."
+        return subject.warning("missing-form", element, text, f"ไม่พบแบบฟอร์ม {form!r} จะใช้ช่องที่วาดไว้ในแผนผังแทน")
+    if elsewhere:
+        text = f"There is no form {form!r} here: pages ask for nothing; a client that has it is told its key and gives the values."
+        return subject.warning(
+            "missing-form", element, text, f"ไม่พบแบบฟอร์ม {form!r} หน้าเว็บจะไม่มีช่องให้กรอก โปรแกรมภายนอกที่มีแบบฟอร์มนี้จะได้รับชื่อแบบฟอร์มและส่งค่ามาได้"
+        )
+    text = f"There is no form {form!r} (forms/{form}.json)."
+    return subject.error("missing-form", element, text, f"ไม่พบแบบฟอร์ม {form!r} (forms/{form}.json)")
 
 
 def _people(subject: Subject, element: Element) -> Iterator[Problem]:

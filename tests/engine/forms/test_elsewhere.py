@@ -12,6 +12,7 @@ import pytest
 from engine.errors import Invalid
 from engine.forms import Form, from_form_data
 from engine.forms.files import form_names, plain_key
+from engine.people import SYSTEM
 from engine.testing import Stage, process
 
 FOLDER = Path(__file__).parent / "elsewhere"
@@ -203,9 +204,37 @@ def test_a_task_with_a_form_of_spiffarena(stage: Callable[..., Stage]) -> None:
 
 
 def test_what_is_wrong_with_a_form_from_elsewhere_stops_its_deployment(stage: Callable[..., Stage]) -> None:
-    body = '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="g" camunda:formKey="embedded:app:x.html"/><endEvent id="e"/>'
+    body = '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="g" camunda:formKey="y"/><endEvent id="e"/>'
     broken = json.dumps({"id": "x", "components": [{"type": "filepicker", "key": "paper"}]}).encode()
     found = stage().engine.check({"p.bpmn": process("p", body, "s -> t", "t -> e"), "x.form": broken})
     assert [(problem.rule, problem.file) for problem in found if problem.severity == "error"] == [
         ("form-elsewhere", "x.form"), ("missing-form", "p.bpmn"),
     ]  # fmt: skip
+
+
+CLIENTS_FORM = (
+    '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="g" camunda:formKey="embedded:app:x.html">{}</userTask><endEvent id="e"/>'
+)
+
+
+def test_a_form_that_only_a_client_has_is_left_to_the_client(stage: Callable[..., Stage]) -> None:
+    one = stage()
+    file = {"p.bpmn": process("p", CLIENTS_FORM.format(""), "s -> t", "t -> e")}
+    assert [(problem.rule, problem.severity) for problem in one.engine.check(file)] == [("missing-form", "warning")]
+    one.engine.deploy(file, name="p", actor=SYSTEM)
+    instance = one.start("p")
+    task = one.open("t")[0]
+    assert (task.form_key, one.engine.asked(task.id, actor=SYSTEM).form) == ("embedded:app:x.html", None)
+    one.complete("t", วันที่="2009-06-02")
+    assert one.variables(instance) == {"วันที่": "2009-06-02"}
+
+
+def test_fields_drawn_beside_a_form_that_is_not_there_are_asked(stage: Callable[..., Stage]) -> None:
+    drawn = '<camunda:formData><camunda:formField id="score" label="คะแนน" type="long"/></camunda:formData>'
+    body = CLIENTS_FORM.format(f"<extensionElements>{drawn}</extensionElements>")
+    one = stage({"p.bpmn": process("p", body, "s -> t", "t -> e")})
+    one.start("p")
+    form = one.engine.asked(one.open("t")[0].id, actor=SYSTEM).form
+    assert form is not None
+    with pytest.raises(Invalid):
+        one.complete("t", score="many")
