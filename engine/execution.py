@@ -193,12 +193,12 @@ class Execution:
         thrown = list(instance.escalations)
         instance.escalations.clear()
         for code in thrown:
-            self.later(lambda code=code: self._escalate(child, code))  # type: ignore[misc]
+            self.later(lambda code=code, result=instance.result: self._escalate(child, code, result))  # type: ignore[misc]
 
-    def _escalate(self, child: Record, code: str | None) -> None:
+    def _escalate(self, child: Record, code: str | None, result: dict[str, Any]) -> None:
         parent, scope_id, token_id = self._caller(child)
         if parent is not None:
-            self.act(parent, lambda running: running.throw_escalation(scope_id, token_id, code))
+            self.act(parent, lambda running: running.throw_escalation(scope_id, token_id, code, result))
 
     def _caller(self, child: Record) -> tuple[Record | None, str, str]:
         """The parent, and the scope and token of its call activity; no parent where nobody waits: it may have been interrupted just now."""

@@ -109,15 +109,23 @@ def _message(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
 
 
 def _coded(kind: str, node: Node, catalog: Catalog) -> EventDefinition:
-    """An error or escalation. One that is named but has no code goes by its name or id; one without a reference catches all."""
+    """An error or escalation. One that is named but has no code is thrown by its name or id; its catcher catches all."""
     root = catalog.find(kind, node.get(f"{kind}Ref"), node)
     variable = _vendor(node, f"{kind}CodeVariable") or _vendor(node, f"{kind}VariableName")
     message_variable = _vendor(node, f"{kind}MessageVariable")
     if root is None:
         return EventDefinition(kind, variable=variable, message_variable=message_variable)
     _, spiff_variable = spiff_payload(root)
-    code = (root.get(f"{kind}Code") or "").strip() or root.get("name") or root.get("id")
-    return EventDefinition(kind, name=root.get("name"), code=code, variable=variable or spiff_variable, message_variable=message_variable)
+    code = (root.get(f"{kind}Code") or "").strip()
+    return EventDefinition(
+        kind,
+        name=root.get("name"),
+        code=code or root.get("name") or root.get("id"),
+        any_code=not code,
+        variable=variable or spiff_variable,
+        message=_vendor(root, f"{kind}Message"),
+        message_variable=message_variable,
+    )
 
 
 def _vendor(node: Node, name: str) -> str | None:

@@ -33,7 +33,8 @@ class EventDefinition:
 
     kind: str
     name: str | None = None  # of the message, signal or link (after resolving messageRef, signalRef)
-    code: str | None = None  # errorCode, escalationCode; None catches all
+    code: str | None = None  # errorCode, escalationCode, else what the error or escalation is called; None catches all
+    any_code: bool = False  # the error or escalation has no code of its own: its catcher catches all
     timer: str | None = None  # "date" "duration" "cycle"
     expression: str | None = None  # the timer's text, the condition; plain text or ${…}
     correlation: str | None = None  # expression: zeebe correlationKey, ruam:correlation, or of the correlation key
@@ -42,6 +43,7 @@ class EventDefinition:
     activity_ref: str | None = None  # of a compensation
     payload: str | None = None  # spiffworkflow messagePayload expression
     variable: str | None = None  # where the payload goes (spiffworkflow messageVariable, camunda errorCodeVariable …)
+    message: str | None = None  # of a thrown error, a template (camunda errorMessage)
     message_variable: str | None = None  # where an error's message goes (camunda errorMessageVariable)
     changes: tuple[str, ...] = ()  # of a condition: what must happen to a variable, "create" "update" "delete" (camunda variableEvents)
     waits: bool = True  # of a thrown compensation: waitForCompletion

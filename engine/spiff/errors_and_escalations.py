@@ -68,8 +68,8 @@ def _levels(token: Token) -> Iterator[tuple[Scope, Token | None, list[Element]]]
 
 
 def _match(scope: Scope, catchers: list[Element], kind: str, code: str | None) -> tuple[Element, EventDefinition] | None:
-    """Who catches this very code, else who catches any."""
+    """Who catches this very code, else who catches any, as one does whose error or escalation has no code (10.5.6)."""
     host, view = scope.instance.host, scope.view()
     candidates = [(catcher, event) for catcher in catchers for event in catcher.events if event.kind == kind]
     exact = [pair for pair in candidates if pair[1].code is not None and host.template(pair[1].code, view) == code]
-    return next(iter(exact + [pair for pair in candidates if pair[1].code is None]), None)
+    return next(iter(exact + [pair for pair in candidates if pair[1].code is None or pair[1].any_code]), None)

@@ -94,10 +94,15 @@ class Instance(Tokens, BpmnWorkflow):
         token = self._token(scope_id, token_id)
         self._guard(token, lambda: errors_and_escalations.throw_error(token, error))
 
-    def throw_escalation(self, scope_id: str, token_id: str, code: str | None) -> None:
-        """A called instance threw an escalation it does not catch itself."""
+    def throw_escalation(self, scope_id: str, token_id: str, code: str | None, variables: Mapping[str, Any] | None = None) -> None:
+        """A called instance, with these variables now, threw an escalation it does not catch itself."""
         token = self._token(scope_id, token_id)
-        self._guard(token, lambda: errors_and_escalations.throw_escalation(token, code))
+
+        def step() -> None:
+            token.task_spec.report(token, variables or {})
+            errors_and_escalations.throw_escalation(token, code)
+
+        self._guard(token, step)
 
     def set_variables(self, scope_id: str, variables: Mapping[str, Any], suspended: bool = False) -> None:
         """Write variables as an activity in that scope would. Nothing moves while the instance is suspended: `ask_again` after."""

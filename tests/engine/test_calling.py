@@ -78,6 +78,32 @@ def test_an_escalation_of_a_child_reaches_the_call_through_another(stage: MakeSt
     assert here.engine.incidents(actor=ADMINISTRATOR).total == 0
 
 
+@pytest.mark.bpmn("boundary-escalation", "call-activity")
+def test_who_catches_an_escalation_sees_what_the_child_returns_by_then(stage: MakeStage) -> None:
+    outs = '<camunda:in variables="all"/><camunda:out source="n" target="seen_n"/><camunda:out source="later" target="seen_later"/>'
+    call = f'<callActivity id="call" calledElement="c"><extensionElements>{outs}</extensionElements></callActivity>'
+    caller = START + call + boundary(ON_ESCALATION, 'cancelActivity="false"') + AFTER + END
+    escalating = START + ESCALATES + '<userTask id="t"/>' + END
+    here = stage({"p.bpmn": drawn("p", caller, *CALLER_FLOWS), "c.bpmn": drawn("c", escalating, "s -> up", "up -> t", "t -> e")})
+    top = here.start("p", n=42)
+    assert here.variables(top) == {"n": 42, "seen_n": 42}, "what has no value yet comes when the child ends"
+    here.complete("t", n=999, later=True)
+    assert here.variables(top) == {"n": 42, "seen_n": 999, "seen_later": True}
+
+
+@pytest.mark.bpmn("boundary-error", "end-error")
+def test_an_error_says_in_words_what_was_wrong(stage: MakeStage) -> None:
+    catch = '<errorEventDefinition camunda:errorCodeVariable="code" camunda:errorMessageVariable="words"/>'
+    caller = START + CALL + boundary(catch) + AFTER + END
+    worded = '<error id="err" errorCode="withdrawn" camunda:errorMessage="Withdrawn by ${who}"/>'
+    failing = START + '<userTask id="t"/><endEvent id="e"><errorEventDefinition errorRef="err"/></endEvent>'
+    files = {"p.bpmn": drawn("p", caller, *CALLER_FLOWS), "c.bpmn": process("c", failing, "s -> t", "t -> e", outside=worded)}
+    here = stage(files)
+    top = here.start("p")
+    here.complete("t", who="the owner")
+    assert here.variables(top) == {"code": "withdrawn", "words": "Withdrawn by the owner"}
+
+
 @pytest.mark.bpmn("end-escalation")
 def test_an_escalation_at_a_childs_end_interrupts_or_not_and_the_return_finds_nobody(stage: MakeStage) -> None:
     ends = START + '<userTask id="t"/><endEvent id="up"><escalationEventDefinition escalationRef="esc"/></endEvent>'

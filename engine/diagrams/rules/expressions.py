@@ -56,6 +56,7 @@ def _texts(element: Element) -> list[Text]:
         texts.append(("payload", event.payload, "expression"))
         texts.append((f"name of the {event.kind}", event.name, "template"))
         texts.append((f"code of the {event.kind}", event.code, "template"))
+        texts.append((f"message of the {event.kind}", event.message, "template"))
     return texts
 
 

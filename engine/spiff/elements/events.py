@@ -113,7 +113,8 @@ def throw(token: Token, event: EventDefinition) -> None:
     elif event.kind == "escalation":
         errors_and_escalations.throw_escalation(token, host.template(event.code, token.view()))
     elif event.kind == "error":
-        raise BpmnError(host.template(event.code, token.view()), token.element.name)
+        view = token.view()
+        raise BpmnError(host.template(event.code, view), host.template(event.message, view) or token.element.name)
 
 
 def watch(token: Token, element: Element, events: Sequence[EventDefinition]) -> None:

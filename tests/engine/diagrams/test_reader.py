@@ -83,7 +83,7 @@ def test_event_definitions_are_resolved() -> None:
         '<messageEventDefinition messageRef="m"/>': EventDefinition("message", name="ใบสมัคร"),
         '<signalEventDefinition signalRef="s"/>': EventDefinition("signal", name="halt"),
         '<errorEventDefinition errorRef="e" camunda:errorCodeVariable="code"/>': EventDefinition("error", code="E1", variable="code"),
-        '<errorEventDefinition errorRef="plain"/>': EventDefinition("error", code="plain"),
+        '<errorEventDefinition errorRef="plain"/>': EventDefinition("error", code="plain", any_code=True),
         "<errorEventDefinition/>": EventDefinition("error"),
         '<escalationEventDefinition escalationRef="c"/>': EventDefinition("escalation", code="C1"),
         "<eventDefinitionRef>t</eventDefinitionRef>": EventDefinition("timer", timer="duration", expression="P3D"),

@@ -156,6 +156,19 @@ def test_errors_are_caught_by_code_innermost_first() -> None:
         assert r.complete(opened).instance.ended
 
 
+@pytest.mark.bpmn("boundary-error", "boundary-escalation")
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_who_names_one_without_a_code_catches_all_and_its_own_first(kind: str) -> None:
+    named = f'<{kind} id="own"/><{kind} id="empty" {kind}Code=""/><{kind} id="coded" {kind}Code="c"/>'
+    inside = f'<startEvent id="s1"/><endEvent id="e1"><{kind}EventDefinition {kind}Ref="%s"/></endEvent>'
+    for thrown, caught, opened in (("coded", ("empty",), "x0"), ("own", ("empty", "own"), "x1"), ("own", ("coded", "empty"), "x1")):
+        body = ENDS + users("x0", "x1") + sub(inside % thrown)
+        for number, name in enumerate(caught):
+            body += f'<boundaryEvent id="b{number}" attachedToRef="p1"><{kind}EventDefinition {kind}Ref="{name}"/></boundaryEvent>'
+        flows = "s > p1 > e;" + ";".join(f"b{number} > x{number} > e" for number in range(len(caught)))
+        assert run(body, flows, inner={"p1": "s1 > e1"}, definitions=named).start().open == [opened]
+
+
 @pytest.mark.bpmn("end-error")
 def test_an_error_end_event_leaves_the_sub_process() -> None:
     inside = '<startEvent id="s1"/>' + users("a", "b") + '<endEvent id="e1"><errorEventDefinition errorRef="E"/></endEvent>'
