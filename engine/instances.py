@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, Table, func, literal, or_, select, union_all
 
 from engine import clock, definitions, external_tasks, language, model, windows
 from engine.authorization import contents, require_sight, visible
-from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.queries import DefinitionView, InstanceView, Page
 from engine.states import OPEN_TASK_STATES, Event, InstanceState
 from engine.values import check_reason, check_text, check_values
@@ -36,8 +37,10 @@ CHILDREN = "SELECT id FROM instance WHERE parent_id = ? AND state IN ('ACTIVE', 
 # ---- starting
 
 
-def start(session: Session, key: str, variables: Mapping[str, Any], business_key: str | None, version: int | None) -> InstanceView:
-    """Start a process. Raises NotFound, Forbidden, Invalid."""
+def start(
+    session: Session, key: str, variables: Mapping[str, Any], business_key: str | None, version: int | None, distinct: bool = False
+) -> InstanceView:
+    """Start a process; `distinct`: not where the actor sees another of that business key. Raises NotFound, Forbidden, Invalid."""
     definition = _to_start(session, key, version)
     check_values(variables)
     form = _start_form(session, definition)
@@ -49,6 +52,8 @@ def start(session: Session, key: str, variables: Mapping[str, Any], business_key
     business_key = business_key or _own_key(definition, variables)
     if business_key is not None:
         check_text(business_key, "_business_key")
+        if distinct:
+            _refuse_namesakes(session, definition.key, business_key)
     record = session.execution.start(definition, variables, business_key=business_key)
     session.write()
     return described(session, record.id)
@@ -59,6 +64,27 @@ def _own_key(definition: Definition, variables: Mapping[str, Any]) -> str | None
     drawn = (element.properties.get("camunda:businessKey") for element in definition.process.children(None))
     template = definition.process.properties.get("ruam:businessKey") or next((text for text in drawn if text), None)
     return str(language.template(template, variables)) if template else None
+
+
+def _refuse_namesakes(session: Session, key: str, business_key: str) -> None:
+    """Raises Invalid where the actor sees an instance of the process that is called the same and was not cancelled."""
+    table = model.instance
+    cancelled = (InstanceState.EXTERNALLY_TERMINATED, InstanceState.INTERNALLY_TERMINATED)
+    alike = [table.c.business_key == business_key, table.c.business_key.startswith(f"{business_key}-", autoescape=True)]
+    query = select(table.c.business_key).where(
+        table.c.definition_key == key,
+        table.c.parent_id.is_(None),
+        table.c.state.not_in(cancelled),
+        or_(*alike),
+        visible(session.actor, table),
+    )
+    taken = set(session.connection.scalars(query))
+    if business_key not in taken:
+        return
+    free = next(text for n in count(2) if (text := f"{business_key}-{n}") not in taken)
+    message = f"There is a “{business_key}” already. Give this one a reference of its own, such as {free}."
+    message_th = f"มี “{business_key}” อยู่แล้ว โปรดตั้งชื่ออ้างอิงอื่นให้รายการนี้ เช่น {free}"
+    raise Invalid(message, [Problem(message, message_th, field="_business_key", rule="unique")])
 
 
 def _to_start(session: Session, key: str, version: int | None) -> Definition:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from engine import model
 from engine.authorization import contents, visible
-from engine.instances import with_names
 from engine.queries import InstanceView
 from engine.searching import Rule, Subject
 from engine.states import OPEN_TASK_STATES, InstanceState, TaskState
@@ -29,8 +28,9 @@ FIELDS: dict[str, ColumnElement[Any]] = {
 
 
 def _all(session: Session) -> Select[Any]:
-    found: Select[Any] = with_names(session.actor).where(visible(session.actor, INSTANCE))
-    return found
+    names = (DEFINITION.c.name.label("definition_name"), DEFINITION.c.name_en.label("definition_name_en"))
+    joined = INSTANCE.join(DEFINITION, DEFINITION.c.id == INSTANCE.c.definition_id)
+    return select(INSTANCE, *names).select_from(joined).where(visible(session.actor, INSTANCE))
 
 
 def _running(session: Session) -> Select[Any]:
@@ -41,7 +41,10 @@ def _views(session: Session, rows: Sequence[Mapping[Any, Any]]) -> list[Instance
     return [InstanceView.of(row) for row in rows]
 
 
-def _failing(*named: ColumnElement[bool]) -> ColumnElement[bool]:
+def _failing(session: Session, *named: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Instances with an open incident: administrators are told of those."""
+    if not session.actor.administrator:
+        return false()
     return exists().where(INCIDENT.c.instance_id == INSTANCE.c.id, INCIDENT.c.resolved.is_(None), *named)
 
 
@@ -81,9 +84,9 @@ RULES: dict[str, Rule] = {
     "message": _listens("message"),
     "signal": _listens("signal"),
     "waits_at": lambda session, element_id: _waits_at(session, [element_id]),
-    "with_incident": lambda session, wanted: _failing() if wanted else ~_failing(),
-    "incident_id": lambda session, id: _failing(INCIDENT.c.id == id),
-    "incident_type": lambda session, kind: _failing(INCIDENT.c.type == kind),
+    "with_incident": lambda session, wanted: _failing(session) if wanted else ~_failing(session),
+    "incident_id": lambda session, id: _failing(session, INCIDENT.c.id == id),
+    "incident_type": lambda session, kind: _failing(session, INCIDENT.c.type == kind),
     "child_id": _has_child,
     "leaf": _leaf,
     "activity_in": _waits_at,

@@ -54,6 +54,7 @@ RESOURCES = (
     external_tasks.resource,
     events.messages,
     events.signals,
+    events.conditions,
     incidents.resource,
     jobs.resource,
     decision_definitions.resource,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from engine.zone import BANGKOK
 from webui.rest.reading import refused
 
-ZONE = ZoneInfo("Asia/Bangkok")  # a date without a zone is one of Bangkok
 PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:?\d{2})?$"
 Instant = Annotated[str, msgspec.Meta(pattern=PATTERN, description="yyyy-MM-dd'T'HH:mm:ss.SSSZ", examples=["2009-06-01T08:30:00.000+0700"])]
 _FORM = re.compile(PATTERN)
@@ -19,7 +18,7 @@ _FORM = re.compile(PATTERN)
 
 def text(instant: datetime) -> str:
     """An instant as text, in the time of Bangkok."""
-    local = instant.astimezone(ZONE)
+    local = instant.astimezone(BANGKOK)
     return f"{local:%Y-%m-%dT%H:%M:%S}.{local.microsecond // 1000:03d}{local:%z}"
 
 
@@ -33,7 +32,7 @@ def parse(given: str, field: str | None = None) -> datetime:
     if _FORM.match(given):
         try:
             found = datetime.fromisoformat(given)
-            return (found if found.tzinfo else found.replace(tzinfo=ZONE)).astimezone(UTC)
+            return (found if found.tzinfo else found.replace(tzinfo=BANGKOK)).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
     raise refused(f"'{given[:60]}' is not a date like 2009-06-01T08:30:00.000+0700.", field, "วันที่ไม่ถูกต้อง")

@@ -18,6 +18,18 @@ from webui.rest.variables import GivenValues, TypedValues
 messages = Resource("message", "Messages: to the one who waits for it, or to what it starts. For administrators.")
 signals = Resource("signal", "Signals: to all who wait for it. For administrators.")
 
+conditions = Resource("condition", "Conditional start events: what given variables start. For administrators.")
+
+
+class ConditionEvaluation(Dto):
+    """The variables that conditions are asked about."""
+
+    variables: GivenValues | None = None
+    business_key: str | None = None
+    process_definition_id: str | None = None
+    tenant_id: str | None = None
+    without_tenant_id: bool | None = None
+
 
 class CorrelationMessage(Dto):
     """A message and whom it is for."""
@@ -94,6 +106,16 @@ def throw(body: Signal) -> None:
     if body.execution_id:
         raise refused("A signal reaches all who wait for it: leave executionId out.", "executionId")
     current.engine().signal(body.name, variables.read(body.variables), actor=actor())
+
+
+@conditions.post("/condition")
+def evaluate(body: ConditionEvaluation) -> list[ProcessInstance]:
+    """Start the processes whose conditional start event these variables meet."""
+    _refuse_tenant(body.tenant_id)
+    engine, me, id = current.engine(), actor(), body.process_definition_id
+    key = None if id is None else engine.definition(id).key
+    started = engine.start_where_it_holds(variables.read(body.variables), key=key, business_key=body.business_key, actor=me)
+    return [ProcessInstance.of(engine.instance(instance_id, actor=me)) for instance_id in started]
 
 
 def _refuse_tenant(tenant_id: str | None) -> None:

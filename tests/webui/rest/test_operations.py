@@ -26,6 +26,12 @@ STARTING = draw(
     '<startEvent id="s"><messageEventDefinition messageRef="m"/></startEvent><userTask id="t"/><endEvent id="e"/>', "s > t > e",
     key="starting", definitions='<message id="m" name="begin"/>',
 )  # fmt: skip
+WATCHING = draw(
+    '<startEvent id="s"><conditionalEventDefinition><condition>${level > 5}</condition></conditionalEventDefinition></startEvent>'
+    '<userTask id="t"/><endEvent id="e"/>',
+    "s > t > e",
+    key="watching",
+)
 pack = Pack("breaking")
 
 
@@ -121,6 +127,14 @@ def test_signals(site: Callable[..., Site]) -> None:
     assert here.stage.names(instance.id) == ["t"]
     assert here.stage.variables(instance) == {"x": 1}
     here.worker.refused("POST", "/signal", 403, {"name": "go"})
+
+
+def test_conditions(site: Callable[..., Site]) -> None:
+    here = site({"watching.bpmn": WATCHING})
+    (begun,) = here.admin.post("/condition", {"variables": {"level": {"value": 9}}, "businessKey": "w"})
+    assert (begun["businessKey"], begun["definitionId"].partition(":")[0]) == ("w", "watching")
+    assert here.admin.post("/condition", {"variables": {"level": {"value": 1}}}) == []
+    here.worker.refused("POST", "/condition", 403, {"variables": {"level": {"value": 9}}})
 
 
 def test_these_are_for_administrators(site: Callable[..., Site]) -> None:

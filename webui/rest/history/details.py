@@ -45,8 +45,9 @@ class HistoricDetail(Dto):
             id=update.id, type="variableUpdate", process_definition_key=update.definition_key, process_definition_id=update.definition_id,
             process_instance_id=update.instance_id, activity_instance_id=update.instance_id, execution_id=update.instance_id, task_id=None,
             tenant_id=None, user_operation_id=None, time=dates.text(update.time), removal_time=None,
-            root_process_instance_id=update.root_id, variable_name=update.name, variable_instance_id=f"{update.instance_id}:{update.name}", variable_type=typed.type or "Null",
-            value=typed.value, value_info=typed.value_info or {}, revision=update.revision, error_message=None,
+            root_process_instance_id=update.root_id, variable_name=update.name, variable_instance_id=f"{update.instance_id}:{update.name}",
+            variable_type=typed.type or "Null", value=typed.value, value_info=typed.value_info or {}, revision=update.revision,
+            error_message=None,
         )  # fmt: skip
 
 
