@@ -20,7 +20,7 @@ from engine.queries import DefinitionView, Page, Resource
 from engine.spiff import Compiled
 
 if TYPE_CHECKING:
-    from engine.diagrams.model import Call, Element, Process
+    from engine.diagrams.model import Element, Process
     from engine.forms import Form
     from engine.packs import PackFiles
 
@@ -176,15 +176,17 @@ class Definitions:
 
         return self._once(("texts", deployment_id, language), load)
 
-    def called(self, connection: Connection, caller: Definition, call: Call, key: str) -> Definition:
-        """The definition a call activity calls: of the same deployment, the latest, or a version. Raises NotFound."""
+    def called(self, connection: Connection, caller: Definition, binding: str, key: str, version: str | None) -> Definition:
+        """The definition a call activity calls: of the same deployment, the latest, or a version or its tag. Raises NotFound."""
         table = model.definition
         query = select(table.c.id).where(table.c.key == key).order_by(table.c.version.desc()).limit(1)
-        if call.binding == "version" and call.version:
-            query = query.where(table.c.version == int(call.version))
-        elif call.binding == "versionTag" and call.version:
-            query = query.where(table.c.version_tag == call.version)
-        elif call.binding == "deployment":
+        if binding == "version" and version:
+            if not version.isdecimal() or len(version) > 9:
+                raise NotFound(f"There is no version {version!r} of the process {key!r}: a version is a whole number.")
+            query = query.where(table.c.version == int(version))
+        elif binding == "versionTag" and version:
+            query = query.where(table.c.version_tag == version)
+        elif binding == "deployment":
             within = ("called", caller.deployment_id, key)
             found = self._once(within, lambda: connection.scalar(query.where(table.c.deployment_id == caller.deployment_id)) or "")
             if found:

@@ -184,7 +184,7 @@ class Execution:
         self.outside(parent).done.add(token_id)
         if uncaught is not None:
             error = uncaught
-            self.act(parent, lambda running: running.throw_error(scope_id, token_id, error))
+            self.act(parent, lambda running: running.throw_error(scope_id, token_id, error, result))
         else:
             self.act(parent, lambda running: running.complete(scope_id, token_id, result))
 

@@ -222,11 +222,11 @@ class Outside(StoredScopes):
         call = element.call
         if call is None:
             raise NotFound(f"'{element.id}' does not say what it calls.")
-        key, business_key, category, unit = (
+        key, version, business_key, category, unit = (
             None if text is None else str(self.template(text, variables))
-            for text in (call.called, call.business_key, call.category, call.unit)
+            for text in (call.called, call.version, call.business_key, call.category, call.unit)
         )
-        called = self.session.shared.definitions.called(self.session.connection, self.definition, call, key or "")
+        called = self.session.shared.definitions.called(self.session.connection, self.definition, call.binding, key or "", version)
         self.execution.start_child(
             self.record,
             element,

@@ -78,6 +78,7 @@ class DataMapping:
 
     target: str
     source: Any
+    local: bool = False  # what a called process returns is for the call activity's own output parameters alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,16 @@ class Call:
     ins: tuple[DataMapping, ...] = ()
     outs: tuple[DataMapping, ...] = ()
     all_in: bool = False
+    all_in_local: bool = False  # all that is the call activity's own
     all_out: bool = False
+    all_out_local: bool = False  # all, for its own output parameters alone
     category: str | None = None
     unit: str | None = None
+
+    @property
+    def mapped(self) -> bool:
+        """Whether anything says what goes in or comes out."""
+        return bool(self.ins or self.outs or self.all_in or self.all_in_local or self.all_out or self.all_out_local)
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,7 +228,7 @@ def _share(process: Process, global_tasks: set[str]) -> Process:
     elements = dict(process.elements)
     for key, element in process.elements.items():
         call = element.call
-        if call is not None and call.called in global_tasks and not (call.ins or call.outs or call.all_in or call.all_out):
+        if call is not None and call.called in global_tasks and not call.mapped:
             elements[key] = replace(element, call=replace(call, all_in=True, all_out=True))
     return replace(process, elements=elements)
 

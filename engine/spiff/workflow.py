@@ -89,10 +89,16 @@ class Instance(Tokens, BpmnWorkflow):
         token = self._token(scope_id, token_id)
         self._guard(token, lambda: token.task_spec.proceed(token))
 
-    def throw_error(self, scope_id: str, token_id: str, error: BpmnError) -> None:
-        """The work of a token ended with a BPMN error."""
+    def throw_error(self, scope_id: str, token_id: str, error: BpmnError, variables: Mapping[str, Any] | None = None) -> None:
+        """The work of a token ended with a BPMN error; that of a call activity with what the called instance had come to."""
         token = self._token(scope_id, token_id)
-        self._guard(token, lambda: errors_and_escalations.throw_error(token, error))
+
+        def step() -> None:
+            if variables is not None:
+                token.task_spec.report(token, variables)
+            errors_and_escalations.throw_error(token, error)
+
+        self._guard(token, step)
 
     def throw_escalation(self, scope_id: str, token_id: str, code: str | None, variables: Mapping[str, Any] | None = None) -> None:
         """A called instance, with these variables now, threw an escalation it does not catch itself."""

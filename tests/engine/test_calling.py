@@ -184,3 +184,64 @@ def test_signals_that_wake_one_another_without_end_are_stopped(stage: MakeStage)
     with pytest.raises(ExecutionFailed, match="waking one another"):
         here.engine.signal("closed", actor=ADMINISTRATOR)
     assert (here.state(one), here.state(two)) == ("ACTIVE", "ACTIVE")
+
+
+def caller(mappings: str, attributes: str = 'calledElement="child"', after: str = "") -> bytes:
+    body = f'<startEvent id="s"/><callActivity id="k" {attributes}><extensionElements>{mappings}</extensionElements></callActivity>'
+    return process("parent", f'{body}<userTask id="z"/>{after}', "s -> k", "k -> z")
+
+
+def child(end: str = '<endEvent id="e"/>', outside: str = "") -> bytes:
+    return process("child", f'<startEvent id="s"/><userTask id="work"/>{end}', "s -> work", "work -> e", outside=outside)
+
+
+@pytest.mark.bpmn("call-activity")
+def test_all_that_is_the_call_activitys_own_goes_in(stage: MakeStage) -> None:
+    own = '<camunda:inputOutput><camunda:inputParameter name="mine">${1 + 1}</camunda:inputParameter></camunda:inputOutput>'
+    loop = '<multiInstanceLoopCharacteristics camunda:collection="xs" camunda:elementVariable="x"/>'
+    body = '<startEvent id="s"/><callActivity id="k" calledElement="child"><extensionElements>{}</extensionElements>{}</callActivity>'
+    parent = process("parent", body.format(f'{own}<camunda:in variables="all" local="true"/>', loop), "s -> k")
+    one = stage({"parent.bpmn": parent, "child.bpmn": child()})
+    one.start("parent", xs=["a"], other=1)
+    given = one.variables(one.open("work")[0].instance_id)
+    assert (given["mine"], given["x"], "other" in given) == (2, "a", False)
+
+
+@pytest.mark.bpmn("call-activity")
+@pytest.mark.parametrize(
+    "out", ['<camunda:out variables="all" local="true"/>', '<camunda:out source="answer" target="answer" local="true"/>']
+)
+def test_what_comes_out_locally_is_for_the_output_parameters_alone(stage: MakeStage, out: str) -> None:
+    output = '<camunda:inputOutput><camunda:outputParameter name="twice">${answer * 2}</camunda:outputParameter></camunda:inputOutput>'
+    one = stage({"parent.bpmn": caller(output + out), "child.bpmn": child()})
+    instance = one.start("parent", x=1)
+    one.complete("work", answer=21)
+    assert one.variables(instance) == {"x": 1, "twice": 42}
+
+
+def test_a_source_expression_without_marks_is_a_text(stage: MakeStage) -> None:
+    one = stage({"parent.bpmn": caller('<camunda:in sourceExpression="plain" target="word"/>'), "child.bpmn": child()})
+    one.start("parent")
+    assert one.variables(one.open("work")[0].instance_id) == {"word": "plain"}
+
+
+@pytest.mark.bpmn("call-activity", "boundary-error")
+def test_a_child_that_ends_with_an_error_gives_what_is_declared(stage: MakeStage) -> None:
+    failing = child('<endEvent id="e"><errorEventDefinition errorRef="E"/></endEvent>', '<error id="E" errorCode="bad"/>')
+    caught = '<boundaryEvent id="b" attachedToRef="k"><errorEventDefinition/></boundaryEvent>'
+    mappings = '<camunda:out source="reason" target="why"/><camunda:out source="never" target="never"/>'
+    one = stage({"parent.bpmn": caller(mappings, after=caught), "child.bpmn": failing})
+    instance = one.start("parent")
+    one.complete("work", reason="no money")
+    assert (one.state(instance), one.variables(instance)) == ("COMPLETED", {"why": "no money"})
+
+
+@pytest.mark.bpmn("call-activity")
+def test_the_version_to_call_may_be_computed(stage: MakeStage) -> None:
+    computed = caller("", 'calledElement="child" camunda:calledElementBinding="version" camunda:calledElementVersion="${v}"')
+    one = stage({"parent.bpmn": computed, "child.bpmn": child()})
+    one.start("parent", v=1)
+    assert one.names() == ["work"]
+    for wrong in (7, "newest"):
+        with pytest.raises(ExecutionFailed, match="version|no process"):
+            one.start("parent", v=wrong)

@@ -91,21 +91,25 @@ def _read_call(draft: Draft, namespace: str) -> None:
         if node.get("businessKey"):
             put(draft.call, business_key=node.get("businessKey"))
         elif node.get("variables") == "all":
-            put(draft.call, all_in=True)
+            put(draft.call, **{"all_in_local" if _local(node) else "all_in": True})
         else:
             draft.call.setdefault("ins", []).extend(_variable(node))
     for node in draft.take_children(namespace, "out"):
         if node.get("variables") == "all":
-            put(draft.call, all_out=True)
+            put(draft.call, **{"all_out_local" if _local(node) else "all_out": True})
         else:
             draft.call.setdefault("outs", []).extend(_variable(node))
 
 
 def _variable(node: Node) -> list[DataMapping]:
-    """`<in source|sourceExpression target>`; a source is a variable's name, an expression has its ${…}."""
-    source = node.get("source") or node.get("sourceExpression")
-    target = node.get("target")
-    return [DataMapping(target, as_template(source))] if source and target else []
+    """`<in source|sourceExpression target>`; a source is a variable's name, an expression a text with its ${…}."""
+    name, target = node.get("source"), node.get("target")
+    source = as_template(name) if name else node.get("sourceExpression")
+    return [DataMapping(target, source, local=_local(node))] if source and target else []
+
+
+def _local(node: Node) -> bool:
+    return flag(node.get("local"), default=False)
 
 
 def _read_parameters(draft: Draft, namespace: str) -> None:

@@ -10,6 +10,8 @@ from engine.diagrams.namespaces import SPIFF, Node, flag, nodes, split, text_of
 
 _INSERT = re.compile(r"\{\{\s*([^{}|%]+?)\s*\}\}")  # Jinja's {{ expression }}, without filters
 
+_MAPPED = {"ins", "outs", "all_in", "all_in_local", "all_out", "all_out_local"}  # what says what goes into a call and comes out
+
 
 def read(draft: Draft) -> None:
     """Take what SpiffArena says of an element."""
@@ -71,7 +73,7 @@ def _parameters(operator: Node) -> dict[str, str]:
 
 def share(draft: Draft) -> None:
     """SpiffArena's call activities share all data where nothing says what goes in and out."""
-    if draft.type == "callActivity" and draft.catalog.spiff and not {"ins", "outs", "all_in", "all_out"} & draft.call.keys():
+    if draft.type == "callActivity" and draft.catalog.spiff and not _MAPPED & draft.call.keys():
         draft.call.update(all_in=True, all_out=True)
 
 

@@ -26,7 +26,7 @@ class CallActivity(Activity):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         view, host = my_task.view(), self.host_of(my_task)
-        inputs: dict[str, Any] = dict(view) if self.call.all_in else dict(my_task.data)
+        inputs: dict[str, Any] = dict(view) if self.call.all_in else self._own(my_task)
         inputs |= {mapping.target: host.template(mapping.source, view) for mapping in self.call.ins}
         host.start_child(my_task, self.element, view, inputs)
         return None
@@ -34,13 +34,17 @@ class CallActivity(Activity):
     def finish(self, token: Token, variables: dict[str, Any]) -> None:
         """The child has ended with `variables`."""
         host, results = self.host_of(token), self._shared(variables)
-        results |= {mapping.target: host.template(mapping.source, variables) for mapping in self.call.outs}
+        kept = results if self.call.all_out_local else {}
+        results = {} if self.call.all_out_local else results
+        for mapping in self.call.outs:
+            (kept if mapping.local else results)[mapping.target] = host.template(mapping.source, variables)
+        token.data.update(kept)  # for its output parameters alone
         super().finish(token, results)
 
     def report(self, token: Token, variables: Mapping[str, Any]) -> None:
-        """The child escalates and goes on: who catches that sees what it returns, as far as it has a value yet."""
-        host, results = self.host_of(token), self._shared(variables)
-        for mapping in self.call.outs:
+        """The child escalates or fails: who catches that sees what it returns, as far as it has a value yet."""
+        host, results = self.host_of(token), {} if self.call.all_out_local else self._shared(variables)
+        for mapping in (mapping for mapping in self.call.outs if not mapping.local):
             try:
                 results[mapping.target] = host.template(mapping.source, variables)
             except LanguageError as error:
@@ -48,8 +52,15 @@ class CallActivity(Activity):
                     raise
         assign(token, results)
 
+    def _own(self, token: Token) -> dict[str, Any]:
+        """The variables of the activity alone: its input parameters, and with `local` those of the instance of many that it is."""
+        around = token.workflow.host_token
+        of_many = self.call.all_in_local and around is not None and around.element_id == self.element.id
+        return {**token.workflow.data, **token.data} if of_many else dict(token.data)
+
     def _shared(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in variables.items() if name not in COUNTERS} if self.call.all_out else {}
+        shares = self.call.all_out or self.call.all_out_local
+        return {name: value for name, value in variables.items() if name not in COUNTERS} if shares else {}
 
     def _on_cancel(self, my_task: Token) -> None:
         self.host_of(my_task).cancel_child(my_task)
