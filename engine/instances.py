@@ -107,9 +107,9 @@ def _start_form(session: Session, definition: Definition) -> Form | None:
     return session.shared.definitions.start_form(session.connection, definition)
 
 
-def start_form(session: Session, key: str) -> Form | None:
+def start_form(session: Session, key: str, version: int | None = None) -> Form | None:
     """The form asked when a process is started. Raises NotFound, Forbidden."""
-    return _start_form(session, _to_start(session, key, None))
+    return _start_form(session, _to_start(session, key, version))
 
 
 def startable(session: Session) -> list[DefinitionView]:

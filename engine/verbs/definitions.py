@@ -89,9 +89,9 @@ class DefinitionVerbs(Transactions):
         """The newest version of each process the actor may start."""
         return self._read(actor, instances.startable)
 
-    def start_form(self, key: str, *, actor: Actor) -> Any:
+    def start_form(self, key: str, *, version: int | None = None, actor: Actor) -> Any:
         """The `engine.forms.Form` asked when a process is started, or None. Raises NotFound, Forbidden."""
-        return self._read(actor, lambda session: instances.start_form(session, key))
+        return self._read(actor, lambda session: instances.start_form(session, key, version))
 
     def play(self, key: str) -> Callable[..., Any] | None:
         """What makes the `engine.plays.Play` by which a process (or the pack of that key) is rehearsed, if a pack brings one."""

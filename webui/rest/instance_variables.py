@@ -13,18 +13,11 @@ from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
 from webui.rest.operations import Dto, Resource
 from webui.rest.process_instances import REASON, running
-from webui.rest.variables import GivenValue, GivenValues, TypedValue, TypedValues
+from webui.rest.variables import GivenValue, GivenValues, TypedValue, TypedValues, VariableQuery
 
 resource = Resource(
     "process-instance-variable", "What is in an instance, for who may read it. Changing it is a repair, for administrators."
 )
-
-
-class VariableQuery(Dto):
-    """Whether objects are told as such: here they are JSON text either way."""
-
-    deserialize_value: bool | None = None
-    deserialize_values: bool | None = None
 
 
 class Modifications(Dto):

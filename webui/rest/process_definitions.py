@@ -21,7 +21,7 @@ from webui.rest.listing import Listing, flag, like, moment, several, text, whole
 from webui.rest.operations import Dto, Resource
 from webui.rest.process_instances import ProcessInstance, ProcessInstanceWithVariables, started
 from webui.rest.reading import refused
-from webui.rest.variables import GivenValues, TypedValues
+from webui.rest.variables import FormVariableQuery, GivenValues, TypedValues
 
 resource = Resource("process-definition", "What has been deployed: every version of every process.")
 
@@ -262,16 +262,17 @@ def submit_form(view: DefinitionView, body: SubmitForm) -> ProcessInstance:
 
 
 def start_form(view: DefinitionView) -> StartForm:
-    """The key of the form asked at the start."""
-    form = current.engine().start_form(view.key, actor=actor())
-    return StartForm(key=None if form is None else "embedded:start")
+    """The form asked at the start: its file."""
+    form = current.engine().start_form(view.key, version=view.version, actor=actor())
+    return StartForm(key=None if form is None else form.file or None)
 
 
-def form_variables(view: DefinitionView) -> TypedValues:
+def form_variables(view: DefinitionView, query: FormVariableQuery) -> TypedValues:
     """The fields of the start form with what they begin with."""
-    form = current.engine().start_form(view.key, actor=actor())
+    form = current.engine().start_form(view.key, version=view.version, actor=actor())
     names = () if form is None else form.properties
-    return variables.typed_all({name: form.default(name, {}, functions=current.functions()) for name in names})
+    found = {name: form.default(name, {}, functions=current.functions()) for name in names}
+    return variables.typed_all({name: found[name] for name in query.variable_names or found if name in found})
 
 
 def suspended(view: DefinitionView, body: DefinitionSuspension) -> None:

@@ -11,12 +11,11 @@ from webui import current
 from webui.rest import variables
 from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
-from webui.rest.instance_variables import Modifications, VariableQuery
+from webui.rest.instance_variables import Modifications
 from webui.rest.operations import Resource
 from webui.rest.process_instances import REASON
-from webui.rest.reading import refused
 from webui.rest.tasks import find
-from webui.rest.variables import GivenValue, TypedValue, TypedValues
+from webui.rest.variables import FormVariableQuery, GivenValue, TypedValue, TypedValues, VariableQuery
 
 resource = Resource("task-variable", "What a task sees: all of it for who may read its instance, the fields of its form for who may do it.")
 
@@ -66,23 +65,13 @@ def change_task_variables(id: str, body: Modifications) -> None:
     current.engine().set_variables(find(id).instance_id, given, remove=body.deletions or (), reason=REASON, actor=actor())
 
 
-class FormVariableQuery(VariableQuery):
-    """Which fields."""
-
-    variable_names: list[str] | None = None
-
-
 @resource.get("/task/{id}/form-variables")
 def form_variables(id: str, query: FormVariableQuery) -> TypedValues:
     """The fields of a task's form with what they begin with; without a form what the task sees."""
     view = current.engine().task(id, actor=actor())
-    if view.form is None:
-        found = current.engine().task_variables(id, actor=actor())
-    elif not view.may_work:
-        raise refused("The form is for who may do the task.", None, "แบบฟอร์มนี้สำหรับผู้ทำงานนี้")
-    else:
-        begin = {name: view.form.default(name, view.variables, functions=current.functions()) for name in view.form.properties}
-        found = begin | {name: value for name, value in view.values.items() if value is not None}
-    return variables.typed_all(
-        {name: value for name, value in found.items() if query.variable_names is None or name in query.variable_names}
-    )
+    seen = view.variables if view.may_work and view.form is not None else current.engine().task_variables(id, actor=actor())
+    found = dict(seen)
+    if view.form is not None:
+        begin = {name: view.form.default(name, seen, functions=current.functions()) for name in view.form.properties}
+        found = begin | {name: value for name, value in {**seen, **view.values}.items() if name in begin and value is not None}
+    return variables.typed_all({name: found[name] for name in query.variable_names or found if name in found})

@@ -40,6 +40,19 @@ class GivenValue(TypedValue):
     name: str | None = None
 
 
+class VariableQuery(Dto):
+    """Whether objects are told as such: here they are JSON text either way."""
+
+    deserialize_value: bool | None = None
+    deserialize_values: bool | None = None
+
+
+class FormVariableQuery(VariableQuery):
+    """Which fields."""
+
+    variable_names: list[str] | None = None
+
+
 TypedValues = dict[str, TypedValue]
 GivenValues = dict[str, GivenValue]
 
