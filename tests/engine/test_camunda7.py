@@ -153,3 +153,13 @@ def test_conditions_of_users_of_camunda(stage: Callable[..., Stage]) -> None:
     one.start("p", approved=True, amount="150")
     one.start("p", approved=True, amount=None)
     assert one.names() == ["a", "b"]
+
+
+@pytest.mark.bpmn("service-task", "send-task", "business-rule-task")
+@pytest.mark.parametrize("task", ["serviceTask", "sendTask", "businessRuleTask"])
+def test_an_expression_is_work_whose_value_goes_to_a_variable(stage: Callable[..., Stage], task: str) -> None:
+    one = stage({"p.bpmn": drawn(f'<{task} id="t" camunda:expression="${{amount * 2}}" camunda:resultVariable="twice"/>')})
+    instance = one.start("p", amount=21)
+    assert (one.state(instance), one.variables(instance)) == ("COMPLETED", {"amount": 21, "twice": 42})
+    plain = stage({"p.bpmn": drawn(f'<{task} id="t" camunda:expression="${{true}}"/>')})
+    assert plain.variables(plain.start("p")) == {}

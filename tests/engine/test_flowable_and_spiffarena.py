@@ -71,7 +71,7 @@ def test_multi_instance_of_flowable(stage: Callable[..., Stage]) -> None:
         ),
         ('<serviceTask id="t" flowable:type="mail"/>', "task-type"),
         ('<serviceTask id="t" flowable:class="org.example.Pay"/>', "java-class"),
-        ('<serviceTask id="t" activiti:expression="${bean.pay()}"/>', "expression-as-work"),
+        ('<serviceTask id="t" activiti:expression="${bean.pay()}"/>', "expression-syntax"),
     ],
 )
 def test_what_of_flowable_is_refused(stage: Callable[..., Stage], body: str, rule: str) -> None:

@@ -8,6 +8,7 @@ from engine.diagrams.dialects.draft import Draft, as_template, comma_list, put, 
 from engine.diagrams.model import DataMapping
 from engine.diagrams.namespaces import Node, flag, nodes, prefixed, split, text_of
 
+_WORKING = ("serviceTask", "sendTask", "businessRuleTask")
 _MAX_NESTING = 20
 
 
@@ -66,7 +67,7 @@ def _read_forms(draft: Draft, namespace: str) -> None:
 
 
 def _read_work(draft: Draft, namespace: str) -> None:
-    """A decision or an external task; class, expression, delegateExpression and other types stay properties, for the rules to refuse."""
+    """A decision, an external task or an expression; class, delegateExpression and other types stay properties, for the rules to refuse."""
     decision = draft.take(namespace, "decisionRef")
     if decision and draft.type == "businessRuleTask" and not draft.has_work:
         draft.work.update(kind="decision", name=decision)
@@ -77,6 +78,14 @@ def _read_work(draft: Draft, namespace: str) -> None:
         draft.take(namespace, "type")
         draft.work.update(kind="external", name=draft.take(namespace, "topic"))
         put(draft.work, priority=draft.take(namespace, "taskPriority"))
+    elif _is_work(draft.attributes.get(f"{{{namespace}}}expression")) and draft.type in _WORKING and not draft.has_work:
+        draft.work.update(kind="script", script=draft.take(namespace, "expression"))
+        put(draft.work, result_variable=draft.take(namespace, "resultVariable") or draft.take(namespace, "resultVariableName"))
+
+
+def _is_work(expression: str | None) -> bool:
+    """Whether it is something to evaluate: what calls Java is not read by our language, a bare text is a mistake."""
+    return expression is not None and expression.strip().startswith(("${", "#{"))
 
 
 def _read_call(draft: Draft, namespace: str) -> None:

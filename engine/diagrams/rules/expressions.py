@@ -57,6 +57,8 @@ def _texts(element: Element) -> list[Text]:
         texts.append((f"name of the {event.kind}", event.name, "template"))
         texts.append((f"code of the {event.kind}", event.code, "template"))
         texts.append((f"message of the {event.kind}", event.message, "template"))
+        if event.parcel is not None:
+            texts += [("business key", event.parcel.business_key, "template"), *_mapped("variable", event.parcel.ins)]
     return texts
 
 
@@ -102,7 +104,7 @@ def _work(element: Element) -> list[Text]:
     if work is None:
         return []
     texts: list[Text] = [
-        ("script", work.script, "script"),
+        ("script" if element.type == "scriptTask" else "expression (Java is not executed; write a Python handler)", work.script, "script"),
         ("name of the work", work.name, "template"),
         ("priority", work.priority, "template"),
         ("retries", work.retries, "template"),

@@ -42,8 +42,8 @@ REFUSED = (
     Refusal(
         "expression-as-work",
         ("expression",),
-        f"An expression is not work here: use a script task, or {_HANDLER}.",
-        f"ไม่รองรับ expression บนงาน โปรดใช้งานสคริปต์ หรือ{_HANDLER_TH}",
+        f"An expression that is work is written ${{…}}, on a service, send or business rule task; else {_HANDLER}.",
+        f"expression ต้องเขียนเป็น ${{…}} บนงานบริการ งานส่ง หรืองานกฎธุรกิจ หรือ{_HANDLER_TH}",
     ),
     Refusal(
         "listener",
@@ -75,6 +75,18 @@ REFUSED = (
         ("resource",),
         "Scripts and conditions outside the diagram are not executed; write them in the diagram.",
         "ไม่รองรับสคริปต์นอกแผนภาพ โปรดเขียนไว้ในแผนภาพ",
+    ),
+    Refusal(
+        "event-registry",
+        ("eventType", "variableListenerEventDefinition"),
+        "Flowable's event registry is not known; draw a message, signal or conditional event.",
+        "ไม่รู้จัก event registry ของ Flowable โปรดวาดเหตุการณ์ข้อความ สัญญาณ หรือเงื่อนไข",
+    ),
+    Refusal(
+        "terminate-instances",
+        ("terminateMultiInstance",),
+        "Terminate ends the instance it stands in; to end the others too, write a completionCondition.",
+        "เหตุการณ์จบงานใช้กับรอบของตนเท่านั้น หากต้องการจบรอบอื่นด้วย โปรดใช้ completionCondition",
     ),
     Refusal("case-call", ("caseRef", "caseBinding"), "CMMN cases are not executed; call a process.", "ไม่รองรับ CMMN โปรดเรียกกระบวนการแทน"),
     Refusal(

@@ -98,6 +98,8 @@ def _kind(element: Element) -> type[FlowNode]:
         return EventSubProcess
     if element.type == "scriptTask" and element.work is not None and element.work.kind == "external":
         return ServiceTask  # Camunda 8's script task with a job type
+    if element.work is not None and element.work.kind == "script":
+        return ScriptTask  # also Camunda 7's expression of a service task
     if element.type == "startEvent" and element.parent is None and waits_for_all(element):
         return CatchEvent
     if element.event_gateway_type == "Parallel":

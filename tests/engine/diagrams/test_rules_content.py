@@ -167,7 +167,8 @@ def test_a_literal_timer_is_checked_and_a_buddhist_year_explained() -> None:
     [
         ('<serviceTask id="x" camunda:class="a.B"/>', "java-class"),
         ('<serviceTask id="x" flowable:delegateExpression="${b}"/>', "delegate-expression"),
-        ('<serviceTask id="x" activiti:expression="${b.run()}"/>', "expression-as-work"),
+        ('<serviceTask id="x" activiti:expression="${b.run()}"/>', "expression-syntax"),
+        ('<serviceTask id="x" camunda:expression="run"/>', "expression-as-work"),
         ('<serviceTask id="x" flowable:type="mail"/>', "task-type"),
         ('<endEvent id="x"><messageEventDefinition camunda:class="a.B"/></endEvent>', "java-class"),
         ('<task id="x"><extensionElements><camunda:executionListener class="a.L"/></extensionElements></task>', "listener"),
