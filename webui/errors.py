@@ -46,7 +46,7 @@ PAGES: dict[int, Words] = {
         lazy_gettext("The request could not be read"),
         lazy_gettext("The page may have been open too long. Go back, load it again and repeat what you did."),
     ),
-    401: Words(lazy_gettext("Please log in"), lazy_gettext("Your session has ended. Log in again; drafts have been kept.")),
+    401: Words(lazy_gettext("Please log in"), lazy_gettext("Your session has ended. Log in again; what you typed stays in this browser.")),
     403: Words(
         lazy_gettext("You may not do this"),
         lazy_gettext(
@@ -120,8 +120,9 @@ def _engine_error(error: RuamError) -> tuple[str | Response, int]:
 
 def _http_error(error: HTTPException) -> tuple[str | Response, int] | HTTPException | Response:
     status = error.code or 500
-    if isinstance(error, CSRFError) and not current_user.is_authenticated and not wants_json():
-        return _log_in_again()
+    asks_login = request.endpoint not in auth.PUBLIC - {"login.log_in"}  # other public pages have nothing to log in for
+    if isinstance(error, CSRFError) and not current_user.is_authenticated and asks_login:
+        return _answer(401, "login_needed", "The session has ended.") if wants_json() else _log_in_again()
     if status < 400:
         return error  # a redirect
     return _answer(status, "http", error.description or error.name)
@@ -129,7 +130,7 @@ def _http_error(error: HTTPException) -> tuple[str | Response, int] | HTTPExcept
 
 def _log_in_again() -> Response:
     """The session ended while a page stood open: to the login, and back to that page."""
-    flash(_("You had been logged out, so nothing was sent. Log in to go on; a draft that was kept is still there."), "returned")
+    flash(_("You had been logged out, so nothing was sent. Log in to go on: what you typed stands in the form again."), "returned")
     return redirect(url_for("login.show", next=auth.safe_next(urlsplit(request.referrer or "").path)))
 
 

@@ -140,7 +140,7 @@ def test_every_form_is_asked_somewhere(project: Process) -> None:
 
 @pytest.mark.parametrize("path", sorted((PACK / "forms").glob("*.json")), ids=lambda path: path.stem)
 def test_a_form_loads_and_speaks_both_languages(path: Path) -> None:
-    form = Form.load(path.read_bytes(), path.name)
+    form = Form.load(path.read_bytes(), f"forms/{path.name}")
     assert form.problems() == []
     content = json.loads(path.read_text(encoding="utf-8"))
     for key in ("x-submit", "x-instructions"):
@@ -205,9 +205,13 @@ def test_children_carry_business_key_category_and_unit(project: Process) -> None
     of_province = {"application": "application", "desk_assessment": "round1", "site_assessment": "round2", "visit": "visit"}
     for called, category in of_province.items():
         call = calls[called]
-        assert (call.business_key, call.category, call.unit) == ("${year}/${province.code}", category, "${province.code}")
+        assert (call.business_key, call.category, call.unit) == (
+            "${execution.processBusinessKey}/${province.code}",
+            category,
+            "${province.code}",
+        )
     for called in ("acceptance", "seminar"):
-        assert (calls[called].business_key, calls[called].category) == ("${year}", "project")
+        assert (calls[called].business_key, calls[called].category) == ("${execution.processBusinessKey}", "project")
     assert (calls["cluster"].category, calls["cluster"].unit) == ("cluster", "${cluster.no}")
     assert set(calls) == {path.stem for path in FILES} - {"project"}
 
