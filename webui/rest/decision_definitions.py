@@ -8,10 +8,11 @@ from engine.decision_definitions import DECISIONS, DecisionView
 from engine.diagrams import as_text
 from engine.searching import Operator, Order
 from webui import current
-from webui.rest import listing, variables
+from webui.rest import filters, listing, variables
 from webui.rest.addressed import Addressed
 from webui.rest.authentication import actor
-from webui.rest.listing import Listing, flag, like, moment, several, text, whole
+from webui.rest.filters import flag, like, moment, several, text, whole
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.variables import GivenValues, TypedValues
 
@@ -51,7 +52,7 @@ FILTERS = (
     text("key", "key"), like("keyLike", "key"), whole("version", "version"), flag("latestVersion", "latest", True),
     text("versionTag", "version_tag"),
     like("versionTagLike", "version_tag"),
-    text("resourceName", "resource"), like("resourceNameLike", "resource"), *listing.NO_TENANTS,
+    text("resourceName", "resource"), like("resourceNameLike", "resource"), *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {"id": "id", "key": "key", "name": "name", "version": "version", "deploymentId": "deployment_id", "deployTime": "deployed"}
 AHEAD = (Order("key"), Order("version"))

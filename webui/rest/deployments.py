@@ -13,11 +13,12 @@ from engine.queries import Resource as File
 from engine.searching import Condition, Operator, Order
 from engine.subjects.definitions import DEPLOYMENTS
 from webui import current
-from webui.rest import dates, listing
+from webui.rest import dates, filters, listing
 from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
 from webui.rest.decision_definitions import DecisionDefinition
-from webui.rest.listing import Listing, like, moment, text
+from webui.rest.filters import like, moment, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.process_definitions import ProcessDefinition
 from webui.rest.reading import refused
@@ -91,8 +92,8 @@ class DeploymentResource(Dto):
 
 FILTERS = (
     text("id", "id"), text("name", "name"), like("nameLike", "name"), text("source", "source"),
-    listing.flag("withoutSource", "source", False, Operator.GIVEN),
-    moment("before", "created", Operator.BEFORE), moment("after", "created", Operator.AFTER), *listing.NO_TENANTS,
+    filters.flag("withoutSource", "source", False, Operator.GIVEN),
+    moment("before", "created", Operator.BEFORE), moment("after", "created", Operator.AFTER), *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {"id": "id", "name": "name", "deploymentTime": "created"}
 listing.register(resource, "/deployment", Listing("Deployment", DEPLOYMENTS, FILTERS, SORTS, Deployment, (Order("created"),)), post=False)

@@ -7,8 +7,9 @@ from typing import Self
 from engine.queries import InstanceView
 from engine.searching import Order
 from engine.subjects.instances import RUNNING_INSTANCES
-from webui.rest import listing
-from webui.rest.listing import Listing, flag, text
+from webui.rest import filters, listing
+from webui.rest.filters import flag, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.process_instances import running
 
@@ -33,9 +34,9 @@ FILTERS = (
     text("businessKey", "business_key"), text("processDefinitionId", "definition_id"), text("processDefinitionKey", "definition_key"),
     text("processInstanceId", "id"), text("activityId", "waits_at"), flag("active", "state", "ACTIVE"),
     flag("suspended", "state", "SUSPENDED"),
-    listing.having_variables("processVariables"),
+    filters.having_variables("processVariables"),
     text("messageEventSubscriptionName", "message"), text("signalEventSubscriptionName", "signal"), text("incidentId", "incident_id"),
-    text("incidentType", "incident_type"), *listing.NO_TENANTS,
+    text("incidentType", "incident_type"), *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {"instanceId": "id", "definitionKey": "definition_key", "definitionId": "definition_id", "tenantId": "id"}
 listing.register(resource, "/execution", Listing("Execution", RUNNING_INSTANCES, FILTERS, SORTS, Execution, (Order("started"),)))

@@ -17,9 +17,10 @@ from engine.searching import Condition, Operator, Order
 from engine.states import ExternalTaskState
 from engine.subjects.external_tasks import EXTERNAL_TASKS
 from webui import current
-from webui.rest import dates, listing, variables, waiting
+from webui.rest import dates, filters, listing, variables, waiting
 from webui.rest.authentication import actor
-from webui.rest.listing import WHOLE, Direction, Listing, flag, moment, several, text, whole
+from webui.rest.filters import WHOLE, flag, moment, several, text, whole
+from webui.rest.listing import Direction, Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.reading import refused
 from webui.rest.variables import GivenValues, TypedValues
@@ -79,7 +80,7 @@ FILTERS = (
     several("processInstanceIdIn", "instance_id"), text("processDefinitionId", "definition_id"),
     flag("active", "suspended", False), flag("suspended", "suspended", True),
     whole("priorityHigherThanOrEquals", "priority", Operator.AT_LEAST), whole("priorityLowerThanOrEquals", "priority", Operator.AT_MOST),
-    *listing.NO_TENANTS,
+    *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {
     "id": "id", "lockExpirationTime": "lock_until", "processInstanceId": "instance_id", "processDefinitionId": "definition_id",

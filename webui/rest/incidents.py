@@ -9,9 +9,10 @@ from engine.queries import IncidentView
 from engine.searching import Condition, Operator, Order
 from engine.subjects.operations import OPEN_INCIDENTS
 from webui import current
-from webui.rest import dates, listing
+from webui.rest import dates, filters, listing
 from webui.rest.authentication import actor
-from webui.rest.listing import Listing, like, moment, several, text
+from webui.rest.filters import like, moment, several, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
 resource = Resource("incident", "What went wrong and waits for somebody. For administrators.")
@@ -55,7 +56,7 @@ FILTERS = (
     text("failedActivityId", "element_id"), text("causeIncidentId", "id"), text("rootCauseIncidentId", "id"),
     text("configuration", "cause"),
     moment("incidentTimestampBefore", "created", Operator.BEFORE), moment("incidentTimestampAfter", "created", Operator.AFTER),
-    *listing.NO_TENANTS,
+    *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {
     "incidentId": "id", "incidentTimestamp": "created", "incidentType": "type", "processInstanceId": "instance_id",

@@ -12,9 +12,10 @@ from engine.searching import Condition, Operator, Order
 from engine.states import JobState
 from engine.subjects.operations import JOBS
 from webui import current
-from webui.rest import dates, listing
+from webui.rest import dates, filters, listing
 from webui.rest.authentication import actor
-from webui.rest.listing import Listing, flag, like, moment, several, text
+from webui.rest.filters import flag, like, moment, several, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.process_instances import REASON
 from webui.rest.reading import refused
@@ -60,8 +61,8 @@ FILTERS = (
     flag("withException", "error", True, Operator.GIVEN), text("exceptionMessage", "error"), like("exceptionMessageLike", "error"),
     text("failedActivityId", "element_id"), flag("active", "suspended", False), flag("suspended", "suspended", True),
     moment("dueDateBefore", "due", Operator.BEFORE), moment("dueDateAfter", "due", Operator.AFTER),
-    listing.compared("dueDates", "due"), listing.compared("createTimes", "created"),
-    flag("includeJobsWithoutTenantId", "id", True, Operator.GIVEN), *listing.NO_TENANTS,
+    filters.compared("dueDates", "due"), filters.compared("createTimes", "created"),
+    flag("includeJobsWithoutTenantId", "id", True, Operator.GIVEN), *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {
     "jobId": "id", "jobDueDate": "due", "jobRetries": "retries", "executionId": "instance_id", "processInstanceId": "instance_id",
@@ -73,7 +74,7 @@ listing.register(resource, "/job", Listing("Job", JOBS, FILTERS, SORTS, Job, (Or
 class JobRetries(Dto):
     """How many attempts are left."""
 
-    retries: listing.NUMBER
+    retries: filters.NUMBER
     due_date: dates.Instant | None = None
 
 

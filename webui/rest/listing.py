@@ -2,185 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
-from engine.searching import AnyOf, Condition, Operator, Order, Searchable
+from engine.searching import AnyOf, Condition, Order, Searchable
 from webui import current
-from webui.rest import dates
 from webui.rest.authentication import actor
+from webui.rest.filters import NUMBER, Filter
 from webui.rest.operations import Count, Dto, Resource
 from webui.rest.reading import refused
 
-WHOLE = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
-NUMBER = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
-_COMPARISON = re.compile(r"(.*?)_(eq|neq|gteq|gt|lteq|lt|like|notLike)_(.*)", re.DOTALL)
 Direction = Literal["asc", "desc"]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A parameter and the condition it makes."""
-
-    name: str  # camelCase, as clients send it
-    field: str = ""
-    operator: Operator = Operator.IS
-    kind: Any = str
-    value: Any = None  # what a flag asks for when it is true
-    negated: Any = None  # what the flag asks for when it is false; nothing: it asks for nothing then
-    body_kind: Any = None  # in a body, where it is another
-
-    def conditions(self, given: Any) -> Iterable[Condition]:
-        """What a given value asks for."""
-        if self.kind is bool and self.value is not None:
-            wanted = self.value if given else self.negated
-            return () if wanted is None else (Condition(self.field, self.operator, wanted),)
-        if self.kind == dates.Instant:
-            given = dates.parse(given, self.name)
-        return (Condition(self.field, self.operator, given),)
-
-
-def text(name: str, field: str, operator: Operator = Operator.IS) -> Filter:
-    """A filter by text."""
-    return Filter(name, field, operator)
-
-
-def several(name: str, field: str, operator: Operator = Operator.ONE_OF) -> Filter:
-    """A filter by one of several texts."""
-    return Filter(name, field, operator, list[str])
-
-
-def like(name: str, field: str) -> Filter:
-    """A filter by a pattern with %."""
-    return Filter(name, field, Operator.LIKE)
-
-
-def whole(name: str, field: str, operator: Operator = Operator.IS) -> Filter:
-    """A filter by a whole number."""
-    return Filter(name, field, operator, WHOLE)
-
-
-def moment(name: str, field: str, operator: Operator) -> Filter:
-    """A filter by an instant."""
-    return Filter(name, field, operator, dates.Instant)
-
-
-def flag(name: str, field: str, value: Any, operator: Operator = Operator.IS, *, negated: Any = None) -> Filter:
-    """A filter by yes: the field is to be `value` then (and `negated` for no)."""
-    return Filter(name, field, operator, bool, value, negated)
-
-
-class Compared(Dto):
-    """A comparison of an instant."""
-
-    operator: Literal["gt", "lt", "gteq", "lteq", "eq", "neq"]
-    value: dates.Instant
-
-
-OPERATORS = {
-    "eq": Operator.IS, "neq": Operator.IS_NOT, "gt": Operator.AFTER, "gteq": Operator.AT_LEAST, "lt": Operator.BEFORE,
-    "lteq": Operator.AT_MOST, "like": Operator.LIKE, "notLike": Operator.NOT_LIKE,
-}  # fmt: skip
-
-
-def compared(name: str, field: str) -> Filter:
-    """A filter by comparisons of an instant: `gt_2009-06-01T08:30:00.000+0700` in a query, objects in a body."""
-    return Comparisons(name, field, kind=list[str], body_kind=list[Compared])
-
-
-@dataclass(frozen=True, slots=True)
-class Comparisons(Filter):
-    """A filter by several comparisons."""
-
-    def conditions(self, given: Any) -> Iterable[Condition]:
-        """A condition for each."""
-        for one in given:
-            operator, value = (one.operator, one.value) if isinstance(one, Compared) else one.partition("_")[::2]
-            if operator not in OPERATORS or "ike" in operator:
-                raise refused(f"There is no comparison '{operator[:20]}'.", self.name)
-            yield Condition(self.field, OPERATORS[operator], dates.parse(value, self.name))
-
-
-@dataclass(frozen=True, slots=True)
-class Translated(Filter):
-    """A filter by a word of Camunda's that stands for several of ours."""
-
-    meaning: Callable[[str], Sequence[Any]] = tuple
-
-    def conditions(self, given: Any) -> Iterable[Condition]:
-        """One of what it stands for."""
-        return (Condition(self.field, Operator.ONE_OF, list(self.meaning(given))),)
-
-
-def translated(name: str, field: str, meaning: Callable[[str], Sequence[Any]]) -> Filter:
-    """A filter by a word of Camunda's."""
-    return Translated(name, field, meaning=meaning)
-
-
-class ComparedValue(Dto):
-    """A comparison of a variable."""
-
-    operator: Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike"]
-    name: str | None = None
-    value: Any = None
-
-
-def variable_values(name: str) -> Filter:
-    """A filter by a variable's name and value: `amount_gt_5` in a query, objects in a body."""
-    return VariableValues(name, "value", kind=list[str], body_kind=list[ComparedValue])
-
-
-@dataclass(frozen=True, slots=True)
-class VariableValues(Filter):
-    """A filter by the value of the variable a thing is."""
-
-    def conditions(self, given: Any) -> Iterable[Condition]:
-        """A condition for name and one for value."""
-        for one in given:
-            wanted = one if isinstance(one, ComparedValue) else _compared_value(one, self.name)
-            if wanted.name:
-                yield Condition("name", Operator.IS, wanted.name)
-            yield Condition(self.field, OPERATORS[wanted.operator], wanted.value)
-
-
-def having_variables(name: str) -> Filter:
-    """A filter of instances and tasks by process variables."""
-    return HavingVariables(name, "variables", kind=list[str], body_kind=list[ComparedValue])
-
-
-@dataclass(frozen=True, slots=True)
-class HavingVariables(Filter):
-    """A filter by the values of variables."""
-
-    def conditions(self, given: Any) -> Iterable[Condition]:
-        """One condition for all of them."""
-        wanted = [one if isinstance(one, ComparedValue) else _compared_value(one, self.name) for one in given]
-        return (Condition(self.field, Operator.IS, [(one.name or "", OPERATORS[one.operator], one.value) for one in wanted]),)
-
-
-def _compared_value(text: str, parameter: str) -> ComparedValue:
-    """`amount_gt_5`: the value is JSON where it reads as such, else text."""
-    found = _COMPARISON.fullmatch(text)
-    if found is None:
-        raise refused(f"'{text[:60]}' is not like name_eq_value.", parameter)
-    name, operator, rest = found.groups()
-    try:
-        value = msgspec.json.decode(rest)
-    except msgspec.DecodeError:
-        value = rest
-    return msgspec.convert({"name": name, "operator": operator, "value": value}, ComparedValue)
-
-
-def no_difference(name: str, field: str = "id") -> Filter:
-    """A parameter that makes no difference here."""
-    return flag(name, field, True, Operator.GIVEN)
-
-
-NO_TENANTS = (no_difference("withoutTenantId"),)  # there are none, so everything is without
 
 
 class Sorting(Dto):

@@ -11,7 +11,8 @@ from engine.subjects.people import GROUPS, USERS, Group
 from webui import current
 from webui.rest import listing
 from webui.rest.authentication import actor, right
-from webui.rest.listing import Listing, like, several, text
+from webui.rest.filters import like, several, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.reading import refused
 

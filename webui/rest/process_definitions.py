@@ -14,10 +14,11 @@ from engine.subjects.definitions import DEFINITIONS
 from engine.subjects.instances import RUNNING_INSTANCES
 from engine.subjects.operations import JOBS, OPEN_INCIDENTS
 from webui import current
-from webui.rest import listing, variables
+from webui.rest import filters, listing, variables
 from webui.rest.addressed import Addressed
 from webui.rest.authentication import actor
-from webui.rest.listing import Listing, flag, like, moment, several, text, whole
+from webui.rest.filters import flag, like, moment, several, text, whole
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.process_instances import ProcessInstance, ProcessInstanceWithVariables, started
 from webui.rest.reading import refused
@@ -64,7 +65,7 @@ FILTERS = (
     like("versionTagLike", "version_tag"), flag("withoutVersionTag", "version_tag", False, Operator.GIVEN),
     flag("active", "suspended", False), flag("suspended", "suspended", True), text("startableBy", "startable_by"),
     flag("startableInTasklist", "startable", True), flag("notStartableInTasklist", "startable", False),
-    text("messageEventSubscriptionName", "message"), text("incidentType", "with_incident_of_type"), *listing.NO_TENANTS,
+    text("messageEventSubscriptionName", "message"), text("incidentType", "with_incident_of_type"), *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {
     "id": "id", "key": "key", "name": "name", "version": "version", "deploymentId": "deployment_id", "deployTime": "deployed",

@@ -12,9 +12,10 @@ from engine.searching import Condition, Operator, Order
 from engine.states import InstanceState
 from engine.subjects.instances import RUNNING_INSTANCES
 from webui import current
-from webui.rest import listing, variables
+from webui.rest import filters, listing, variables
 from webui.rest.authentication import actor
-from webui.rest.listing import Listing, flag, like, several, text
+from webui.rest.filters import flag, like, several, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.variables import TypedValues
 
@@ -65,8 +66,8 @@ FILTERS = (
     flag("active", "state", "ACTIVE"), flag("suspended", "state", "SUSPENDED"), flag("withIncident", "with_incident", True),
     text("incidentId", "incident_id"), text("incidentType", "incident_type"), several("activityIdIn", "activity_in"),
     flag("rootProcessInstances", "parent_id", False, Operator.GIVEN), flag("leafProcessInstances", "leaf", True),
-    listing.having_variables("variables"),
-    flag("processDefinitionWithoutTenantId", "id", True, Operator.GIVEN), *listing.NO_TENANTS,
+    filters.having_variables("variables"),
+    flag("processDefinitionWithoutTenantId", "id", True, Operator.GIVEN), *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {
     "instanceId": "id", "definitionKey": "definition_key", "definitionId": "definition_id", "businessKey": "business_key", "tenantId": "id",

@@ -11,9 +11,10 @@ from engine.searching import AnyOf, Condition, Operator, Order
 from engine.states import TaskState
 from engine.subjects import tasks as subjects
 from webui import current
-from webui.rest import dates, listing, variables
+from webui.rest import dates, filters, listing, variables
 from webui.rest.authentication import actor
-from webui.rest.listing import Listing, flag, like, moment, several, text, whole
+from webui.rest.filters import flag, like, moment, several, text, whole
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.process_instances import REASON
 from webui.rest.reading import refused
@@ -89,9 +90,9 @@ FILTERS = (
     text("involvedUser", "involved_user"), flag("withCandidateGroups", "with_candidate_groups", True),
     flag("withoutCandidateGroups", "with_candidate_groups", False), flag("withCandidateUsers", "with_candidate_users", True),
     flag("withoutCandidateUsers", "with_candidate_users", False),
-    listing.having_variables("processVariables"),
-    listing.no_difference("includeAssignedTasks"),
-    flag("active", "suspended", False), flag("suspended", "suspended", True), *listing.NO_TENANTS,
+    filters.having_variables("processVariables"),
+    filters.no_difference("includeAssignedTasks"),
+    flag("active", "suspended", False), flag("suspended", "suspended", True), *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {
     "id": "id", "name": "name", "assignee": "assignee", "priority": "priority", "dueDate": "due", "followUpDate": "follow_up",

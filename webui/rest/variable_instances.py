@@ -10,10 +10,11 @@ from engine.errors import NotFound
 from engine.searching import Condition, Operator, Order
 from engine.subjects.variables import RUNNING_VARIABLES, VariableInstance
 from webui import current
-from webui.rest import listing, variables
+from webui.rest import filters, listing, variables
 from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
-from webui.rest.listing import Listing, like, several, text
+from webui.rest.filters import like, several, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
 resource = Resource("variable-instance", "Variables of running instances, for who may read what is in them.")
@@ -53,7 +54,7 @@ class VariableInstanceDto(Dto):
 FILTERS = (
     text("variableName", "name"), like("variableNameLike", "name"), several("processInstanceIdIn", "instance_id"),
     several("executionIdIn", "instance_id"), several("activityInstanceIdIn", "instance_id"), several("variableScopeIdIn", "instance_id"),
-    listing.variable_values("variableValues"), listing.no_difference("deserializeValues"), *listing.NO_TENANTS,
+    filters.variable_values("variableValues"), filters.no_difference("deserializeValues"), *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {"variableName": "name", "variableType": "name", "activityInstanceId": "instance_id", "tenantId": "name"}
 VARIABLES = Listing("VariableInstance", RUNNING_VARIABLES, FILTERS, SORTS, VariableInstanceDto, (Order("id"),))

@@ -8,9 +8,10 @@ from engine.errors import NotFound
 from engine.searching import Condition, Operator, Order
 from engine.subjects.activities import ACTIVITIES, ActivityInstance
 from webui import current
-from webui.rest import dates, listing
+from webui.rest import dates, filters, listing
 from webui.rest.authentication import actor
-from webui.rest.listing import Listing, flag, moment, several, text
+from webui.rest.filters import flag, moment, several, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
 resource = Resource(
@@ -65,7 +66,7 @@ ACTIVITY_FILTERS = (
     flag("canceled", "cut", True),
     moment("startedBefore", "started", Operator.BEFORE), moment("startedAfter", "started", Operator.AFTER),
     moment("finishedBefore", "ended", Operator.BEFORE), moment("finishedAfter", "ended", Operator.AFTER),
-    listing.no_difference("withoutTenantId", "seq"),
+    filters.no_difference("withoutTenantId", "seq"),
 )  # fmt: skip
 ACTIVITY_SORTS = {
     "activityInstanceId": "token_id", "instanceId": "instance_id", "executionId": "instance_id", "activityId": "element_id",

@@ -6,8 +6,9 @@ from typing import Any, Self
 
 from engine.searching import Operator, Order
 from engine.subjects.variables import UPDATES, VariableUpdate
-from webui.rest import dates, listing, variables
-from webui.rest.listing import Listing, moment, several, text
+from webui.rest import dates, filters, listing, variables
+from webui.rest.filters import moment, several, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
 resource = Resource("history-detail", "Every value that a variable was given, for who may read what is in an instance.")
@@ -54,8 +55,8 @@ class HistoricDetail(Dto):
 FILTERS = (
     text("processInstanceId", "instance_id"), several("processInstanceIdIn", "instance_id"), text("executionId", "instance_id"),
     moment("occurredBefore", "time", Operator.BEFORE), moment("occurredAfter", "time", Operator.AFTER),
-    listing.no_difference("variableUpdates"), listing.no_difference("excludeTaskDetails"), listing.no_difference("deserializeValues"),
-    *listing.NO_TENANTS,
+    filters.no_difference("variableUpdates"), filters.no_difference("excludeTaskDetails"), filters.no_difference("deserializeValues"),
+    *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {"processInstanceId": "instance_id", "time": "time", "variableName": "name", "variableRevision": "revision", "tenantId": "id"}
 listing.register(resource, "/history/detail", Listing("HistoricDetail", UPDATES, FILTERS, SORTS, HistoricDetail, (Order("time"),)))

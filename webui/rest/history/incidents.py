@@ -7,8 +7,9 @@ from typing import Self
 from engine.queries import IncidentView
 from engine.searching import Operator, Order
 from engine.subjects.operations import ALL_INCIDENTS
-from webui.rest import dates, listing
-from webui.rest.listing import Listing, flag, like, moment, several, text
+from webui.rest import dates, filters, listing
+from webui.rest.filters import flag, like, moment, several, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
 resource = Resource("history-incident", "Incidents, also those that are resolved. For administrators.")
@@ -63,7 +64,7 @@ FILTERS = (
     text("configuration", "cause"),
     moment("createTimeBefore", "created", Operator.BEFORE), moment("createTimeAfter", "created", Operator.AFTER),
     moment("endTimeBefore", "resolved", Operator.BEFORE), moment("endTimeAfter", "resolved", Operator.AFTER),
-    flag("open", "resolved", False, Operator.GIVEN), flag("resolved", "resolved", True, Operator.GIVEN), *listing.NO_TENANTS,
+    flag("open", "resolved", False, Operator.GIVEN), flag("resolved", "resolved", True, Operator.GIVEN), *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {
     "incidentId": "id", "incidentMessage": "message", "createTime": "created", "endTime": "resolved", "incidentType": "type",

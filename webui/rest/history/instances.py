@@ -9,9 +9,10 @@ from engine.searching import Operator, Order
 from engine.states import InstanceState
 from engine.subjects.instances import ALL_INSTANCES
 from webui import current
-from webui.rest import dates, listing
+from webui.rest import dates, filters, listing
 from webui.rest.authentication import actor
-from webui.rest.listing import Listing, flag, like, moment, several, text
+from webui.rest.filters import flag, like, moment, several, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
 resource = Resource("history-process-instance", "Instances, also after their end.")
@@ -64,11 +65,11 @@ INSTANCE_FILTERS = (
     flag("withIncidents", "with_incident", True), text("incidentType", "incident_type"),
     moment("startedBefore", "started", Operator.BEFORE), moment("startedAfter", "started", Operator.AFTER),
     moment("finishedBefore", "ended", Operator.BEFORE), moment("finishedAfter", "ended", Operator.AFTER), text("startedBy", "started_by"),
-    listing.having_variables("variables"),
+    filters.having_variables("variables"),
     text("superProcessInstanceId", "parent_id"), text("subProcessInstanceId", "child_id"), several("activeActivityIdIn", "activity_in"),
     flag("active", "state", InstanceState.ACTIVE), flag("suspended", "state", InstanceState.SUSPENDED),
     flag("completed", "state", InstanceState.COMPLETED), flag("externallyTerminated", "state", InstanceState.EXTERNALLY_TERMINATED),
-    flag("internallyTerminated", "state", InstanceState.INTERNALLY_TERMINATED), *listing.NO_TENANTS,
+    flag("internallyTerminated", "state", InstanceState.INTERNALLY_TERMINATED), *filters.NO_TENANTS,
 )  # fmt: skip
 INSTANCE_SORTS = {
     "instanceId": "id", "definitionId": "definition_id", "definitionKey": "definition_key", "definitionName": "definition_name",

@@ -8,8 +8,9 @@ from engine.queries import HistoryEvent
 from engine.searching import Operator, Order
 from engine.states import Event
 from engine.subjects.operation_log import OPERATION_LOG
-from webui.rest import dates, listing
-from webui.rest.listing import Listing, moment, text
+from webui.rest import dates, filters, listing
+from webui.rest.filters import moment, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
 resource = Resource("history-user-operation", "What people did: to each as far as he sees the instances and tasks it is about.")
@@ -81,8 +82,8 @@ FILTERS = (
     text("processDefinitionId", "definition_id"), text("processDefinitionKey", "definition_key"), text("processInstanceId", "instance_id"),
     text("executionId", "instance_id"), text("rootProcessInstanceId", "root_id"), text("taskId", "task_id"), text("userId", "actor"),
     moment("beforeTimestamp", "time", Operator.BEFORE), moment("afterTimestamp", "time", Operator.AFTER),
-    listing.translated("operationType", "event", lambda name: _of(name, 0)),
-    listing.translated("entityType", "event", lambda name: _of(name, 1)),
+    filters.translated("operationType", "event", lambda name: _of(name, 0)),
+    filters.translated("entityType", "event", lambda name: _of(name, 1)),
 )  # fmt: skip
 LOG = Listing("UserOperation", OPERATION_LOG, FILTERS, {"timestamp": "time"}, UserOperation, (Order("time"),))
 listing.register(resource, "/history/user-operation", LOG, post=False)

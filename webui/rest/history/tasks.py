@@ -8,8 +8,9 @@ from engine.queries import TaskItem
 from engine.searching import Operator, Order
 from engine.states import TaskState
 from engine.subjects import tasks as subjects
-from webui.rest import dates, listing
-from webui.rest.listing import Listing, flag, like, moment, several, text, whole
+from webui.rest import dates, filters, listing
+from webui.rest.filters import flag, like, moment, several, text, whole
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
 resource = Resource("history-task", "Tasks, also after their end.")
@@ -72,14 +73,14 @@ FILTERS = (
     like("taskAssigneeLike", "assignee"), text("taskOwner", "owner"), like("taskOwnerLike", "owner"), whole("taskPriority", "priority"),
     flag("assigned", "assignee", True, Operator.GIVEN), flag("unassigned", "assignee", False, Operator.GIVEN),
     flag("finished", "ended", True, Operator.GIVEN), flag("unfinished", "ended", False, Operator.GIVEN),
-    listing.having_variables("processVariables"),
+    filters.having_variables("processVariables"),
     flag("processFinished", "instance_over", True), flag("processUnfinished", "instance_over", False),
     moment("taskDueDate", "due", Operator.IS), moment("taskDueDateBefore", "due", Operator.BEFORE),
     moment("taskDueDateAfter", "due", Operator.AFTER), flag("withoutTaskDueDate", "due", False, Operator.GIVEN),
     moment("taskFollowUpDate", "follow_up", Operator.IS), moment("taskFollowUpDateBefore", "follow_up", Operator.BEFORE),
     moment("taskFollowUpDateAfter", "follow_up", Operator.AFTER), moment("startedBefore", "created", Operator.BEFORE),
     moment("startedAfter", "created", Operator.AFTER), moment("finishedBefore", "ended", Operator.BEFORE),
-    moment("finishedAfter", "ended", Operator.AFTER), *listing.NO_TENANTS,
+    moment("finishedAfter", "ended", Operator.AFTER), *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {
     "taskId": "id", "processInstanceId": "instance_id", "executionId": "instance_id", "processDefinitionId": "definition_id",

@@ -10,10 +10,11 @@ from engine.errors import NotFound
 from engine.searching import Condition, Operator, Order
 from engine.subjects.variables import ALL_VARIABLES, VariableInstance
 from webui import current
-from webui.rest import dates, listing, variables
+from webui.rest import dates, filters, listing, variables
 from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
-from webui.rest.listing import Listing, like, several, text
+from webui.rest.filters import like, several, text
+from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
 resource = Resource("history-variable-instance", "Variables with their last value, for who may read what is in an instance.")
@@ -61,8 +62,8 @@ FILTERS = (
     text("variableName", "name"), like("variableNameLike", "name"), several("variableNameIn", "name"),
     text("processInstanceId", "instance_id"), several("processInstanceIdIn", "instance_id"), several("executionIdIn", "instance_id"),
     several("activityInstanceIdIn", "instance_id"), text("processDefinitionId", "definition_id"),
-    text("processDefinitionKey", "definition_key"), listing.no_difference("deserializeValues"), listing.no_difference("includeDeleted"),
-    *listing.NO_TENANTS,
+    text("processDefinitionKey", "definition_key"), filters.no_difference("deserializeValues"), filters.no_difference("includeDeleted"),
+    *filters.NO_TENANTS,
 )  # fmt: skip
 SORTS = {"instanceId": "instance_id", "variableName": "name", "tenantId": "name"}
 VARIABLES = Listing("HistoricVariableInstance", ALL_VARIABLES, FILTERS, SORTS, HistoricVariableInstance, (Order("id"),))
