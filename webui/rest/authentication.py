@@ -27,7 +27,7 @@ from webui import auth, current, demo
 if TYPE_CHECKING:
     from engine.people import Actor
 
-REALM = "Ruam"
+REALM = "Ruam REST"  # a text with a space is quoted, as old clients want it
 REMEMBERED = 300.0  # seconds
 MOST = 2000
 OTHER_SITES = frozenset({"cross-site", "same-site"})  # a browser that kept a password sends it along for others' pages, too
