@@ -7,9 +7,16 @@ from typing import Any
 
 from engine.diagrams.model import DataAssociation
 from engine.diagrams.namespaces import ACTIVITI, BPMN, FLOWABLE, Node, bpmn_child, bpmn_children, bpmn_text, nodes, split, text_of
+from engine.language.tokens import is_name
 
 _NAMED = ("dataObject", "dataObjectReference", "dataStoreReference", "property", "dataInput", "dataOutput")
 _NUMBERS = {"int": int, "integer": int, "long": int, "double": float, "float": float, "decimal": float}
+
+
+def variable_of(node: Node) -> str | None:
+    """The variable behind a piece of data: its name, or its id where the name is no name of a variable ("one of them")."""
+    name: str | None = node.get("name")
+    return name if name and is_name(name) else node.get("id") or name
 
 
 def data_names(root: Node) -> dict[str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 
 from engine.diagrams.catalog import Catalog
+from engine.diagrams.data import variable_of
 from engine.diagrams.events import read_events, referred
 from engine.diagrams.model import EventDefinition, Loop
 from engine.diagrams.namespaces import (
@@ -23,7 +24,6 @@ from engine.diagrams.namespaces import (
     split,
     text_of,
 )
-from engine.language.tokens import is_name
 
 
 def read_loop(node: Node, names: dict[str, str], catalog: Catalog) -> Loop | None:
@@ -45,12 +45,14 @@ def _multiple(node: Node, loop: Node, names: Mapping[str, str], catalog: Catalog
     gathered, gathering = _aggregation(loop)
     ref_in, ref_out = bpmn_text(loop, "loopDataInputRef"), bpmn_text(loop, "loopDataOutputRef")
     item_in, item_out = bpmn_child(loop, "inputDataItem"), bpmn_child(loop, "outputDataItem")
-    output_name, behavior = _item(item_out), loop.get("behavior", "All")
+    output_name, behavior = None if item_out is None else variable_of(item_out), loop.get("behavior", "All")
     return Loop(
         "sequential" if flag(loop.get("isSequential"), default=False) else "parallel",
         cardinality=bpmn_text(loop, "loopCardinality"),
         collection=_vendor(loop, "collection") or zeebe.get("inputCollection") or (names.get(ref_in, ref_in) if ref_in else None),
-        element_variable=_vendor(loop, "elementVariable") or zeebe.get("inputElement") or _item(item_in),
+        element_variable=_vendor(loop, "elementVariable")
+        or zeebe.get("inputElement")
+        or (None if item_in is None else variable_of(item_in)),
         index_variable=_vendor(loop, "elementIndexVariable"),
         completion_condition=bpmn_text(loop, "completionCondition"),
         behavior=behavior,
@@ -119,16 +121,8 @@ def _ruam(node: Node, loop: Node, name: str) -> str | None:
     return value
 
 
-def _item(item: Node | None) -> str | None:
-    """The variable of a data item: its name, or its id where the name is no name of a variable."""
-    if item is None:
-        return None
-    name: str | None = item.get("name")
-    return name if name and is_name(name) else item.get("id") or name
-
-
 def _own_data(node: Node) -> dict[str, str]:
-    """The variable behind each data input and output the activity declares: its name, else its id."""
+    """The variable behind each data input and output the activity declares."""
     specification = bpmn_child(node, "ioSpecification")
     declared = bpmn_children(specification, "dataInput", "dataOutput")
-    return {item.get("id"): item.get("name") or item.get("id") for item in declared if item.get("id")}
+    return {item.get("id"): variable_of(item) or "" for item in declared if item.get("id")}

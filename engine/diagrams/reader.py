@@ -9,7 +9,7 @@ from typing import Any
 from engine.diagrams.catalog import Catalog, read_catalog
 from engine.diagrams.collaboration import note_collaborations
 from engine.diagrams.contradictions import note_contradictions
-from engine.diagrams.data import initial_values
+from engine.diagrams.data import initial_values, variable_of
 from engine.diagrams.elements import FLOW_NODES, GLOBAL_TASKS, read_element
 from engine.diagrams.events import KINDS
 from engine.diagrams.flows import Arrow, read_arrow
@@ -213,8 +213,8 @@ def _connect(draft: _Draft, flows: dict[str, Flow], start_form: str | None) -> d
 
 
 def _data_objects(scope: Node) -> dict[str, str]:
-    """Id → name of the data objects, references to them and properties of a scope; an id stands for itself where there is no name."""
-    return {node.get("id"): node.get("name") or node.get("id") for node in bpmn_children(scope, *_DATA) if node.get("id")}
+    """The variables by id of the data objects, references to them and properties of a scope."""
+    return {node.get("id"): variable_of(node) or "" for node in bpmn_children(scope, *_DATA) if node.get("id")}
 
 
 def _read_global_task(node: Node, catalog: Catalog) -> Process:

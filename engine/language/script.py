@@ -8,7 +8,7 @@ from typing import Any
 from engine.language import operators
 from engine.language.evaluation import Evaluator
 from engine.language.limits import Budget, Fault
-from engine.language.syntax import Assignment, Attribute, Dialect, Index, Name, Node, Script
+from engine.language.syntax import Assignment, Attribute, Dialect, Index, Name, Node, Nothing, Script, Unpacking
 from engine.language.values import stored, type_name
 
 
@@ -41,10 +41,28 @@ def run(
     evaluator = Evaluator(seen, functions, Dialect.PLAIN, budget)
     value = None
     for statement in script.statements:
-        value = _assign(statement, seen, evaluator) if isinstance(statement, Assignment) else evaluator.value(statement)
+        value = _do(statement, seen, evaluator)
     if result is not None:
         seen.own[result] = stored(value, budget)
     return seen.own
+
+
+def _do(statement: Node, seen: _Assigned, evaluator: Evaluator) -> Any:
+    if isinstance(statement, Assignment):
+        return _assign(statement, seen, evaluator)
+    if isinstance(statement, Unpacking):
+        return _unpack(statement, seen, evaluator)
+    return None if isinstance(statement, Nothing) else evaluator.value(statement)
+
+
+def _unpack(statement: Unpacking, seen: _Assigned, evaluator: Evaluator) -> list[Any]:
+    values = [stored(evaluator.value(value), evaluator.budget) for value in statement.values]
+    if len(values) == 1:
+        values = values[0]
+    if not isinstance(values, list) or len(values) != len(statement.targets):
+        raise Fault(f"{len(statement.targets)} names need a list of as many values", statement.position)
+    seen.own.update(zip((target.name for target in statement.targets), values, strict=True))
+    return values
 
 
 def _assign(statement: Assignment, seen: _Assigned, evaluator: Evaluator) -> Any:

@@ -223,6 +223,19 @@ class Assignment(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Unpacking(Node):
+    """`a, b = 1, 2`, all values read before any is set, or `a, b = xs`."""
+
+    targets: tuple[Name, ...]
+    values: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing(Node):
+    """Python's `pass`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Expression:
     """A whole expression as written, with its tree."""
 

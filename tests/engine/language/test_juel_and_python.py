@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.errors import LanguageError
-from engine.language import check, evaluate, run_script, template
+from engine.language import check, evaluate, names, run_script, template
 
 VARIABLES: dict[str, Any] = {
     "x": 5,
@@ -122,3 +122,32 @@ def test_python_statements_that_change() -> None:
 def test_python_refuses(text: str) -> None:
     with pytest.raises(LanguageError):
         evaluate(text, VARIABLES)
+
+
+@pytest.mark.parametrize(
+    ("script", "result"),
+    [
+        ("a, b = 1, 'x'", {"a": 1, "b": "x"}),
+        ("a, b = b, a", {"a": 2, "b": 1}),
+        ("first, rest = xs", {"first": 7, "rest": 8}),
+        ("pass", {}),
+        ("pass; a = 3\npass", {"a": 3}),
+    ],
+)
+def test_python_assigns_several_names_at_once_or_does_nothing(script: str, result: dict[str, Any]) -> None:
+    assert run_script(script, {"a": 1, "b": 2, "xs": [7, 8]}) == result
+
+
+def test_what_several_assigned_names_read_is_known() -> None:
+    assert names("a, b = b, c\nd = a", "script") == {"b", "c"}
+
+
+@pytest.mark.parametrize("script", ["a, b = 1, 2, 3", "a, b.c = 1, 2", "a, 1", "a, b = ", "pass 1"])
+def test_several_names_that_cannot_be_assigned_are_refused_when_read(script: str) -> None:
+    assert check(script, "script")
+
+
+@pytest.mark.parametrize("script", ["a, b = xs", "a, b = 1"])
+def test_several_names_need_as_many_values(script: str) -> None:
+    with pytest.raises(LanguageError, match="as many values"):
+        run_script(script, {"xs": [1, 2, 3]})

@@ -97,3 +97,11 @@ def test_a_message_goes_to_the_first_of_alike_instances(stage: Callable[..., Sta
     one.engine.cancel(second.id, reason="so that the other is meant", actor=SYSTEM)
     one.engine.correlate("paper", actor=SYSTEM)
     assert one.state(first) == "COMPLETED"
+
+
+@pytest.mark.bpmn("input-output", "multi-instance-parallel")
+def test_a_collection_may_be_a_data_input_whose_name_is_a_description() -> None:
+    declared = '<ioSpecification><dataInput id="xs" name="the list"/><inputSet/><outputSet/></ioSpecification>'
+    loop = many('<loopDataInputRef>xs</loopDataInputRef><inputDataItem id="x" name="one of the list"/>')
+    r = run(ENDS + f'<userTask id="v">{declared}{loop}</userTask>', "s > v > e").start({"xs": ["a", "b"]})
+    assert [token.view()["x"] for token in r.host.tasks.values()] == ["a", "b"]
