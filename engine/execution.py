@@ -172,7 +172,9 @@ class Execution:
         record.ended = session.now
         session.record(record, Event.INSTANCE_ENDED, facts={"state": record.state})
         self._forget(record)
-        if record.parent_id is not None:
+        if record.parent_id is not None and instance.everything:
+            self.later(lambda: self._terminate(record))
+        elif record.parent_id is not None:
             result, uncaught = instance.result, instance.uncaught
             self.later(lambda: self._return(record, result, uncaught))
 
@@ -187,6 +189,13 @@ class Execution:
             self.act(parent, lambda running: running.throw_error(scope_id, token_id, error, result))
         else:
             self.act(parent, lambda running: running.complete(scope_id, token_id, result))
+
+    def _terminate(self, child: Record) -> None:
+        """A child has ended everything: its parent ends too."""
+        parent, _scope_id, token_id = self._caller(child)
+        if parent is not None:
+            self.outside(parent).done.add(token_id)
+            self.act(parent, lambda running: running.terminate())
 
     def _pass_on_escalations(self, child: Record, instance: Instance) -> None:
         """What an instance escalated and does not catch itself is for the call activity that it was started by."""

@@ -214,8 +214,10 @@ def signal(session: Session, name: str, variables: Mapping[str, Any]) -> int:
     return deliver_signal(session, name, variables)
 
 
-def deliver_signal(session: Session, name: str, variables: Mapping[str, Any], within: str | None = None) -> int:
-    """To everybody who waits and is not suspended, then to what it starts; `within` one instance to who waits there."""
+def deliver_signal(
+    session: Session, name: str, variables: Mapping[str, Any], within: str | None = None, business_key: str | None = None
+) -> int:
+    """To everybody who waits and is not suspended, then to what it starts, under the key; `within` one instance to who waits there."""
     session.write()
     reached = 0
     text, values = (WAITING, ["signal", name]) if within is None else (f"{WAITING} AND i.id = ?", ["signal", name, within])
@@ -225,6 +227,6 @@ def deliver_signal(session: Session, name: str, variables: Mapping[str, Any], wi
             session.write()
             reached += 1
     for definition_id, element_id in session.rows.all(STARTS, ("signal", name)) if within is None else ():
-        starting.start(session, definition_id, element_id, variables, trigger=("signal", name))
+        starting.start(session, definition_id, element_id, variables, business_key, ("signal", name))
         reached += 1
     return reached

@@ -15,7 +15,7 @@ from engine.history import to_json
 from engine.ids import new_id
 from engine.language.timers import parse_timer
 from engine.session import Record
-from engine.spiff import Deferred
+from engine.spiff import COUNTERS, Deferred
 from engine.states import Event, JobKind, JobState
 
 if TYPE_CHECKING:
@@ -256,8 +256,12 @@ class Outside(StoredScopes):
         given = {**token.data, **payload}  # the input parameters of an event or send task are what it sends
         correlation = None if event.correlation is None else self._correlation(event, ChainMap(given, dict(variables)))
         if event.kind == "signal":
-            within = self.record.id if event.within else None
-            self.execution.later(lambda: messages.deliver_signal(self.session, name, given, within))
+            within, parcel, business_key = self.record.id if event.within else None, event.parcel, None
+            if parcel is not None:
+                given |= {name: value for name, value in variables.items() if name not in COUNTERS} if parcel.all_in else {}
+                given |= {mapping.target: self.template(mapping.source, variables) for mapping in parcel.ins}
+                business_key = self.template(parcel.business_key, variables)
+            self.execution.later(lambda: messages.deliver_signal(self.session, name, given, within, business_key))
         else:
             self.execution.later(lambda: messages.deliver_thrown(self.session, name, correlation, self.record.business_key, given))
 

@@ -5,8 +5,23 @@ from __future__ import annotations
 import re
 
 from engine.diagrams.catalog import Catalog, correlation_of, look_up, spiff_payload
-from engine.diagrams.model import EventDefinition
-from engine.diagrams.namespaces import ACTIVITI, CAMUNDA, FLOWABLE, RUAM, Node, bpmn_name, bpmn_text, flag, nodes, text_of, without_prefix
+from engine.diagrams.dialects.draft import as_template
+from engine.diagrams.model import DataMapping, EventDefinition, Parcel
+from engine.diagrams.namespaces import (
+    ACTIVITI,
+    CAMUNDA,
+    FLOWABLE,
+    RUAM,
+    Node,
+    bpmn_child,
+    bpmn_name,
+    bpmn_text,
+    flag,
+    nodes,
+    split,
+    text_of,
+    without_prefix,
+)
 
 _SUFFIX = "EventDefinition"
 _TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
@@ -57,8 +72,10 @@ def _definition(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
     if kind == "signal":
         signal = catalog.find("signal", node.get("signalRef"), node)
         payload, variable = spiff_payload(signal) if signal is not None else (None, None)
-        name, within = (None, False) if signal is None else (signal.get("name"), _vendor(signal, "scope") == "processInstance")
-        return EventDefinition(kind, name=name, within=within, payload=payload, variable=variable)
+        name, within = _vendor(node, "signalExpression"), False
+        if signal is not None:
+            name, within = signal.get("name"), _vendor(signal, "scope") == "processInstance"
+        return EventDefinition(kind, name=name, within=within, payload=payload, variable=variable, parcel=_parcel(node))
     if kind in ("error", "escalation"):
         return _coded(kind, node, catalog)
     if kind == "conditional":
@@ -72,14 +89,29 @@ def _definition(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
         return EventDefinition(
             kind, activity_ref=without_prefix(node, node.get("activityRef")), waits=flag(node.get("waitForCompletion"), default=True)
         )
-    return EventDefinition(kind)
+    return EventDefinition(kind, everything=kind == "terminate" and flag(_vendor(node, "terminateAll"), default=False))
+
+
+def _parcel(node: Node) -> Parcel | None:
+    """What Camunda 7 lets a signal take along; its processes get what is written, nothing else."""
+    extensions = bpmn_child(node, "extensionElements")
+    taken = [child for child in nodes(extensions) if split(child.tag) == (CAMUNDA, "in")] if extensions is not None else []
+    if not taken:
+        return None
+    given = [(child.get("target"), child.get("source") or child.get("sourceExpression")) for child in taken]
+    return Parcel(
+        tuple(DataMapping(target, as_template(source)) for target, source in given if target and source),
+        any(child.get("variables") == "all" for child in taken),
+        next((child.get("businessKey") for child in taken if child.get("businessKey")), None),
+    )
 
 
 def _timer(node: Node, catalog: Catalog) -> EventDefinition:
     for child in nodes(node):
         timer = _TIMERS.get(bpmn_name(child) or "")
         if timer:
-            return EventDefinition("timer", timer=timer, expression=_timer_text(text_of(child), catalog))
+            text, end = _timer_text(text_of(child), catalog), _vendor(child, "endDate")
+            return EventDefinition("timer", timer=timer, expression=f"{text}/{end}" if end and timer == "cycle" else text)
     return EventDefinition("timer")
 
 
@@ -97,7 +129,7 @@ def _message(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
     message = catalog.find("message", node.get("messageRef"), node)
     correlation = node.get(f"{{{RUAM}}}correlation") or owner.get(f"{{{RUAM}}}correlation")
     payload, variable = spiff_payload(owner)
-    name, said = None, None
+    name, said = _vendor(node, "messageExpression"), None
     if message is not None:
         name = (message.get("name") or "").strip() or None
         correlation = correlation or correlation_of(message)

@@ -47,6 +47,17 @@ class EventDefinition:
     message_variable: str | None = None  # where an error's message goes (camunda errorMessageVariable)
     changes: tuple[str, ...] = ()  # of a condition: what must happen to a variable, "create" "update" "delete" (camunda variableEvents)
     waits: bool = True  # of a thrown compensation: waitForCompletion
+    parcel: Parcel | None = None  # of a thrown signal
+    everything: bool = False  # of a terminate: all that runs of the process, callers too (flowable terminateAll)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a thrown signal takes along (camunda in)."""
+
+    ins: tuple[DataMapping, ...] = ()
+    all_in: bool = False
+    business_key: str | None = None  # of the instances that it starts
 
 
 @dataclass(frozen=True, slots=True)

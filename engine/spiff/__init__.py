@@ -6,12 +6,13 @@ from engine.spiff.codec import ScopeState
 from engine.spiff.codec import variables as stored_variables
 from engine.spiff.elements.instantiation import starters
 from engine.spiff.elements.multiple_events import waits_for_all
-from engine.spiff.host import DEFERRED, BpmnError, Deferred, Host
+from engine.spiff.host import COUNTERS, DEFERRED, BpmnError, Deferred, Host
 from engine.spiff.scope import Scope
 from engine.spiff.token import Token
 from engine.spiff.workflow import Instance
 
 __all__ = [
+    "COUNTERS",
     "DEFERRED",
     "LIMITS",
     "BpmnError",

@@ -49,6 +49,7 @@ class Instance(Tokens, BpmnWorkflow):
         self.ended = False
         self.end_state = "COMPLETED"
         self.uncaught: BpmnError | None = None
+        self.everything = False  # the callers end with it
         self.escalations: list[str | None] = []  # thrown and not caught inside: the caller's call activity may
         self._prepare()
         self.changed.clear()  # what is stored is read when it is needed: until then there is nothing to write
@@ -180,6 +181,12 @@ class Instance(Tokens, BpmnWorkflow):
         self.unasked.clear()
         self.ended = True
         self.end_state = "EXTERNALLY_TERMINATED"
+
+    def terminate(self) -> None:
+        """Stop everything, and whoever called the instance: the process has ended."""
+        self.cancel()
+        self.end_state = "COMPLETED"
+        self.everything = True
 
     @property
     def result(self) -> dict[str, Any]:

@@ -245,3 +245,43 @@ def test_the_version_to_call_may_be_computed(stage: MakeStage) -> None:
     for wrong in (7, "newest"):
         with pytest.raises(ExecutionFailed, match="version|no process"):
             one.start("parent", v=wrong)
+
+
+@pytest.mark.bpmn("throw-signal", "end-signal")
+def test_a_signal_takes_along_what_is_written(stage: MakeStage) -> None:
+    """Camunda 7's parameters of a signal; without them it takes nothing."""
+    taken = '<camunda:in source="n" target="m"/><camunda:in sourceExpression="${n + 1}" target="next"/><camunda:in businessKey="${key}"/>'
+    for parcel, brought in (("", {}), (taken, {"m": 1, "next": 2}), ('<camunda:in variables="all"/>', {"n": 1, "key": "K"})):
+        thrown = f'<signalEventDefinition signalRef="sig"><extensionElements>{parcel}</extensionElements></signalEventDefinition>'
+        throws = START + f'<intermediateThrowEvent id="e">{thrown}</intermediateThrowEvent>'
+        started = f'<startEvent id="s">{ON_SIGNAL}</startEvent><userTask id="t"/>'
+        here = stage({"p.bpmn": drawn("p", throws, "s -> e"), "c.bpmn": drawn("c", started, "s -> t")})
+        here.start("p", n=1, key="K")
+        (task,) = here.open("t")
+        assert here.variables(task.instance_id) == brought
+        assert here.engine.instance(task.instance_id, actor=SYSTEM).business_key == ("K" if parcel == taken else None)
+        here.complete("t")
+
+
+@pytest.mark.bpmn("end-terminate")
+@pytest.mark.parametrize("attribute", ["", 'flowable:terminateAll="true"'])
+def test_terminate_ends_its_scope_or_all_the_callers_too(stage: MakeStage, attribute: str) -> None:
+    end = f'<endEvent id="e"><terminateEventDefinition xmlns:flowable="http://flowable.org/bpmn" {attribute}/></endEvent>'
+    inside = (
+        '<startEvent id="s1"/><userTask id="t"/><sequenceFlow sourceRef="s1" targetRef="t"/><sequenceFlow sourceRef="t" targetRef="e"/>'
+    )
+    child = START + f'<subProcess id="sub">{inside}{end}</subProcess><userTask id="after"/>'
+    here = stage({
+        "p.bpmn": drawn("p", START + CALL + "<userTask id='beside'/><userTask id='seen'/>", "s -> call", "s -> beside", "call -> seen"),
+        "c.bpmn": drawn("c", child, "s -> sub", "sub -> after"),
+    })  # fmt: skip
+    top = here.start("p")
+    here.complete("t")
+    if not attribute:
+        assert here.names() == ["after", "beside"]
+    else:
+        assert here.names() == []
+        assert [one.state for one in (here.engine.instance(top.id, actor=SYSTEM), *here.engine.children(top.id, actor=SYSTEM))] == [
+            "COMPLETED",
+            "COMPLETED",
+        ]

@@ -65,7 +65,7 @@ def start_draft(node: Node, kind: str, catalog: Catalog) -> Draft:
     """
     attributes: dict[str, str] = {}
     extensions: list[Node] = []
-    for owner in (node, *bpmn_children(node, "messageEventDefinition", "timerEventDefinition")):
+    for owner in (node, *bpmn_children(node, "messageEventDefinition", "timerEventDefinition", "terminateEventDefinition")):
         for name, value in owner.attrib.items():
             if split(name)[0] not in ("", BPMN):
                 attributes.setdefault(name, value)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from engine.diagrams.dialects.draft import Draft, put
-from engine.diagrams.namespaces import FLOWABLE, Node, nodes, text_of
+from engine.diagrams.namespaces import FLOWABLE, Node, flag, nodes, text_of
 
 _CALENDARS = ("dueDate", "duration", "cycle")  # Flowable's own: what the texts say as they are written
 
 
 def read(draft: Draft, namespace: str) -> None:
     """Take the owner, the calendar, a DMN task, an external worker's task and the called process by key; the category stays a property."""
+    draft.take(namespace, "terminateAll")  # read with the event
+    if not flag(draft.attributes.get(f"{{{namespace}}}terminateMultiInstance"), default=False):
+        draft.take(namespace, "terminateMultiInstance")
     if draft.type == "userTask":
         put(draft.human, owner=draft.take(namespace, "owner"))
     calendar = draft.take(namespace, "businessCalendarName")

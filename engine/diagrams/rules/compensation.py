@@ -20,7 +20,14 @@ def check(subject: Subject) -> Iterator[Problem]:
                 continue
             if element.type in _THROWING:
                 yield from _reach(subject, element, event)
-            elif element.type == "boundaryEvent":
+            elif event.activity_ref or not event.waits:
+                yield subject.warning(
+                    "compensation-caught",
+                    element,
+                    "activityRef and waitForCompletion are for who throws compensation; here they say nothing.",
+                    "activityRef และ waitForCompletion ใช้กับผู้ส่งการชดเชย ที่นี่ไม่มีผล",
+                )
+            if element.type == "boundaryEvent":
                 yield from _association(subject, element)
                 yield from _once(subject, element, element.attached_to, undone)
             elif element.type == "startEvent":

@@ -20,6 +20,7 @@ _ALLOWED = {
 }
 _NEEDS_DEFINITION = ("intermediateCatchEvent", "boundaryEvent")
 _TOGETHER = ("message", "timer", "conditional", "signal")  # of a parallel multiple event
+_CHANGES = {"create", "update", "delete"}  # of a variable that a condition reads
 _THROWING = ("intermediateThrowEvent", "endEvent", "sendTask")
 
 
@@ -107,6 +108,13 @@ def _needs(subject: Subject, element: Element, event: EventDefinition) -> Iterat
         )
     elif event.kind == "conditional" and not event.expression:
         yield subject.error("condition-missing", element, "The conditional event has no condition.", "เหตุการณ์เงื่อนไขไม่มีเงื่อนไข")
+    elif unknown := sorted(set(event.changes) - _CHANGES):
+        yield subject.error(
+            "variable-events",
+            element,
+            f"A variable has the events create, update and delete, not {', '.join(unknown)}.",
+            f"เหตุการณ์ของตัวแปรมี create, update และ delete เท่านั้น ไม่มี {', '.join(unknown)}",
+        )
 
 
 def _links(subject: Subject) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from engine.errors import LanguageError, Problem
 from engine.language.timers import parse_timer
 from engine.language.times import parse_date, parse_datetime, parse_duration
 
-_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # no day is special: whether a timer can be read does not hang on it
+_SOME_DAY = datetime(1970, 1, 1, tzinfo=UTC)  # before any date that is written
 _BUDDHIST = 2400  # a CE year from here on is a พ.ศ. year written by mistake
 _REPEAT = re.compile(r"R(\d{0,6})")
 _DAYS = re.compile(r"\d{1,4}(\s*,\s*\d{1,4})*")

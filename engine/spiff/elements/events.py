@@ -92,7 +92,12 @@ class EndEvent(ThrowEvent):
     """Ends its path; an error, escalation, message, signal or terminate end does that besides."""
 
     def _on_complete(self, my_task: Token) -> None:
-        terminates = any(event.kind == "terminate" for event in self.element.events)
+        terminates = [event for event in self.element.events if event.kind == "terminate"]
+        if any(event.everything for event in terminates):
+            self.host_of(my_task).completed(my_task, self.element)
+            my_task.workflow.remove(my_task)
+            my_task.workflow.instance.terminate()
+            return
         if terminates:
             my_task.workflow.cancel_all(besides=my_task)
         super()._on_complete(my_task)

@@ -100,6 +100,12 @@ def test_event_definitions_are_resolved() -> None:
         '<compensateEventDefinition activityRef="a"/>': EventDefinition("compensation", activity_ref="a"),
         "<cancelEventDefinition/>": EventDefinition("cancel"),
         "<terminateEventDefinition/>": EventDefinition("terminate"),
+        '<terminateEventDefinition flowable:terminateAll="true"/>': EventDefinition("terminate", everything=True),
+        '<messageEventDefinition flowable:messageExpression="${n}"/>': EventDefinition("message", name="${n}"),
+        '<signalEventDefinition flowable:signalExpression="${n}"/>': EventDefinition("signal", name="${n}"),
+        '<timerEventDefinition><timeCycle flowable:endDate="${end}">R/PT1H</timeCycle></timerEventDefinition>': EventDefinition(
+            "timer", timer="cycle", expression="R/PT1H/${end}"
+        ),
     }
     for text, definition in expected.items():
         assert element(f'<intermediateCatchEvent id="x">{text}</intermediateCatchEvent>', roots=roots).events == (definition,)

@@ -208,6 +208,21 @@ def test_an_activity_is_compensated_in_one_way() -> None:
     assert ("compensation-of-process", "own") in around('<task id="x"/>' + own)
 
 
+def test_who_catches_compensation_names_no_activity() -> None:
+    undo = '<task id="x"/><task id="undo" isForCompensation="true"/><association id="as" sourceRef="b" targetRef="undo"/>'
+    for attribute, wrong in (("", False), ('activityRef="x"', True), ('waitForCompletion="false"', True)):
+        boundary = f'<boundaryEvent id="b" attachedToRef="x"><compensateEventDefinition {attribute}/></boundaryEvent>'
+        assert (("compensation-caught", "b") in around(undo + boundary)) is wrong
+
+
+def test_the_events_of_a_variable() -> None:
+    for events, wrong in (("create, update", False), ("craete", True)):
+        condition = (
+            f'<conditionalEventDefinition camunda:variableEvents="{events}"><condition>${{n > 1}}</condition></conditionalEventDefinition>'
+        )
+        assert (("variable-events", "x") in around(f'<intermediateCatchEvent id="x">{condition}</intermediateCatchEvent>')) is wrong
+
+
 def test_what_is_compensated_is_within_reach() -> None:
     throw = '<intermediateThrowEvent id="{}"><compensateEventDefinition activityRef="{}"/></intermediateThrowEvent>'
     deep = '<subProcess id="p"><startEvent id="s2"/><task id="deep"/></subProcess>'

@@ -188,6 +188,11 @@ def test_a_literal_timer_is_checked_and_a_buddhist_year_explained() -> None:
             "connector",
         ),
         ('<task id="x" flowable:skipExpression="${skip}"/>', "skip-expression"),
+        (
+            '<receiveTask id="x"><extensionElements><flowable:eventType>paid</flowable:eventType></extensionElements></receiveTask>',
+            "event-registry",
+        ),
+        ('<endEvent id="x"><terminateEventDefinition flowable:terminateMultiInstance="true"/></endEvent>', "terminate-instances"),
         ('<scriptTask id="x" scriptFormat="groovy"><script>a = 1</script></scriptTask>', "script-language"),
         ('<scriptTask id="x" scriptFormat="application/javascript"><script>a = 1</script></scriptTask>', "script-language"),
         (
