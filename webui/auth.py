@@ -128,5 +128,8 @@ def _need_login() -> Response | None:
         return None
     if request.accept_mimetypes.best == "application/json":
         return current_app.make_response(({"code": "login_needed"}, 401))
-    going = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+    if request.method == "GET":
+        going = request.full_path.rstrip("?") if request.path != "/" else None
+    else:
+        going = safe_next(urlsplit(request.referrer or "").path)  # the page it was sent from
     return redirect(url_for("login.show", next=going))

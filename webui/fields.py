@@ -40,6 +40,11 @@ class Row:
     number: int | str
     cells: tuple[Field, ...]
 
+    @property
+    def index(self) -> str:
+        """The `2` of `table[2]`."""
+        return self.name.rpartition("[")[2].rstrip("]")
+
 
 @dataclass(frozen=True, slots=True)
 class DateParts:
@@ -52,7 +57,7 @@ class DateParts:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `widget`: those of `engine.forms.Field`, and password."""
+    """One field. `widget`: those of `engine.forms.Field`, password, and short: a text of a word or two."""
 
     name: str
     label: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tomllib
 
 from flask import current_app
 from flask_babel import lazy_gettext
@@ -30,6 +31,7 @@ CATEGORIES = {
     "variables": lazy_gettext("Entered values"),
 }
 UNIT_FILES = ("provinces.csv", "regions.toml")
+PAPER_FILES = ("deliverables.toml", "reports.toml")  # their keys are the units of papers
 FRESH = 60.0  # seconds names are kept: they change with a deployment, or when a user is renamed
 
 
@@ -39,13 +41,14 @@ class Names:
     def __init__(self) -> None:
         self.parties: dict[str, tuple[str, str]] = {}
         self.units: dict[str, tuple[str, str]] = {}
+        self.papers: dict[str, tuple[str, str]] = {}
         self.users: dict[str, tuple[str, str]] = {}
         self.until = 0.0
 
     def fresh(self) -> Names:
         """Forget what is old."""
         if time.monotonic() >= self.until:
-            self.parties, self.units, self.users = current.engine().parties(), _units(), {}
+            self.parties, self.units, self.papers, self.users = current.engine().parties(), _units(), _papers(), {}
             self.until = time.monotonic() + FRESH
         return self
 
@@ -63,6 +66,20 @@ def _units() -> dict[str, tuple[str, str]]:
         return provinces.unit_names(*(engine.resource(newest[0].deployment_id, name) for name in UNIT_FILES)) if newest else {}
     except NotFound:
         return {}  # another process of the same key
+
+
+def _papers() -> dict[str, tuple[str, str]]:
+    """What the newest deployment of the process with provinces calls its papers."""
+    engine = current.engine()
+    found: dict[str, tuple[str, str]] = {}
+    newest = engine.definitions(key=board.PROCESS, latest=True).items
+    for file in PAPER_FILES if newest else ():
+        try:
+            table = tomllib.loads(engine.resource(newest[0].deployment_id, file).decode("utf-8"))
+        except NotFound:
+            continue  # another process of the same key
+        found |= {key: (paper["th"], paper["en"]) for key, paper in table.items()}
+    return found
 
 
 def group(key: str | None) -> str:
@@ -86,9 +103,11 @@ def business_key(key: str | None) -> str:
 
 
 def unit(code: str | None) -> str:
-    """`จังหวัดเชียงใหม่` for TH-50; the code itself where it is no province's."""
-    found = _names().units.get(f"{board.PARTY}:{code}")
-    return pick(*found) if found else code or ""
+    """`จังหวัดเชียงใหม่` for TH-50, a paper's name for its key, a party's or cluster's; the code itself where nobody named it."""
+    names, key = _names(), code or ""
+    places = (names.units.get(f"{board.PARTY}:{key}"), names.papers.get(key), names.parties.get(key))
+    found = next((place for place in (*places, names.units.get(f"{provinces.BY_CLUSTER}:{key}")) if place), None)
+    return pick(*found) if found else key
 
 
 def category(key: str) -> str:

@@ -28,10 +28,14 @@ class InstanceVerbs(Transactions):
         variables: Mapping[str, Any] | None = None,
         business_key: str | None = None,
         version: int | None = None,
+        distinct: bool = False,
         actor: Actor,
     ) -> InstanceView:
-        """Start a process by its key. Raises NotFound, Forbidden, Invalid, ExecutionFailed."""
-        return self._write(actor, lambda session: instances.start(session, key, variables or {}, business_key, version))
+        """Start a process by its key; `distinct`: not where the actor sees another of that business key.
+
+        Raises NotFound, Forbidden, Invalid, ExecutionFailed.
+        """
+        return self._write(actor, lambda session: instances.start(session, key, variables or {}, business_key, version, distinct))
 
     def suspend(self, instance_id: str, *, reason: str, actor: Actor) -> None:
         """Nobody can work on the instance and its children, no job runs. Raises Conflict where it has ended."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from webui.demo import PASSWORD
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -92,3 +94,88 @@ def test_the_language_is_switched_and_stays(visit: Callable[..., Page]) -> None:
     expect(page.locator("h1")).to_have_text("Inbox")
     page.goto("/account")
     expect(page.locator("h1")).to_have_text("Account and password")
+
+
+def test_what_was_typed_outlives_the_session(visit: Callable[..., Page], accessible: Callable[[Page], None]) -> None:
+    page = visit("consultant2", "/inbox")
+    page.click(".work .what a")
+    task = page.url
+    note, state = page.locator("form[data-draft] textarea").first, page.locator("[data-draft-state]")
+    page.context.clear_cookies()
+    note.fill("พิมพ์หลังหมดเวลา")
+    expect(state).to_contain_text("เพราะท่านออกจากระบบไปแล้ว")
+    expect(state).to_contain_text("ยังอยู่ในเบราว์เซอร์นี้")
+    accessible(page)
+    state.get_by_role("link").click()
+    _log_in(page, "consultant2")
+    page.wait_for_url(task)
+    expect(note).to_have_value("พิมพ์หลังหมดเวลา")
+    expect(page.locator(".put-back")).to_contain_text("ยังไม่ได้บันทึก")
+    accessible(page)
+    page.get_by_role("button", name="กลับไปใช้ฉบับที่บันทึกไว้").click()
+    expect(page.locator(".put-back")).to_be_hidden()
+    expect(note).to_have_value("")
+
+
+def test_a_form_sent_after_the_session_comes_back_filled_in(visit: Callable[..., Page]) -> None:
+    page = visit("consultant2", "/inbox")
+    page.click(".work .what a")
+    task = page.url
+    page.context.clear_cookies()
+    page.locator("form[data-draft] textarea").first.fill("ส่งหลังหมดเวลา")
+    page.click(".form-bar .primary")
+    _log_in(page, "consultant2")
+    page.wait_for_url(task)
+    expect(page.locator("form[data-draft] textarea").first).to_have_value("ส่งหลังหมดเวลา")
+    page.click(".account summary")
+    page.locator("form[data-logout] button").click()
+    page.wait_for_url("**/login")
+    assert page.evaluate("Object.keys(sessionStorage)") == [], "who logs out takes along what he typed"
+
+
+def test_without_a_connection_it_says_so_and_goes_on_by_itself(visit: Callable[..., Page]) -> None:
+    page = visit("consultant2", "/inbox", english=True)
+    page.click(".work .what a")
+    state = page.locator("[data-draft-state]")
+    page.route("**/draft", lambda route: route.fulfill(status=429, body="{}"))
+    page.locator("form[data-draft] textarea").first.fill("without the server")
+    expect(state).to_contain_text("the server cannot keep anything at the moment")
+    assert page.evaluate("Object.keys(sessionStorage).length") == 1
+    page.unroute("**/draft")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(state).to_contain_text("Draft kept at")
+    assert page.evaluate("Object.keys(sessionStorage)") == []
+    page.reload()
+    page.get_by_role("button", name="Give it back").click()
+
+
+def test_a_file_is_chosen_in_the_language_of_the_page(visit: Callable[..., Page], accessible: Callable[[Page], None], paper: Path) -> None:
+    page = visit("consultant2", "/inbox")
+    page.click(".work .what a")
+    choose = page.get_by_role("button", name="เลือกไฟล์ ").first
+    expect(page.locator("input[type=file]").first).to_be_hidden()
+    expect(page.locator("[data-file-state]").first).to_contain_text("ยังไม่ได้เลือกไฟล์")
+    choose.focus()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(paper)
+    expect(page.locator("[data-file-chosen]").first).to_contain_text(f"{paper.name}{paper.stat().st_size} B")
+    accessible(page)
+    page.get_by_role("button", name=f"เอาออก {paper.name}").click()
+    expect(choose).to_be_focused()
+    expect(page.locator("[data-file-state]").first).to_contain_text("ยังไม่ได้เลือกไฟล์")
+    page.locator("input[type=file]").first.set_input_files(paper)
+    page.get_by_role("button", name="บันทึกร่าง").click()
+    expect(page.locator(".kept-file").first).to_contain_text("เก็บไว้แล้ว")
+    expect(page.get_by_role("button", name="เปลี่ยนไฟล์ ")).to_be_visible()
+    accessible(page)
+    page.get_by_label(f"เอาออก {paper.name}").check()
+    page.get_by_role("button", name="บันทึกร่าง").click()
+    expect(page.locator(".kept-file")).to_have_count(0)
+    page.get_by_role("button", name="คืนงาน").click()
+
+
+def _log_in(page: Page, user: str) -> None:
+    page.fill("#name", user)
+    page.fill("#password", PASSWORD)
+    page.click("[data-login]")

@@ -10,10 +10,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, NotFound, Problem
-from webui import current, formpage
+from webui import current, fields, formpage
+from webui.fields import Section
 from webui.languages import pick
 
 page = Blueprint("start", __name__, url_prefix="/start")
+
+REFERENCE = "_business_key"  # the field for what an instance is known by
 
 
 @page.get("")
@@ -38,7 +41,7 @@ def begin(key: str) -> tuple[str, int] | Response:
     if formpage.reshapes(request.form):
         return _page(key, form, formpage.reshaped(form, values, {}, request.form), []), 200
     try:
-        instance = engine.start(key, variables=values, business_key=request.form.get("_business_key", "").strip() or None, actor=me)
+        instance = engine.start(key, variables=values, business_key=_reference() or None, distinct=True, actor=me)
     except Invalid as error:
         again = formpage.fresh(form, values, {}) if form else values  # with the defaults of fields that have only now appeared
         return _page(key, form, again, error.problems or [Problem(error.message)]), 422
@@ -68,8 +71,15 @@ def _page(key: str, form: Any, values: Mapping[str, Any], problems: Sequence[Pro
         raise NotFound("There is no such process, or you may not start it.")
     view = formpage.shown(form, values, {}) if form else None
     filled = formpage.Filled(values, formpage.problems_by_field(problems), {})
-    sections = formpage.sections(view.sections, filled) if view else []
+    hint = _("A short name or number by which all will find it, such as 2570.")
+    more = {"hint": hint, "required": False, "widget": "short", "longest": 100}
+    reference = fields.simple(((REFERENCE, _("Reference"), more),), {REFERENCE: _reference()}, filled.problems)
+    sections = [Section("", tuple(reference)), *(formpage.sections(view.sections, filled) if view else [])]
     return render_template(
         "pages/start.html", definition=definition, name=pick(definition.name, definition.name_en), form=view, sections=sections,
-        problems=formpage.wrongs(sections, filled), business_key=request.form.get("_business_key", ""),
+        problems=formpage.wrongs(sections, filled),
     )  # fmt: skip
+
+
+def _reference() -> str:
+    return request.form.get(REFERENCE, "").strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,9 @@ PACK = Path(__file__).parents[3] / "bpmn" / "participation"
 @pytest.fixture
 def participation(app: Flask, office: Engine) -> Flask:
     """The application with the tables of the pack whose units have names."""
-    files = {name: (PACK / name).read_bytes() for name in ("parties.toml", "provinces.csv", "regions.toml")}
+    files = {
+        name: (PACK / name).read_bytes() for name in ("parties.toml", "provinces.csv", "regions.toml", "deliverables.toml", "reports.toml")
+    }
     files["project.bpmn"] = draw('<startEvent id="s"/><endEvent id="e"/>', "s > e", key="project")
     files["pack.toml"] = 'key = "participation"\nth = "โครงการ"'.encode()
     office.deploy(files, name="participation", pack="participation", actor=SYSTEM)
@@ -42,6 +45,26 @@ def test_what_may_be_seen_is_named_too(participation: Flask) -> None:
         assert names.category("letter") == "หนังสือราชการ"
         assert names.category("own_kind") == "own_kind"
         assert names.category("deliverable.accepted") == "ผลงานที่ส่งมอบ (รับแล้ว)"
+
+
+def test_papers_and_clusters_are_units_with_names(participation: Flask) -> None:
+    with participation.test_request_context():
+        assert names.unit("phase1_report") == "รายงานผลการประเมินระยะที่ 1"
+        assert names.unit("seminar_summary") == "รายงานสรุปผลการประชุม สัมมนา"
+        assert names.unit("subcommission").startswith("อ.ก.พ.ร.")
+        assert names.unit("15") == "ภาคเหนือตอนบน 1"
+        languages.choose("en")
+        assert names.unit("phase1_report") == "Report on assessment phase 1"
+        assert names.unit("own_unit") == "own_unit"
+
+
+def test_every_grant_of_the_pack_names_what_may_be_seen(participation: Flask) -> None:
+    granted = tomllib.loads((PACK / "parties.toml").read_text(encoding="utf-8"))
+    seen = [entry.partition(":") for party in granted.values() for entry in party.get("see", ())]
+    with participation.test_request_context():
+        for category, _, unit in seen:
+            assert names.category(category) != category
+            assert unit in ("", "own") or names.unit(unit) != unit
 
 
 def test_what_nobody_named_keeps_its_key(app: Flask, participation: Flask) -> None:

@@ -96,3 +96,27 @@ def test_a_whole_region_is_ticked_without_a_script(page: Browser) -> None:
     assert answer.text.count(" checked>") == 1 + 17 + 1  # the radio, the north, and what was ticked before
     assert 'value="TH-90" checked' in answer.text
     assert 'value="TH-90" checked' not in again.text
+
+
+def test_a_second_project_of_a_year_needs_a_reference_of_its_own(page: Browser, opened: Engine) -> None:
+    asked = {"year": "2570", "invite": "some", "province_codes": ["TH-50"]}
+    assert page.send("/start/project", asked).status_code == 302
+    refused = page.send("/start/project", asked)
+    assert refused.status_code == 422
+    assert "มี “2570” อยู่แล้ว" in refused.text
+    assert 'href="#f-_business_key"' in refused.text
+    assert "เช่น 2570-2" in refused.text
+    assert page.send("/start/project", {**asked, "_business_key": "2570-2"}).status_code == 302
+    assert "เช่น 2570-3" in page.send("/start/project", asked).text
+    roots = opened.instances(actor=SYSTEM, key="project").items
+    assert sorted(root.business_key or "" for root in roots) == ["2570", "2570-2"]
+    inbox = [task.business_key for task in opened.inbox(opened.actor("consultant1")).items]
+    assert sorted(key or "" for key in inbox) == ["2570", "2570-2"]
+
+
+def test_a_cancelled_project_is_in_nobodys_way(page: Browser, opened: Engine) -> None:
+    asked = {"year": "2570", "invite": "some", "province_codes": ["TH-50"]}
+    assert page.send("/start/project", asked).status_code == 302
+    (root,) = opened.instances(actor=SYSTEM, key="project").items
+    opened.cancel(root.id, reason="ทดลอง", actor=SYSTEM)
+    assert page.send("/start/project", asked).status_code == 302

@@ -2,9 +2,11 @@
 import { fillDemoUser, tidyMenus } from './menus.js';
 import { enhanceForm } from './form.js';
 import { showCurrentTab } from './tabs.js';
+import { tidy } from './unsent.js';
 
 tidyMenus();
 showCurrentTab();
+tidy();
 fillDemoUser();
 document.querySelectorAll('form[data-form]').forEach(enhanceForm);
 document.querySelector('.error-summary')?.focus();

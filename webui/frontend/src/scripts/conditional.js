@@ -11,13 +11,18 @@ export function showConditional(form) {
     if (!answer.ok || mine !== latest) return;
     const visible = new Set((await answer.json()).visible);
     form.querySelectorAll('[data-conditional]').forEach((field) => {
-      const shown = visible.has(field.dataset.conditional);
-      field.hidden = !shown;
-      field.querySelectorAll('input, select, textarea').forEach((input) => { input.disabled = !shown; });
+      show(field, visible.has(field.dataset.conditional));
     });
   }
+  form.querySelectorAll('[data-conditional]').forEach((field) => show(field, !field.hidden));
   let timer;
   const soon = () => { window.clearTimeout(timer); timer = window.setTimeout(() => ask().catch(() => {}), 200); };
   form.addEventListener('change', soon);
   form.addEventListener('rowschange', soon);
+}
+
+// What is not asked is not sent.
+function show(field, shown) {
+  field.hidden = !shown;
+  field.querySelectorAll('input, select, textarea').forEach((input) => { input.disabled = !shown; });
 }

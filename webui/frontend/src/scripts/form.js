@@ -1,14 +1,15 @@
-// A task's form: the draft keeps itself, fields appear as answers ask for them, rows are added.
+// A task's form: the draft keeps itself, fields appear as answers ask for them, rows are added, files are chosen.
+import { chooseFiles } from './files.js';
 import { keepDraft } from './draft.js';
 import { growRows } from './rows.js';
 import { showConditional } from './conditional.js';
 
 export function enhanceForm(form) {
-  keepDraft(form);
-  showConditional(form);
   growRows(form);
+  showConditional(form);
+  keepDraft(form);
   tickMany(form);
-  checkFiles(form);
+  chooseFiles(form);
   submitOnce(form);
 }
 
@@ -30,21 +31,6 @@ function tickMany(form) {
     event.preventDefault();
     const list = button.closest('fieldset');
     list.querySelectorAll('input[type=checkbox]').forEach((box) => { box.checked = button.name === '_all'; });
-    list.dispatchEvent(new Event('change', { bubbles: true }));
-  });
-}
-
-// Says at once that a file is too large; the server looks at size and content again.
-function checkFiles(form) {
-  form.querySelectorAll('input[type=file][data-max-bytes]').forEach((input) => {
-    const note = document.getElementById(`${input.id}-size`);
-    input.addEventListener('change', () => {
-      const large = [...input.files].find((file) => file.size > Number(input.dataset.maxBytes));
-      note.hidden = !large;
-      input.setCustomValidity(large ? note.textContent.trim() : '');
-    });
-    const box = input.closest('.file-box');
-    ['dragenter', 'dragover'].forEach((name) => box.addEventListener(name, () => box.classList.add('over')));
-    ['dragleave', 'drop'].forEach((name) => box.addEventListener(name, () => box.classList.remove('over')));
+    for (const name of ['input', 'change']) list.dispatchEvent(new Event(name, { bubbles: true }));
   });
 }
