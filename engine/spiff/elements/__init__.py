@@ -8,6 +8,7 @@ from engine.diagrams.elements import EVENTS
 from engine.diagrams.model import Element
 from engine.errors import ExecutionFailed
 from engine.spiff.elements.ad_hoc import InAdHoc
+from engine.spiff.elements.asked import Asked, is_asked
 from engine.spiff.elements.base import FlowNode
 from engine.spiff.elements.call_activity import CallActivity
 from engine.spiff.elements.compensation import Compensable, CompensationThrow, Handler
@@ -66,6 +67,7 @@ def node_class(element: Element, spec: ScopeSpec) -> type[FlowNode]:
     """The class that executes an element in its scope: that of its kind, with what the element has beside it."""
     kinds = {event.kind for event in element.events}
     added = [
+        (Asked, is_asked(element, spec)),
         (MapsPayload, element.results_local and element.type == "boundaryEvent"),
         (KeepsResults, element.results_local and not maps_payload(element)),
         (EventParameters, element.type in EVENTS and bool(element.inputs or element.outputs) and not maps_payload(element)),

@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import ExecutionFailed
 from engine.spiff.host import COUNTERS
+from engine.spiff.memory import MemoryHost
 from engine.testing import ADMINISTRATOR, Stage
 from tests.drawing import draw, users
 from tests.engine.spiff.stored import forget, rows
@@ -88,6 +89,28 @@ def test_a_boundary_condition_that_holds_at_entry_interrupts_at_once() -> None:
 
 
 @pytest.mark.bpmn("boundary-conditional")
+@pytest.mark.bpmn("boundary-conditional")
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize(("stops", "opened"), [(True, ["after"]), (False, ["after", "next"])])
+def test_what_its_activity_writes_makes_it_true(live: bool, stops: bool, opened: list[str]) -> None:
+    script, outs = '<scriptTask id="a"><script>x = 1</script></scriptTask>', '<camunda:out source="y" target="x"/>'
+    called = f'<callActivity id="a" calledElement="o"><extensionElements>{outs}</extensionElements></callActivity>'
+    for work in (script, '<serviceTask id="a"/>', called):
+        host = MemoryHost(work_done={"a": {"x": 1}})
+        body = ENDS + users("after", "next") + work + boundary("x == 1", stops=stops)
+        r = run(body, "s > a > next > e; b > after > e", host=host, live=live).start()
+        if work == called:
+            r.complete("a", {"y": 1})
+        assert sorted(r.open) == opened
+
+
+def test_output_parameters_are_written_when_the_activity_is_over() -> None:
+    outs = '<camunda:inputOutput><camunda:outputParameter name="x">${1}</camunda:outputParameter></camunda:inputOutput>'
+    work = f'<scriptTask id="a"><extensionElements>{outs}</extensionElements><script>y = 1</script></scriptTask>'
+    r = run(ENDS + users("after", "next") + work + boundary("x == 1"), "s > a > next > e; b > after > e").start()
+    assert r.open == ["next"]
+
+
 def test_it_must_have_been_false_before_it_occurs_again() -> None:
     r = run(ENDS + users("a", "n") + boundary("x > 5", stops=False), "s > a > e; b > n > e").start({"x": 1})
     assert r.set(x=6).open == ["a", "n"]
