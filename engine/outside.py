@@ -87,7 +87,7 @@ class Outside(StoredScopes):
                 return text
             return language.template(text, variables, functions=self.functions)
         if isinstance(text, Mapping):
-            return {name: self.template(value, variables) for name, value in text.items()}
+            return {str(self.template(name, variables)): self.template(value, variables) for name, value in text.items()}
         return [self.template(value, variables) for value in text] if isinstance(text, list | tuple) else text
 
     def run_script(self, script: str, variables: Variables, result: str | None = None) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from engine.diagrams.catalog import Catalog, correlation_of, look_up, spiff_payl
 from engine.diagrams.dialects.draft import as_template
 from engine.diagrams.model import DataMapping, EventDefinition, Parcel
 from engine.diagrams.namespaces import (
-    ACTIVITI,
     CAMUNDA,
-    FLOWABLE,
+    CAMUNDA_EARLY,
     RUAM,
+    VENDORS,
     Node,
     bpmn_child,
     bpmn_name,
@@ -95,7 +95,11 @@ def _definition(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
 def _parcel(node: Node) -> Parcel | None:
     """What Camunda 7 lets a signal take along; its processes get what is written, nothing else."""
     extensions = bpmn_child(node, "extensionElements")
-    taken = [child for child in nodes(extensions) if split(child.tag) == (CAMUNDA, "in")] if extensions is not None else []
+    taken = (
+        [child for child in nodes(extensions) if split(child.tag) in ((CAMUNDA, "in"), (CAMUNDA_EARLY, "in"))]
+        if extensions is not None
+        else []
+    )
     if not taken:
         return None
     given = [(child.get("target"), child.get("source") or child.get("sourceExpression")) for child in taken]
@@ -162,7 +166,7 @@ def _coded(kind: str, node: Node, catalog: Catalog) -> EventDefinition:
 
 def _vendor(node: Node, name: str) -> str | None:
     """An attribute of Camunda 7 or one of its relatives."""
-    for namespace in (CAMUNDA, FLOWABLE, ACTIVITI):
+    for namespace in VENDORS:
         value: str | None = node.get(f"{{{namespace}}}{name}")
         if value:
             return value

@@ -11,9 +11,9 @@ from engine.diagrams.events import read_events, referred
 from engine.diagrams.model import EventDefinition, Loop
 from engine.diagrams.namespaces import (
     ACTIVITI,
-    CAMUNDA,
     FLOWABLE,
     RUAM,
+    VENDORS,
     ZEEBE,
     Node,
     bpmn_child,
@@ -77,7 +77,7 @@ def _complex(loop: Node, catalog: Catalog) -> Iterator[tuple[str, EventDefinitio
 
 
 def _vendor(loop: Node, name: str) -> str | None:
-    for namespace in (CAMUNDA, FLOWABLE, ACTIVITI, RUAM):
+    for namespace in (*VENDORS, RUAM):
         value: str | None = loop.get(f"{{{namespace}}}{name}")
         if value:
             return value

@@ -6,14 +6,14 @@ from typing import Any
 
 from engine.diagrams.catalog import Catalog
 from engine.diagrams.dialects.draft import comma_list, start_draft
-from engine.diagrams.namespaces import ACTIVITI, CAMUNDA, FLOWABLE, RUAM, ZEEBE, Node, bpmn_children, flag, nodes, prefixed
+from engine.diagrams.namespaces import RUAM, VENDORS, ZEEBE, Node, bpmn_children, flag, nodes, prefixed
 
 
 def process_fields(node: Node, catalog: Catalog) -> dict[str, Any]:
     """The fields of Process that stand on the `process` element, and `start_form`."""
     draft = start_draft(node, "process", catalog)
     fields: dict[str, Any] = {"version_tag": None, "candidate_starter_groups": (), "candidate_starter_users": (), "startable": True}
-    for namespace in (CAMUNDA, FLOWABLE, ACTIVITI):
+    for namespace in VENDORS:
         fields["version_tag"] = fields["version_tag"] or draft.take(namespace, "versionTag")
         fields["candidate_starter_groups"] += comma_list(draft.take(namespace, "candidateStarterGroups"))
         fields["candidate_starter_users"] += comma_list(draft.take(namespace, "candidateStarterUsers"))

@@ -163,3 +163,30 @@ def test_an_expression_is_work_whose_value_goes_to_a_variable(stage: Callable[..
     assert (one.state(instance), one.variables(instance)) == ("COMPLETED", {"amount": 21, "twice": 42})
     plain = stage({"p.bpmn": drawn(f'<{task} id="t" camunda:expression="${{true}}"/>')})
     assert plain.variables(plain.start("p")) == {}
+
+
+def test_keys_of_maps_may_be_computed_and_nothing_is_null(stage: Callable[..., Stage]) -> None:
+    entries = '<camunda:entry key="${k}">1</camunda:entry><camunda:entry key="b">${n}</camunda:entry><camunda:entry key="c"/>'
+    inner = (
+        f'<camunda:inputOutput><camunda:inputParameter name="m"><camunda:map>{entries}</camunda:map></camunda:inputParameter>'
+        '<camunda:inputParameter name="empty"/><camunda:outputParameter name="result">${m}</camunda:outputParameter></camunda:inputOutput>'
+    )
+    one = stage({"p.bpmn": drawn(extended("userTask", inner))})
+    instance = one.start("p", k="ก", n=3)
+    assert one.engine.task(one.open("t")[0].id, actor=SYSTEM).variables["empty"] is None
+    one.complete("t")
+    assert one.variables(instance)["result"] == {"ก": "1", "b": 3, "c": None}
+    bad = extended("userTask", inner.replace("${k}", "${k"))
+    assert "expression-syntax" in {problem.rule for problem in one.engine.check({"p.bpmn": drawn(bad)})}
+
+
+def test_the_namespace_of_camundas_early_files(stage: Callable[..., Stage]) -> None:
+    loop = '<multiInstanceLoopCharacteristics camunda:collection="xs" camunda:elementVariable="x"/>'
+    file = drawn(f'<userTask id="t" camunda:assignee="${{x}}">{loop}</userTask>')
+    early = file.replace(b"http://camunda.org/schema/1.0/bpmn", b"http://camunda.org/bpmn")
+    assert early != file
+    one = stage({"p.bpmn": early})
+    one.start("p", xs=["a", "b"])
+    assert [task.assignee for task in one.open("t")] == ["a", "b"]
+    java = drawn('<serviceTask id="t" camunda:class="a.B"/>').replace(b"http://camunda.org/schema/1.0/bpmn", b"http://camunda.org/bpmn")
+    assert "java-class" in {problem.rule for problem in one.engine.check({"p.bpmn": java})}

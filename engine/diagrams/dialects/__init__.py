@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.diagrams.catalog import Catalog
 from engine.diagrams.dialects import bpmn, camunda, flowable, ruam, spiffworkflow, zeebe
 from engine.diagrams.dialects.draft import Draft, start_draft
-from engine.diagrams.namespaces import ACTIVITI, CAMUNDA, FLOWABLE, Node
+from engine.diagrams.namespaces import ACTIVITI, FLOWABLE, VENDORS, Node
 
 
 def read_extensions(node: Node, kind: str, catalog: Catalog) -> Draft:
@@ -13,7 +13,7 @@ def read_extensions(node: Node, kind: str, catalog: Catalog) -> Draft:
     draft = start_draft(node, kind, catalog)
     if draft.attributes or draft.extensions:
         ruam.read(draft)
-        for namespace in (CAMUNDA, FLOWABLE, ACTIVITI):
+        for namespace in VENDORS:
             camunda.read(draft, namespace)
         for namespace in (FLOWABLE, ACTIVITI):
             flowable.read(draft, namespace)

@@ -133,7 +133,7 @@ def _value(node: Node, draft: Draft, depth: int = 0) -> Any:
     """The value of a parameter, entry or list item: a template, or a list or dict of them."""
     inner = next(nodes(node), None)
     if inner is None or depth > _MAX_NESTING:
-        return text_of(node) or ""
+        return text_of(node)  # nothing is null
     kind = split(inner.tag)[1]
     if kind == "list":
         return [_value_of_item(item, draft, depth + 1) for item in nodes(inner)]
@@ -147,7 +147,7 @@ def _value_of_item(node: Node, draft: Draft, depth: int) -> Any:
     if kind == "script":
         draft.properties.setdefault("script-formats", []).append(node.get("scriptFormat", ""))
         return as_template(text_of(node) or "None")
-    return text_of(node) or "" if kind == "value" else _value(node, draft, depth)
+    return text_of(node) if kind == "value" else _value(node, draft, depth)
 
 
 def _read_properties(draft: Draft, namespace: str) -> None:

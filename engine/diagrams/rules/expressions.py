@@ -137,6 +137,7 @@ def _leaves(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
+        yield from value  # a key may be computed
         for inner in value.values():
             yield from _leaves(inner)
     elif isinstance(value, list | tuple):

@@ -73,7 +73,7 @@ def test_camunda_inputs_and_outputs() -> None:
         DataMapping("a", "text ${b}"),
         DataMapping("l", ["1", "${x}"]),
         DataMapping("m", {"k": "v", "s": "${a + b}"}),
-        DataMapping("empty", ""),
+        DataMapping("empty", None),
     )
     assert drawn.outputs == (DataMapping("o", "${a}"),)
     assert drawn.properties["camunda:properties"] == {"colour": "แดง"}
