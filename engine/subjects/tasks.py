@@ -63,6 +63,7 @@ def _with(kind: str) -> Rule:
 
 RULES: dict[str, Rule] = {
     "variables": of_tasks,
+    "activity_instances": lambda session, ids: TASK.c.id.in_([id.rpartition(":")[2] for id in ids]),  # element:token
     "candidate_group": lambda session, name: _to_group(session, [name]),
     "candidate_groups": _to_group,
     "candidate_user": _to_user,

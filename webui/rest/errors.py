@@ -68,6 +68,8 @@ def _message(error: RuamError) -> str:
     """What happened, and with what is not valid every place."""
     if not isinstance(error, Invalid) or not error.problems:
         return error.message
+    if len(error.problems) == 1 and error.problems[0].message == error.message:
+        return error.message
     told = [": ".join(part for part in (problem.element_id or problem.field, problem.message) if part) for problem in error.problems]
     return " ".join(dict.fromkeys([error.message, *told]))
 

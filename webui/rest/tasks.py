@@ -72,7 +72,7 @@ FILTERS = (
     like("processInstanceBusinessKeyLike", "business_key"),
     text("processDefinitionId", "definition_id"), text("processDefinitionKey", "definition_key"),
     several("processDefinitionKeyIn", "definition_key"), text("processDefinitionName", "definition_name"),
-    like("processDefinitionNameLike", "definition_name"), several("activityInstanceIdIn", "id"),
+    like("processDefinitionNameLike", "definition_name"), several("activityInstanceIdIn", "activity_instances"),
     text("assignee", "assignee"), like("assigneeLike", "assignee"), several("assigneeIn", "assignee"),
     several("assigneeNotIn", "assignee", Operator.NONE_OF), flag("assigned", "assignee", True, Operator.GIVEN),
     flag("unassigned", "assignee", False, Operator.GIVEN), text("owner", "owner"), text("delegationState", "delegation"),

@@ -29,6 +29,7 @@ def test_an_instance_its_tasks_activities_and_variables(site: Callable[..., Site
         ("start", "startEvent", False), ("write", "userTask", False), ("check", "userTask", False), ("end", "endEvent", False),
     ]  # fmt: skip
     assert all(one["endTime"] for one in activities)
+    assert [one["id"] for one in here.admin.get("/history/task", activityInstanceIdIn=activities[1]["id"])] == [activities[1]["taskId"]]
     assert here.admin.get("/history/activity-instance/count", activityType="userTask", finished="true") == {"count": 2}
     assert here.admin.get(f"/history/activity-instance/{activities[1]['id']}") == activities[1]
     variables = here.admin.get("/history/variable-instance", processInstanceId=instance.id, sortBy="variableName", sortOrder="asc")

@@ -67,6 +67,7 @@ FILTERS = (
     text("taskId", "id"), text("processInstanceId", "instance_id"), text("rootProcessInstanceId", "root_id"),
     text("processInstanceBusinessKey", "business_key"), several("processInstanceBusinessKeyIn", "business_key"),
     like("processInstanceBusinessKeyLike", "business_key"), text("executionId", "instance_id"),
+    several("activityInstanceIdIn", "activity_instances"),
     text("processDefinitionId", "definition_id"), text("processDefinitionKey", "definition_key"),
     text("processDefinitionName", "definition_name"), text("taskName", "name"), like("taskNameLike", "name"),
     text("taskDefinitionKey", "element_id"), several("taskDefinitionKeyIn", "element_id"), text("taskAssignee", "assignee"),
