@@ -12,6 +12,9 @@ from webui import auth, current, demo, fields, names, passwords
 
 page = Blueprint("account", __name__)
 
+DAYS = ("30", "90", "365")  # how long a token may be good
+UNLIMITED = "none"
+
 
 @page.get("/account")
 def show() -> str:
@@ -47,7 +50,7 @@ def add_token() -> tuple[str, int] | str:
     """Make a token for a program; it is shown this once."""
     me = current.actor()
     try:
-        _token, secret = current.engine().add_api_token(me.user_id, request.form.get("name", ""), actor=me)
+        _token, secret = current.engine().add_api_token(me.user_id, request.form.get("name", ""), days=_days(), actor=me)
     except Invalid as error:
         return _page(fields.problems_of(error, "name")), 422
     return _page({}, secret)
@@ -61,15 +64,32 @@ def revoke_token(token: str) -> Response:
     return redirect(url_for("account.show"))
 
 
+def _days() -> int | None:
+    """How long the token is to be good; the longest there is where nothing of the list was sent."""
+    chosen = request.form.get("days", "")
+    return None if chosen == UNLIMITED else int(chosen) if chosen in DAYS else int(DAYS[-1])
+
+
 def _page(problems: dict[str, str], secret: str | None = None) -> str:
     old = ("old", _("Present password"), {"widget": "password", "autocomplete": "current-password"})
     asked = fields.simple((old, *passwords.new_password_fields()), {}, problems)
     groups = [names.group(group) for group in current_user.view.groups]
-    (purpose,) = fields.simple(
-        (("name", _("What it is for"), {"hint": _("A name you will know it by: the program, or the machine.")}),), {}, problems
+    lasts = [*((days, _("%(days)s days", days=days)) for days in DAYS), (UNLIMITED, _("Until it is taken back"))]
+    chosen = request.form.get("days") or DAYS[1]
+    new_token = fields.simple(
+        (
+            ("name", _("What it is for"), {"hint": _("A name you will know it by: the program, or the machine.")}),
+            (
+                "days",
+                _("Good for"),
+                {"widget": "radio", "choices": tuple(fields.Choice(key, words, key == chosen) for key, words in lasts)},
+            ),
+        ),
+        {},
+        problems,
     )
     me = current.actor()
     return render_template(
-        "pages/account.html", fields=asked, problems=fields.wrongs([*asked, purpose]), groups=groups, purpose=purpose, secret=secret,
+        "pages/account.html", fields=asked, problems=fields.wrongs([*asked, *new_token]), groups=groups, new_token=new_token, secret=secret,
         tokens=current.engine().api_tokens(me.user_id, actor=me),
     )  # fmt: skip

@@ -32,3 +32,15 @@ def test_nobody_takes_back_anothers(client: Browser, office: Engine) -> None:
     client.get("/account")
     assert client.post(f"/account/tokens/{token.id}/revoke").status_code == 404
     assert office.api_tokens("writer", actor=office.actor("writer")) == [token]
+
+
+def test_a_token_is_good_for_as_long_as_one_says(client: Browser, office: Engine) -> None:
+    client.log_in("writer")
+    assert 'name="days" value="90" checked' in client.get("/account").text
+    for days in ("30", "none", "100000"):  # the last is nothing of the list
+        client.post("/account/tokens", name=days, days=days)
+    lasting = {
+        token.name: token.expires and round((token.expires - token.created).days)
+        for token in office.api_tokens("writer", actor=office.actor("writer"))
+    }
+    assert lasting == {"30": 30, "none": None, "100000": 365}
