@@ -26,7 +26,7 @@ from engine.diagrams.namespaces import (
 _SUFFIX = "EventDefinition"
 _TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _QUOTED = re.compile(r"""^(["'])([^"'\\]*)\1$""")
-_BARE = re.compile(r"^[^\W\d][\w.]*(\(.*\))?$", re.DOTALL)  # a name or a call, as SpiffArena writes timers
+_BARE = re.compile(r"^[^\W\d][\w.]*(\(.*\))?$", re.DOTALL)  # a name or a call, as SpiffWorkflow writes timers
 _ISO = re.compile(r"^(P[T\d]|R\d*/|\d{4}-)")
 KINDS = frozenset(("timer", "message", "signal", "error", "escalation", "conditional", "link", "compensation", "cancel", "terminate"))
 
@@ -120,10 +120,10 @@ def _timer(node: Node, catalog: Catalog) -> EventDefinition:
 
 
 def _timer_text(text: str | None, catalog: Catalog) -> str | None:
-    """SpiffArena's timers are Python: a quoted text is that text, a name or a call is an expression."""
-    if text is None or not catalog.spiff:
+    """A name or a call is an expression; SpiffArena's timers are Python, where a quoted text is that text."""
+    if text is None:
         return text
-    quoted = _QUOTED.match(text)
+    quoted = _QUOTED.match(text) if catalog.spiff else None
     if quoted:
         return quoted.group(2)
     return f"${{{text}}}" if _BARE.match(text) and not _ISO.match(text) else text

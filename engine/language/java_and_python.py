@@ -170,6 +170,10 @@ def _made_duration(budget: Budget, **units: Any) -> timedelta:
         raise Fault("the duration is too long") from error
 
 
+def _printed(budget: Budget, *values: Any, **options: Any) -> None:
+    """Python's `print`: scripts left over from trying them out run; there is nowhere to print to."""
+
+
 def _moved(unit: str, sign: int) -> Callable[..., Any]:
     def moved(budget: Budget, moment: Any, number: Any) -> Any:
         count = sign * an_int(number)
@@ -198,7 +202,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "without": _without, "without_item": _without_item, "inserted": _inserted, "with_default": _with_default,
     "contains_all": _contains_all, "contains_any": _contains_any, "parsed": _parsed, "JSON": _parsed, "S": _parsed,
     "dict": _made_dict, "tuple": scalars.listed, "set": lambda budget, value=None: lists.unique(budget, scalars.listed(budget, value)),
-    "timedelta": _made_duration,
+    "timedelta": _made_duration, "print": _printed,
     **{f"{word}_{unit}": _moved(unit, sign) for word, sign in (("plus", 1), ("minus", -1))
        for unit in ("seconds", "minutes", "hours", "days", "weeks", "months", "years")},
 }  # fmt: skip

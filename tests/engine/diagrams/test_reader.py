@@ -93,6 +93,9 @@ def test_event_definitions_are_resolved() -> None:
         "<timerEventDefinition><timeDate>${due}</timeDate></timerEventDefinition>": EventDefinition(
             "timer", timer="date", expression="${due}"
         ),
+        "<timerEventDefinition><timeDate>due</timeDate></timerEventDefinition>": EventDefinition(
+            "timer", timer="date", expression="${due}"
+        ),
         "<conditionalEventDefinition><condition>${a}</condition></conditionalEventDefinition>": EventDefinition(
             "conditional", expression="${a}"
         ),

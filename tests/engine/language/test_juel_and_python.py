@@ -93,6 +93,7 @@ def test_juel_is_refused_with_a_reason(text: str, reason: str) -> None:
     ("text", "expected"),
     [
         ("d.get('z', 3)", 3),
+        ("print('so far', x, sep=': ')", None),
         ("[i for i in xs if i > 1]", [2, 3]),
         ("{k: str(v) for k, v in {'a': 1}.items()}", {"a": "1"}),
         ("sorted(rows, key=lambda r: r['n'], reverse=True)[0]['n']", 2),
