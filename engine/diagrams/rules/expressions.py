@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.diagrams.model import DataMapping, Element, Loop
+from engine.diagrams.rules.refused import is_ours
 from engine.diagrams.rules.subject import Place, Subject
 from engine.errors import Problem
 
@@ -16,7 +17,8 @@ _KEEP = 80  # characters of a text shown in a message
 def check(subject: Subject) -> Iterator[Problem]:
     """Yield the texts our language cannot read."""
     for flow in subject.process.flows.values():
-        yield from _read(subject, flow, [("condition", flow.condition, "expression")])
+        if is_ours(flow.language):  # what is refused for its language need not be read
+            yield from _read(subject, flow, [("condition", flow.condition, "expression")])
     for element in subject.process.elements.values():
         yield from _read(subject, element, _texts(element))
 
@@ -103,8 +105,9 @@ def _work(element: Element) -> list[Text]:
     work = element.work
     if work is None:
         return []
+    script = work.script if is_ours(work.script_format) else None
     texts: list[Text] = [
-        ("script" if element.type == "scriptTask" else "expression (Java is not executed; write a Python handler)", work.script, "script"),
+        ("script" if element.type == "scriptTask" else "expression (Java is not executed; write a Python handler)", script, "script"),
         ("name of the work", work.name, "template"),
         ("priority", work.priority, "template"),
         ("retries", work.retries, "template"),

@@ -110,7 +110,7 @@ def _event_gateway(subject: Subject, gateway: Element) -> Iterator[Problem]:
                 "events and receive tasks may.",
                 "หลังเกตเวย์แบบเหตุการณ์ต้องเป็นเหตุการณ์รับ (ข้อความ เวลา สัญญาณ เงื่อนไข) หรืองานรับเท่านั้น",
             )
-        elif len(target.incoming) > 1:
+        elif any(other.source != gateway.id for other in subject.flows(target.incoming)):
             yield subject.error(
                 "event-gateway-target",
                 target,

@@ -132,6 +132,11 @@ def language_of(name: str | None) -> str:
     return text.rpartition("/")[2].removeprefix("x-").removeprefix("text-")
 
 
+def is_ours(language: str | None) -> bool:
+    """Whether a script or expression of that language is read by ours."""
+    return language_of(language) in OUR_LANGUAGES
+
+
 def _extensions(subject: Subject, place: Place, properties: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in properties.items():
         refusal = _BY_NAME.get(name)
@@ -141,7 +146,7 @@ def _extensions(subject: Subject, place: Place, properties: Mapping[str, Any]) -
 
 
 def _language(subject: Subject, place: Place, name: str | None) -> Iterator[Problem]:
-    if language_of(name) not in OUR_LANGUAGES:
+    if not is_ours(name):
         yield subject.error(
             "script-language",
             place,

@@ -164,6 +164,8 @@ def test_after_an_event_gateway_come_events() -> None:
     watched = f'<receiveTask id="a" messageRef="m"/><boundaryEvent id="b" attachedToRef="a">{ON_TIME}</boundaryEvent>'
     for target in (looped, watched):
         assert found(body.format(target), "s>g g>a g>t", roots=MESSAGE) == {("event-gateway-target", "a")}
+    again = '<receiveTask id="a" messageRef="m"/><sequenceFlow id="again" sourceRef="g" targetRef="a"/>'
+    assert {rule for rule, _ in found(body.format(again), "s>g g>a g>t", roots=MESSAGE)} == {"duplicate-flow"}
     assert found(body.format('<task id="a"/>'), "s>g g>t a>t") >= {("event-gateway-target", "t"), ("event-gateway-alone", "g")}
 
 

@@ -269,3 +269,7 @@ def test_every_rule_is_documented() -> None:
     documented = (root / "docs" / "bpmn.md").read_text()
     assert len(names) > 50
     assert {name for name in names if f"`{name}`" not in documented} == set()
+
+
+def test_what_is_of_another_language_is_said_once() -> None:
+    assert around('<scriptTask id="x" scriptFormat="javascript"><script>next();</script></scriptTask>') == {("script-language", "x")}

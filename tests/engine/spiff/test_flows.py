@@ -139,6 +139,16 @@ def test_event_based_gateway_takes_the_first_event() -> None:
 
 
 @pytest.mark.bpmn("event-based-gateway")
+def test_two_flows_of_an_event_based_gateway_to_one_event_are_one_wait() -> None:
+    event = '<intermediateCatchEvent id="m"><messageEventDefinition messageRef="M"/></intermediateCatchEvent>'
+    body = ENDS + users("a") + '<eventBasedGateway id="g"/>' + event
+    r = run(body, "s > g; g > m; g > m; m > a; a > e", definitions='<message id="M" name="reply"/>').start()
+    r.occur("m")
+    assert (r.open, r.waiting_for) == (["a"], [])
+    assert r.complete("a").instance.ended
+
+
+@pytest.mark.bpmn("event-based-gateway")
 def test_event_based_gateway_with_a_receive_task() -> None:
     body = (
         ENDS + users("a", "b") + '<eventBasedGateway id="g"/><receiveTask id="m" messageRef="M"/>'
