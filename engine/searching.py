@@ -13,10 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+import re2  # type: ignore[import-untyped]
 from sqlalchemy import ColumnElement, Select, func, nulls_last, or_
 
 from engine import authorization
-from engine.errors import Invalid
+from engine.errors import Invalid, Problem
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Rule = Callable[["Session", Any], ColumnElement[bool]]
+MOST_CONDITIONS, MOST_VALUES, MOST_ORDERS = 200, 10_000, 20  # of one search: databases refuse what is very much longer
+LONGEST_PATTERN = 1_000  # characters
+_WILD = {"%": "(?s:.*)", "_": "(?s:.)"}
 
 
 class Operator(StrEnum):
@@ -105,6 +109,7 @@ def search(
     limit: int | None = None,
 ) -> tuple[T, ...]:
     """The things of a kind that the actor may know of and that meet all conditions. Raises Forbidden, Invalid."""
+    _refuse_too_much(conditions, order)
     if isinstance(subject, Gathered):
         found = _sorted(subject, _gathered(session, subject, conditions), order)
         return tuple(found[first:] if limit is None else found[first : first + limit])
@@ -117,10 +122,24 @@ def search(
 
 def count(session: Session, subject: Searchable[Any], conditions: Conditions = ()) -> int:
     """How many there are."""
+    _refuse_too_much(conditions)
     if isinstance(subject, Gathered):
         return len(_gathered(session, subject, conditions))
     query = _asked(session, subject, conditions)
     return int(session.connection.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0)
+
+
+def _refuse_too_much(conditions: Conditions, order: Sequence[Order] = ()) -> None:
+    single = [one for each in conditions for one in (each.conditions if isinstance(each, AnyOf) else (each,))]
+    values = sum(len(one.value) for one in single if isinstance(one.value, list | tuple))
+    patterns = [one.value for one in single if one.operator in (Operator.LIKE, Operator.NOT_LIKE) and isinstance(one.value, str)]
+    if len(single) > MOST_CONDITIONS or values > MOST_VALUES or len(order) > MOST_ORDERS:
+        message = f"A search has at most {MOST_CONDITIONS} conditions, {MOST_VALUES} values in its lists and {MOST_ORDERS} orders."
+    elif any(len(pattern) > LONGEST_PATTERN for pattern in patterns):
+        message = f"A pattern has at most {LONGEST_PATTERN} characters."
+    else:
+        return
+    raise Invalid(message, [Problem(message, "เงื่อนไขการค้นหามากหรือยาวเกินไป", rule="limit")])
 
 
 def _asked(session: Session, subject: Subject[Any], conditions: Conditions) -> Select[Any]:
@@ -204,7 +223,7 @@ def holds(found: Any, operator: Operator, value: Any) -> bool:
         case Operator.ONE_OF | Operator.NONE_OF:
             return any(_equal(found, one) for one in value) == (operator is Operator.ONE_OF)
         case Operator.LIKE | Operator.NOT_LIKE:
-            return (isinstance(found, str) and _like(value).fullmatch(found) is not None) == (operator is Operator.LIKE)
+            return (isinstance(found, str) and isinstance(value, str) and _like(found, value)) == (operator is Operator.LIKE)
         case Operator.GIVEN:
             return (found is not None) == bool(value)
     try:
@@ -223,11 +242,15 @@ def _equal(one: Any, other: Any) -> bool:
     return bool(isinstance(one, bool) == isinstance(other, bool) and one == other)
 
 
-def _like(pattern: str) -> re.Pattern[str]:
-    """A pattern of SQL as one of Python."""
-    wild = {"%": ".*", "_": "."}
-    parts = [wild.get(part) or re.escape(part) for part in re.split(r"(?s)(\\.|%|_)", pattern)]
-    return re.compile("".join(part[2:] if part.startswith(r"\\") and len(part) > 2 else part for part in parts), re.DOTALL)
+def _like(text: str, pattern: str) -> bool:
+    """SQL's LIKE; by RE2, whose time no pattern can stretch."""
+    parts = re.split(r"(?s)(\\.|%|_)", pattern)
+    return re2.fullmatch("".join(_WILD.get(part) or re2.escape(_plain(part)) for part in parts), text) is not None
+
+
+def _plain(part: str) -> str:
+    """What an escaped character stands for."""
+    return part[1:] if len(part) == 2 and part.startswith("\\") else part
 
 
 def _sorted(subject: Gathered[T], found: list[T], order: Sequence[Order]) -> list[T]:

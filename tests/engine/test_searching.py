@@ -82,3 +82,25 @@ def test_things_of_different_kinds_are_neither_equal_nor_in_an_order() -> None:
     assert not holds("5", Operator.AFTER, 4)
     assert not holds(None, Operator.BEFORE, 4)
     assert holds(5, Operator.AT_LEAST, 5)
+
+
+def test_a_pattern_takes_no_longer_than_its_text() -> None:
+    assert not holds("x" * 3_000, Operator.LIKE, "%x" * 20 + "%y")
+    assert holds("ก.ข" + "\n" + "100% (a_b)", Operator.LIKE, r"ก.ข_100\% (a\_%")
+    assert not holds("กxข", Operator.LIKE, "ก.ข")
+    assert not holds("5", Operator.LIKE, 5)
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [Condition("key", Operator.ONE_OF, ["letter"] * 10_001)],
+        [AnyOf((Condition("key", Operator.IS, "letter"),) * 2)] * 101,
+        [Condition("key", Operator.LIKE, "%" * 1_001)],
+    ],
+)
+def test_no_search_is_longer_than_databases_take(keyed: Stage, conditions: Any) -> None:
+    with pytest.raises(Invalid):
+        keyed.engine.count(DEFINITIONS, conditions, actor=SYSTEM)
+    with pytest.raises(Invalid):
+        keyed.engine.search(DEFINITIONS, (), [Order("key")] * 21, actor=SYSTEM)

@@ -165,7 +165,7 @@ def _compared_value(text: str, parameter: str) -> ComparedValue:
     name, operator, rest = found.groups()
     try:
         value = msgspec.json.decode(rest)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         value = rest
     return msgspec.convert({"name": name, "operator": operator, "value": value}, ComparedValue)
 

@@ -64,7 +64,7 @@ def read(given: Mapping[str, GivenValue] | None) -> dict[str, Any]:
     for name, typed in (given or {}).items():
         try:
             values[name] = read_one(typed)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             message = f"Cannot convert the value of '{name}': {error}"
             problems.append(Problem(message, f"ค่าของ “{name}” ไม่ตรงกับชนิด", field=name, rule="type"))
     if problems:
@@ -73,7 +73,7 @@ def read(given: Mapping[str, GivenValue] | None) -> dict[str, Any]:
 
 
 def read_one(typed: GivenValue) -> Any:
-    """The JSON value that a typed value means. Raises ValueError, TypeError."""
+    """The JSON value that a typed value means. Raises ValueError, TypeError, OverflowError, RecursionError."""
     kind, value = (typed.type or "").capitalize(), typed.value
     if kind in ("", "Null") or (value is None and kind not in ("File", "Bytes")):
         return None if kind == "Null" else value
@@ -203,5 +203,8 @@ def content(value: Any) -> tuple[bytes, str, str]:
     kind = type_of(value)
     if kind not in ("File", "Bytes"):
         raise refused("The variable is neither a File nor Bytes.")
-    media = value.get("mimeType") or "application/octet-stream"
-    return base64.b64decode(value["content"]), media, value.get("filename") or "data"
+    media, name = (told if isinstance(told := value.get(part), str) else "" for part in ("mimeType", "filename"))
+    try:
+        return base64.b64decode(value["content"]), media or "application/octet-stream", name or "data"
+    except ValueError as error:
+        raise refused("The variable's content is not base64.") from error

@@ -93,3 +93,26 @@ def test_found_by_their_variables(site: Callable[..., Site]) -> None:
     assert here.worker.get("/task/count") == {"count": 2}
     assert here.worker.get("/task/count", processVariables="amount_gt_0") == {"count": 0}  # he may not read them
     here.admin.refused("GET", "/process-instance", 400, variables="amount")
+
+
+def test_what_cannot_be_read_is_refused(site: Callable[..., Site]) -> None:
+    here = site()
+    id, deep = here.admin.post("/process-definition/key/letter/start", {})["id"], "[" * 20_000
+    for value in ({"type": "Json", "value": deep}, {"type": "Double", "value": "1e999"}, {"type": "File", "value": {}}):
+        here.admin.refused("PUT", f"/process-instance/{id}/variables/odd", 400, value)
+    body = '{"type": "Double", "value": 1' + "0" * 400 + "}"
+    assert here.admin.ask("PUT", f"/process-instance/{id}/variables/odd", data=body, content_type="application/json").status_code == 400
+    assert here.admin.get("/task", processVariables="odd_eq_" + deep) == []
+
+
+def test_a_file_s_odd_names_do_no_harm(site: Callable[..., Site]) -> None:
+    here = site()
+    path = "/process-instance/" + here.admin.post("/process-definition/key/letter/start", {})["id"] + "/variables/odd"
+    odd = {"filename": "a\r\nb.txt", "mimeType": "text/plain\rX-Odd: 1"}
+    here.admin.put(path, {"type": "File", "value": "aGk=", "valueInfo": odd})
+    answer = here.admin.ask("GET", path + "/data")
+    assert (answer.data, answer.mimetype, "X-Odd" in answer.headers) == (b"hi", "application/octet-stream", False)
+    here.admin.put(path, {"value": {"$type": "File", "content": "aGk=", "mimeType": 5, "filename": [1]}})
+    assert here.admin.ask("GET", path + "/data").data == b"hi"
+    here.admin.put(path, {"value": {"$type": "File", "content": "a"}})
+    here.admin.refused("GET", path + "/data", 400)
