@@ -84,6 +84,36 @@ def test_returned_at_each_acceptance(engine_url: str, tmp_path: Path) -> None:
             assert rounds[1]["versions"][rounds[1]["examined"][0]] == 2
 
 
+class Reading(ParticipationPlay):
+    """Reads what stands beside the form of each examination of the first instalment."""
+
+    engine: Engine | None = None
+
+    def at(self, task: TaskItem, variables: Mapping[str, Any], planned: datetime) -> datetime | None:
+        if task.element_id == "examine" and task.step == "5" and self.engine is not None:
+            view = self.engine.task(task.id, actor=self.engine.actor(task.assignee or ""))
+            assert view.form is not None
+            shown = view.form.view("th", view.values, view.variables, functions={})
+            beside = {part.title: str(part.value) for part in shown.shown if part.title in ("เหตุที่ส่งคืนในรอบก่อน", "สิ่งที่ปรับแก้แล้ว")}
+            READ.setdefault(view.variables["round"], beside)
+        return super().at(task, variables, planned)
+
+
+READ: dict[int, dict[str, str]] = {}
+
+
+def test_who_examines_again_reads_why_it_was_returned_and_what_was_changed(sqlite_template: Path, tmp_path: Path) -> None:
+    READ.clear()
+    shutil.copy(sqlite_template, tmp_path / "ruam.db")
+    with played(f"sqlite:///{tmp_path}/ruam.db", tmp_path, altered(applying=0, returns={"5": "plan"}), play=Reading) as story:
+        (child, *_others) = story.children("acceptance")
+        (reworked,) = story.engine.variables(child.id, actor=SYSTEM)["reworked"]
+    assert not any(READ[1].values()) or set(READ[1].values()) == {"[]"}
+    assert reworked["reasons"] in READ[2]["เหตุที่ส่งคืนในรอบก่อน"]
+    assert reworked["changes"] in READ[2]["สิ่งที่ปรับแก้แล้ว"]
+    assert reworked["th"] in READ[2]["สิ่งที่ปรับแก้แล้ว"]
+
+
 def test_no_twice_at_step_18(engine_url: str, tmp_path: Path) -> None:
     with played(engine_url, tmp_path, altered(refusals=2)) as story:
         assert story.result["result"] == "award"
