@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.diagrams.elements import ACTIVITIES
-from engine.diagrams.model import Element
+from engine.diagrams.model import Element, Flow
 from engine.diagrams.rules.subject import Place, Subject
 from engine.errors import Problem
 
@@ -26,6 +26,7 @@ def check(subject: Subject) -> Iterator[Problem]:
             yield from _attached(subject, element)
     yield from _too_deep(subject)
     yield from _unreachable(subject)
+    yield from _never_joined(subject)
     yield from _same_steps(subject)
 
 
@@ -129,6 +130,34 @@ def _attached(subject: Subject, event: Element) -> Iterator[Problem]:
 
 def _unreachable(subject: Subject) -> Iterator[Problem]:
     """Warn of elements no token gets to. A scope without a start event is reported as that and not walked."""
+    reached, _ = _walk(subject)
+    for element in subject.elements:
+        if element.id not in reached and not element.for_compensation:
+            yield subject.warning("unreachable", element, "Nothing leads here.", "ไม่มีเส้นทางใดมาถึงองค์ประกอบนี้")
+
+
+def _never_joined(subject: Subject) -> Iterator[Problem]:
+    """Warn of parallel joins that wait for what only they themselves let go on, as in a loop, or for what nothing leads to (13.4.1)."""
+    if not any(element.type == "parallelGateway" and len(element.incoming) > 1 for element in subject.elements):
+        return
+    reached, arrived = _walk(subject, joining=True)
+    for key, flows in arrived.items():
+        join = subject.process.elements[key]
+        if key not in reached:
+            missing = next(flow for flow in subject.flows(join.incoming) if flow.id not in flows)
+            yield subject.warning(
+                "join-waits-for-ever",
+                join,
+                f"The join waits for ever: nothing can come from {missing.source!r} before it has gone on itself.",
+                f"จุดรวมนี้จะรอตลอดไป เพราะไม่มีสิ่งใดมาจาก {missing.source!r} ได้ก่อนที่จุดรวมจะไปต่อ",
+            )
+
+
+def _walk(subject: Subject, *, joining: bool = False) -> tuple[set[str], dict[str, set[str]]]:
+    """The ids tokens may get to, and the flows that have brought something to parallel gateways.
+
+    With `joining` a parallel gateway lets nothing on before each of its flows has.
+    """
     links = {
         (e.parent, event.name): e
         for e in subject.elements
@@ -143,20 +172,31 @@ def _unreachable(subject: Subject) -> Iterator[Problem]:
         if element.type == "startEvent" or element.triggered_by_event or element.instantiate or element.parent not in started
     ]
     reached: set[str] = set()
+    arrived: dict[str, set[str]] = {}
     while waiting:
         element = waiting.pop()
         if element.id in reached:
             continue
         reached.add(element.id)
-        following = [subject.find(flow.target) for flow in subject.flows(element.outgoing)]
+        following = [
+            subject.find(flow.target) for flow in subject.flows(element.outgoing) if not joining or _passes(subject, flow, arrived)
+        ]
         following += subject.boundaries.get(element.id, [])
         following.append(subject.find(element.compensation_handler))
         if element.type == "intermediateThrowEvent":
             following += [links.get((element.parent, event.name)) for event in element.events if event.kind == "link" and event.name]
         waiting.extend(found for found in following if found is not None)
-    for element in subject.elements:
-        if element.id not in reached and not element.for_compensation:
-            yield subject.warning("unreachable", element, "Nothing leads here.", "ไม่มีเส้นทางใดมาถึงองค์ประกอบนี้")
+    return reached, arrived
+
+
+def _passes(subject: Subject, flow: Flow, arrived: dict[str, set[str]]) -> bool:
+    """Whether what comes over a flow goes on at its target; notes what has come to a parallel gateway."""
+    target = subject.find(flow.target)
+    if target is None or target.type != "parallelGateway":
+        return True
+    flows = arrived.setdefault(target.id, set())
+    flows.add(flow.id)
+    return len(flows) == len(target.incoming)
 
 
 def _same_steps(subject: Subject) -> Iterator[Problem]:

@@ -268,3 +268,14 @@ def test_findings_say_where_in_both_languages_and_in_order() -> None:
     assert [(problem.rule, problem.line) for problem in every] == [("message-without-name", 4), ("unreachable", 5)]
     assert all(problem.message and problem.message_th and problem.file == "test.bpmn" for problem in every)
     assert every[0].element_name == "รอคำตอบ"
+
+
+def test_a_parallel_join_that_waits_for_itself_is_said() -> None:
+    body = START + '<parallelGateway id="j"/><task id="a"/><exclusiveGateway id="x"/><task id="b"/><task id="c"/>'
+    ways = condition("x", "b", "${again}") + condition("x", "c", "${!again}")
+    assert found(body + ways, "s>j j>a a>x b>j") == {("join-waits-for-ever", "j")}
+    merged = body.replace('<parallelGateway id="j"/>', '<exclusiveGateway id="j"/>')
+    assert found(merged + ways, "s>j j>a a>x b>j") == set()
+    split = START + '<parallelGateway id="f"/><task id="a"/><task id="b"/><parallelGateway id="j"/><task id="c"/>'
+    assert found(split, "s>f f>a f>b a>j b>j j>c") == set()
+    assert ("join-waits-for-ever", "j") in found(split, "s>f f>a a>j b>j j>c"), "b is never reached"
