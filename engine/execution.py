@@ -201,13 +201,13 @@ class Execution:
         """What an instance escalated and does not catch itself is for the call activity that it was started by."""
         thrown = list(instance.escalations)
         instance.escalations.clear()
-        for code in thrown:
-            self.later(lambda code=code, result=instance.result: self._escalate(child, code, result))  # type: ignore[misc]
+        for escalation in thrown:
+            self.later(lambda one=escalation, result=instance.result: self._escalate(child, one, result))  # type: ignore[misc]
 
-    def _escalate(self, child: Record, code: str | None, result: dict[str, Any]) -> None:
+    def _escalate(self, child: Record, escalation: BpmnError, result: dict[str, Any]) -> None:
         parent, scope_id, token_id = self._caller(child)
         if parent is not None:
-            self.act(parent, lambda running: running.throw_escalation(scope_id, token_id, code, result))
+            self.act(parent, lambda running: running.throw_escalation(scope_id, token_id, escalation, result))
 
     def _caller(self, child: Record) -> tuple[Record | None, str, str]:
         """The parent, and the scope and token of its call activity; no parent where nobody waits: it may have been interrupted just now."""

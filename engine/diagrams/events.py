@@ -151,13 +151,14 @@ def _coded(kind: str, node: Node, catalog: Catalog) -> EventDefinition:
     message_variable = _vendor(node, f"{kind}MessageVariable")
     if root is None:
         return EventDefinition(kind, variable=variable, message_variable=message_variable)
-    _, spiff_variable = spiff_payload(root)
+    payload, spiff_variable = spiff_payload(root)
     code = (root.get(f"{kind}Code") or "").strip()
     return EventDefinition(
         kind,
         name=root.get("name"),
         code=code or root.get("name") or root.get("id"),
         any_code=not code,
+        payload=payload,
         variable=variable or spiff_variable,
         message=_vendor(root, f"{kind}Message"),
         message_variable=message_variable,

@@ -41,7 +41,7 @@ class EventDefinition:
     within: bool = False  # of a thrown signal: only for who waits in the same instance (flowable scope="processInstance")
     said: str | None = None  # of a correlation key, which has no value before the first message: where the message says it
     activity_ref: str | None = None  # of a compensation
-    payload: str | None = None  # spiffworkflow messagePayload expression
+    payload: str | None = None  # spiffworkflow messagePayload, payloadExpression
     variable: str | None = None  # where the payload goes (spiffworkflow messageVariable, camunda errorCodeVariable …)
     message: str | None = None  # of a thrown error, a template (camunda errorMessage)
     message_variable: str | None = None  # where an error's message goes (camunda errorMessageVariable)

@@ -28,10 +28,10 @@ def throw_error(token: Token, error: BpmnError) -> None:
     instance.uncaught = error
 
 
-def throw_escalation(token: Token, code: str | None) -> None:
+def throw_escalation(token: Token, escalation: BpmnError) -> None:
     """Give an escalation to its catcher; with none it goes on to whoever called the instance (`Instance.escalations`)."""
-    if not _deliver(token, "escalation", BpmnError(code)):
-        token.workflow.instance.escalations.append(code)
+    if not _deliver(token, "escalation", escalation):
+        token.workflow.instance.escalations.append(escalation)
 
 
 def _deliver(token: Token, kind: str, thrown: BpmnError) -> bool:

@@ -50,7 +50,7 @@ class Instance(Tokens, BpmnWorkflow):
         self.end_state = "COMPLETED"
         self.uncaught: BpmnError | None = None
         self.everything = False  # the callers end with it
-        self.escalations: list[str | None] = []  # thrown and not caught inside: the caller's call activity may
+        self.escalations: list[BpmnError] = []  # thrown and not caught inside: the caller's call activity may
         self._prepare()
         self.changed.clear()  # what is stored is read when it is needed: until then there is nothing to write
         super().__init__(compiled.root, compiled.scopes, script_engine=_NoPython(), deserializing=True)
@@ -101,13 +101,13 @@ class Instance(Tokens, BpmnWorkflow):
 
         self._guard(token, step)
 
-    def throw_escalation(self, scope_id: str, token_id: str, code: str | None, variables: Mapping[str, Any] | None = None) -> None:
+    def throw_escalation(self, scope_id: str, token_id: str, escalation: BpmnError, variables: Mapping[str, Any] | None = None) -> None:
         """A called instance, with these variables now, threw an escalation it does not catch itself."""
         token = self._token(scope_id, token_id)
 
         def step() -> None:
             token.task_spec.report(token, variables or {})
-            errors_and_escalations.throw_escalation(token, code)
+            errors_and_escalations.throw_escalation(token, escalation)
 
         self._guard(token, step)
 

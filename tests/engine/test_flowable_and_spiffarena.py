@@ -150,6 +150,18 @@ def test_messages_of_spiffarena_between_two_processes(stage: Callable[..., Stage
     assert one.engine.task(one.open("t")[0].id, actor=SYSTEM).variables == {"คำสั่งซื้อ": {"เลขที่": "ก-1", "items": [1]}}
 
 
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_what_errors_and_escalations_of_spiffarena_carry(stage: Callable[..., Stage], kind: str) -> None:
+    carried = "<spiffworkflow:payloadExpression>{'why': reason}</spiffworkflow:payloadExpression>"
+    extensions = f"<extensionElements>{carried}<spiffworkflow:variableName>result</spiffworkflow:variableName></extensionElements>"
+    outside = f'<{kind} id="x" name="x" {kind}Code="1">{extensions}</{kind}>'
+    thrown = f'<{kind}EventDefinition {kind}Ref="x"/>'
+    inside = f'<startEvent id="s1"/><endEvent id="e1">{thrown}</endEvent><sequenceFlow sourceRef="s1" targetRef="e1"/>'
+    body = f'<subProcess id="t">{inside}</subProcess><boundaryEvent id="b" attachedToRef="t">{thrown}</boundaryEvent>'
+    one = stage({"p.bpmn": spiff(body, outside=outside)})
+    assert one.variables(one.start("p", reason="late")) == {"reason": "late", "result": {"why": "late"}}
+
+
 def test_a_receive_task_puts_the_payload_into_its_variable(stage: Callable[..., Stage]) -> None:
     variable = "<extensionElements><spiffworkflow:messageVariable>got</spiffworkflow:messageVariable></extensionElements>"
     outside = f'<message id="m" name="ตอบ">{variable}</message>'

@@ -116,10 +116,16 @@ def throw(token: Token, event: EventDefinition) -> None:
     if event.kind in ("message", "signal"):
         host.throw(token, token.element, event, token.view())
     elif event.kind == "escalation":
-        errors_and_escalations.throw_escalation(token, host.template(event.code, token.view()))
+        errors_and_escalations.throw_escalation(token, thrown(token, event))
     elif event.kind == "error":
-        view = token.view()
-        raise BpmnError(host.template(event.code, view), host.template(event.message, view) or token.element.name)
+        raise thrown(token, event)
+
+
+def thrown(token: Token, event: EventDefinition) -> BpmnError:
+    """An error or escalation with what it says; SpiffArena's has a payload, for the variable that is named with it."""
+    host, view = FlowNode.host_of(token), token.view()
+    payload = {event.variable: host.evaluate(event.payload, view)} if event.payload and event.variable else {}
+    return BpmnError(host.template(event.code, view), host.template(event.message, view) or token.element.name or "", payload)
 
 
 def watch(token: Token, element: Element, events: Sequence[EventDefinition]) -> None:

@@ -263,11 +263,11 @@ def test_an_escalation_nobody_catches_inside_is_left_for_the_caller() -> None:
     throw = '<intermediateThrowEvent id="up"><escalationEventDefinition escalationRef="X"/></intermediateThrowEvent>'
     child = run(ENDS + throw + users("a"), "s > up > a > e", definitions=ERRORS, live=True)
     child.instance.start()
-    assert child.instance.escalations == ["up"]
+    assert [escalation.code for escalation in child.instance.escalations] == ["up"]
     body = ENDS + users("x") + '<callActivity id="k" calledElement="o"/>'
     catch = '<boundaryEvent id="c" attachedToRef="k" cancelActivity="false"><escalationEventDefinition escalationRef="X"/></boundaryEvent>'
     caller = run(body + catch, "s > k > e; c > x > e", definitions=ERRORS, live=True).start()
     ((token, _),) = caller.host.called.values()
-    caller.instance.throw_escalation(token.scope_id, token.id, "up")
+    caller.instance.throw_escalation(token.scope_id, token.id, BpmnError("up"))
     assert caller.open == ["x"]
     assert caller.complete("x").complete("k").instance.ended
