@@ -41,10 +41,11 @@ def _deliver(token: Token, kind: str, thrown: BpmnError) -> bool:
             continue
         catcher, event = caught
         known = {event.variable: thrown.code, event.message_variable: str(thrown)}
-        scope.assign({name: value for name, value in known.items() if name} | thrown.variables)
+        brought = {name: value for name, value in known.items() if name} | thrown.variables
         if host is not None:
-            scope.spec.node(catcher.id).catch(scope, host)
+            scope.spec.node(catcher.id).receive(scope, host, brought)
         else:
+            scope.assign(brought)
             scope.spec.node(catcher.parent or "").catch(scope)
         return True
     return False

@@ -145,6 +145,16 @@ def test_a_boundary_event_passes_on_what_is_mapped(stage: Callable[..., Stage], 
     assert one.variables(instance) == {"id": 1, "paid": 5}
 
 
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_an_error_or_escalation_passes_on_what_is_mapped(stage: Callable[..., Stage], kind: str) -> None:
+    definition = f'<{kind}EventDefinition {kind}Ref="x"/>'
+    inside = f'<startEvent id="s1"/><endEvent id="e1">{definition}</endEvent><sequenceFlow sourceRef="s1" targetRef="e1"/>'
+    mapped = '<extensionElements><zeebe:ioMapping><zeebe:output source="= n + 1" target="next"/></zeebe:ioMapping></extensionElements>'
+    body = f'<subProcess id="t">{inside}</subProcess><boundaryEvent id="b" attachedToRef="t">{mapped}{definition}</boundaryEvent>'
+    one = stage({"p.bpmn": drawn(body, *ONE, outside=f'<{kind} id="x" {kind}Code="1"/>')})
+    assert one.variables(one.start("p", n=1)) == {"n": 1, "next": 2}
+
+
 def test_a_message_that_starts_passes_on_what_is_mapped(stage: Callable[..., Stage]) -> None:
     start = f'<startEvent id="s">{MAPPED}<messageEventDefinition messageRef="m"/></startEvent>'
     file = bpmn(ZEEBE, f'{start}<userTask id="t"/>{END}', *ONE, outside='<message id="m" name="จ่าย"/>')

@@ -6,8 +6,10 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Any, cast
 
 from engine.spiff.elements.base import FlowNode
+from engine.spiff.elements.events import BoundaryEvent
 
 if TYPE_CHECKING:
+    from engine.spiff.scope import Scope
     from engine.spiff.token import Token
 
 
@@ -17,12 +19,13 @@ class KeepsResults(FlowNode):
     keeps_results = True
 
 
-class MapsPayload(FlowNode):
-    """Mixed into boundary events with output mappings of Camunda 8: of what a message brings only what is mapped goes on."""
+class MapsPayload(BoundaryEvent):
+    """Mixed into boundary events with output mappings of Camunda 8: of what a message or error brings only what is mapped goes on."""
 
-    def trigger(self, token: Token, payload: dict[str, Any]) -> None:
-        host, view = self.host_of(token), ChainMap(payload, cast("dict[str, Any]", token.view()))
-        super().trigger(token, {mapping.target: host.template(mapping.source, view) for mapping in self.element.outputs})
+    def receive(self, scope: Scope, host: Token | None, payload: dict[str, Any]) -> None:
+        view = ChainMap(payload, cast("dict[str, Any]", scope.view()))
+        mapped = {mapping.target: scope.instance.host.template(mapping.source, view) for mapping in self.element.outputs}
+        super().receive(scope, host, mapped)
 
 
 class EventParameters(FlowNode):

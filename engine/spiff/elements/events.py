@@ -58,10 +58,14 @@ class BoundaryEvent(CatchEvent):
 
     def trigger(self, token: Token, payload: dict[str, Any]) -> None:
         scope, host_token = token.workflow, token.owner
-        scope.assign(payload)
         if occurs_once(self.element):
             token.cancel()
-        self.catch(scope, host_token)
+        self.receive(scope, host_token, payload)
+
+    def receive(self, scope: Scope, host: Token | None, payload: dict[str, Any]) -> None:
+        """The event occurred and brought something."""
+        scope.assign(payload)
+        self.catch(scope, host)
 
     def catch(self, scope: Scope, host: Token | None = None) -> None:
         """The event occurred: go on over its flows, ending the activity first if it interrupts."""
