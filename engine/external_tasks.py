@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine import incidents, model
-from engine.authorization import may_fetch, visible, workers_of
+from engine.authorization import may_fetch, visible, workers_of, works_on
 from engine.clock import real_now
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, LanguageError, NotFound, Problem
 from engine.queries import ExternalTaskView
@@ -214,7 +214,7 @@ def fail(
         _give_up(session, record, task, message)
     if local:
         session.execution.instance(record).set_locals(task.scope_id, id, local)
-    if variables:
+    if variables or local:  # conditions may read them
         session.execution.step(record, lambda running: running.set_variables(task.scope_id, variables))
 
 
@@ -304,8 +304,14 @@ def one(session: Session, id: str) -> ExternalTaskView:
     row = session.connection.execute(query).mappings().first()
     if row is None:
         raise NotFound(NO_SUCH, th="ไม่พบงานภายนอกนี้ อาจทำเสร็จแล้วหรือถูกถอนออก")
+    return told(session, row)
+
+
+def told(session: Session, row: Mapping[Any, Any]) -> ExternalTaskView:
+    """A task as the actor may know of it: why it failed is for who does such work, or repairs it."""
     process = session.shared.definitions.get(session.connection, row["definition_id"]).process
-    return ExternalTaskView.of(row, version_tag=process.version_tag)
+    hidden = {} if session.actor.administrator or works_on(session.actor, row["topic"]) else {"error": None, "error_details": None}
+    return ExternalTaskView.of(row, version_tag=process.version_tag, **hidden)
 
 
 def set_retries(session: Session, ids: Sequence[str], retries: int) -> None:

@@ -148,15 +148,16 @@ def resume(session: Session, instance_id: str, reason: str) -> None:
         raise Conflict(
             "The process that called it is suspended; resume that one.", th="กระบวนการที่เรียกกระบวนการนี้ถูกพักไว้ โปรดให้กระบวนการนั้นดำเนินการต่อ"
         )
-    for one in _tree(session, record):
-        if one.state == InstanceState.SUSPENDED:
-            one.state = InstanceState.ACTIVE.value
-            session.rows.run(RESUME_TASKS, (one.id,))
-            session.rows.run("UPDATE job SET state = 'PENDING' WHERE instance_id = ? AND state = 'SUSPENDED'", (one.id,))
-            external_tasks.resume(session, one)
-            session.record(one, Event.INSTANCE_RESUMED, facts={"reason": reason})
-            if session.execution.definition(one).compiled.conditions:
-                session.execution.step(one, lambda running: running.ask_again())
+    held = [one for one in _tree(session, record) if one.state == InstanceState.SUSPENDED]
+    for one in held:
+        one.state = InstanceState.ACTIVE.value
+        session.rows.run(RESUME_TASKS, (one.id,))
+        session.rows.run("UPDATE job SET state = 'PENDING' WHERE instance_id = ? AND state = 'SUSPENDED'", (one.id,))
+        external_tasks.resume(session, one)
+        session.record(one, Event.INSTANCE_RESUMED, facts={"reason": reason})
+    for one in held:  # once all go on: what one of them causes may be for another, or its end
+        if not one.over and session.execution.definition(one).compiled.conditions:
+            session.execution.step(one, lambda running: running.ask_again())
 
 
 def cancel(session: Session, instance_id: str, reason: str) -> None:

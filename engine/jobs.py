@@ -104,6 +104,11 @@ def not_gone_on(session: Session, job_id: str, error: Exception) -> None:
 
 
 def _seize(session: Session, job_id: str) -> Job | None:
+    found = session.rows.one("SELECT instance_id FROM job WHERE id = ?", (job_id,))
+    if found is None:
+        return None
+    if found[0] is not None:
+        session.lock(found[0])  # before its job, as everybody does: else each waits for the other
     text = f"UPDATE job SET state = 'RUNNING', locked_by = ?, lock_until = ? WHERE id = ? AND state = 'PENDING' RETURNING {COLUMNS}"
     row = session.rows.one(text, (new_id(), real_now() + LEASE, job_id))
     return None if row is None else Job(*row)

@@ -7,6 +7,7 @@ never goes round it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,7 @@ T = TypeVar("T")
 Rule = Callable[["Session", Any], ColumnElement[bool]]
 MOST_CONDITIONS, MOST_VALUES, MOST_ORDERS = 200, 10_000, 20  # of one search: databases refuse what is very much longer
 LONGEST_PATTERN = 1_000  # characters
+TOGETHER = 5_000  # rows whose views are made at once: what is looked up for them are values of a query
 _WILD = {"%": "(?s:.*)", "_": "(?s:.)"}
 
 
@@ -117,7 +119,8 @@ def search(
     ordered = [_ordered(subject, one) for one in order]
     ordered += [subject.fields[name].asc() for name in subject.key if name not in {one.field for one in order}]
     rows = session.connection.execute(query.order_by(*ordered).offset(first).limit(limit)).mappings().all()
-    return tuple(subject.views(session, rows))
+    parts = (rows[start : start + TOGETHER] for start in range(0, len(rows), TOGETHER))
+    return tuple(view for part in parts for view in subject.views(session, part))
 
 
 def count(session: Session, subject: Searchable[Any], conditions: Conditions = ()) -> int:
@@ -127,6 +130,14 @@ def count(session: Session, subject: Searchable[Any], conditions: Conditions = (
         return len(_gathered(session, subject, conditions))
     query = _asked(session, subject, conditions)
     return int(session.connection.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)) or 0)
+
+
+def tally(session: Session, subject: Subject[Any], fields: Sequence[str], conditions: Conditions = ()) -> Counter[tuple[Any, ...]]:
+    """How many there are of each combination of these fields' values."""
+    _refuse_too_much(conditions)
+    columns = [subject.fields[name] for name in fields]
+    query = _asked(session, subject, conditions).with_only_columns(*columns, func.count(), maintain_column_froms=True)
+    return Counter({tuple(row[:-1]): row[-1] for row in session.connection.execute(query.order_by(None).group_by(*columns))})
 
 
 def _refuse_too_much(conditions: Conditions, order: Sequence[Order] = ()) -> None:

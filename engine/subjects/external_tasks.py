@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, select
 from engine import model
 from engine.authorization import visible
 from engine.clock import real_now
+from engine.external_tasks import told
 from engine.queries import ExternalTaskView
 from engine.searching import Rule, Subject
 from engine.states import ExternalTaskState
@@ -26,10 +27,7 @@ def _query(session: Session) -> Select[Any]:
 
 
 def _views(session: Session, rows: Sequence[Mapping[Any, Any]]) -> list[ExternalTaskView]:
-    definitions = session.shared.definitions
-    return [
-        ExternalTaskView.of(row, version_tag=definitions.get(session.connection, row["definition_id"]).process.version_tag) for row in rows
-    ]
+    return [told(session, row) for row in rows]
 
 
 def _locked(session: Session, wanted: bool) -> ColumnElement[bool]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from engine import searching
 from engine.people import Actor
-from engine.searching import Conditions, Order, Searchable
+from engine.searching import Conditions, Order, Searchable, Subject
 from engine.transactions import Transactions
 
 T = TypeVar("T")
@@ -32,3 +33,7 @@ class SearchVerbs(Transactions):
     def count(self, subject: Searchable[Any], conditions: Conditions = (), *, actor: Actor) -> int:
         """How many there are. Raises Forbidden, Invalid."""
         return self._read(actor, lambda session: searching.count(session, subject, conditions))
+
+    def tally(self, subject: Subject[Any], fields: Sequence[str], conditions: Conditions = (), *, actor: Actor) -> Counter[tuple[Any, ...]]:
+        """How many there are of each combination of these fields' values. Raises Forbidden, Invalid."""
+        return self._read(actor, lambda session: searching.tally(session, subject, fields, conditions))

@@ -16,6 +16,7 @@ from engine.engine import Engine
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound
 from engine.fetching import LockedTask, Turn, Wanted
 from engine.people import SYSTEM, Actor
+from engine.registry import Pack
 from engine.searching import Condition, Operator
 from engine.states import IncidentType
 from engine.subjects.external_tasks import EXTERNAL_TASKS
@@ -361,6 +362,17 @@ def test_an_error_nobody_catches_is_an_incident_and_the_task_stays(stage: MakeSt
     assert here.engine.incidents(actor=ADMINISTRATOR).total == 0
 
 
+def test_conditions_see_what_an_attempt_tells_though_it_failed(stage: MakeStage) -> None:
+    condition = "<conditionalEventDefinition><condition>${hint == 5}</condition></conditionalEventDefinition>"
+    beside = f'<userTask id="look"/><boundaryEvent id="b" attachedToRef="x" cancelActivity="false">{condition}</boundaryEvent>'
+    inside = '<extensionElements><camunda:inputOutput><camunda:inputParameter name="hint">${0}</camunda:inputParameter>'
+    here = stage(external("", inside + "</camunda:inputOutput></extensionElements>", "b -> look", "look -> e", beside=beside))
+    here.start("p")
+    (locked,) = fetch(here)
+    here.engine.fail_external_task(locked.task.id, "w", retries=1, local={"hint": 5}, actor=MAILER)
+    assert here.names() == ["look"]
+
+
 # ---- withdrawn, suspended
 
 
@@ -424,6 +436,29 @@ def test_a_topic_is_for_its_workers(stage: MakeStage) -> None:
     with pytest.raises(Forbidden):
         here.engine.complete_external_task(locked.task.id, "w", actor=Actor("somebody"))
     assert here.engine.external_task(locked.task.id, actor=MAILER).topic == "mail"
+
+
+def test_why_it_failed_is_for_who_does_or_repairs_it(stage: MakeStage) -> None:
+    pack = Pack("test")
+
+    @pack.handler("test.show")
+    def show(context: Any) -> None:
+        context.grant("committee", "project", "*")
+
+    body = (
+        START + '<serviceTask id="g" ruam:handler="test.show"/>' + END + external()["p.bpmn"].decode().partition(START)[2].partition(END)[0]
+    )
+    drawn = process("p", body, "s -> g", "g -> x", "x -> e", attributes='ruam:category="project"')
+    here = stage({"pack.toml": b'key = "test"\nth = "t"', "p.bpmn": drawn}, packs=[pack])
+    here.start("p")
+    (locked,) = fetch(here)
+    here.engine.fail_external_task(locked.task.id, "w", message="secret", details="all of it", actor=MAILER)
+    told = {}
+    for actor in (MAILER, ADMINISTRATOR, Actor("member", groups=frozenset({"committee"}))):
+        (listed,) = here.engine.search(EXTERNAL_TASKS, actor=actor)
+        assert listed == here.engine.external_task(locked.task.id, actor=actor)
+        told[actor.user_id] = (listed.error, listed.error_details)
+    assert told == {"mailer": ("secret", "all of it"), "administrator": ("secret", "all of it"), "member": (None, None)}
 
 
 def test_administrators_do_only_what_is_open_to_everybody(stage: MakeStage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Self
 
 from engine.diagrams import as_text
@@ -188,24 +189,31 @@ def suspend_all(body: KeySuspension) -> None:
 @resource.get("/process-definition/statistics")
 def statistics(query: StatisticsQuery) -> list[Statistics]:
     """Every definition with how many instances run of it; its failed jobs and incidents are counted for administrators."""
-    return [_statistics(view, query) for view in current.engine().search(DEFINITIONS, (), AHEAD, actor=actor())]
-
-
-def _statistics(view: DefinitionView, query: StatisticsQuery) -> Statistics:
     engine, me = current.engine(), actor()
-    of_it = Condition("definition_id", Operator.IS, view.id)
-    failed, incidents = 0, Counter[str]()
+    running = engine.tally(RUNNING_INSTANCES, ["definition_id"], actor=me)
+    failed, incidents = _wrong("definition_id", query)
+    return [
+        Statistics(
+            id=view.id, instances=running[(view.id,)], failed_jobs=failed[(view.id,)], incidents=incidents.get(view.id, []),
+            definition=ProcessDefinition.of(view),
+        )
+        for view in engine.search(DEFINITIONS, (), AHEAD, actor=me)
+    ]  # fmt: skip
+
+
+def _wrong(
+    field: str, query: StatisticsQuery, conditions: Sequence[Condition] = ()
+) -> tuple[Counter[tuple[Any, ...]], dict[str, list[IncidentStatistics]]]:
+    """Failed jobs and open incidents by a field, as far as they are asked for, for administrators."""
+    engine, me = current.engine(), actor()
+    failed, incidents = Counter[tuple[Any, ...]](), dict[str, list[IncidentStatistics]]()
     if me.administrator and query.failed_jobs:
-        failed = engine.count(JOBS, [of_it, Condition("state", Operator.IS, "FAILED")], actor=me)
+        failed = engine.tally(JOBS, [field], [*conditions, Condition("state", Operator.IS, "FAILED")], actor=me)
     if me.administrator and (query.incidents or query.incidents_for_type or query.root_incidents):
-        incidents = Counter(one.type for one in engine.search(OPEN_INCIDENTS, [of_it], actor=me))
-    counted = [
-        IncidentStatistics(incident_type=kind, incident_count=number)
-        for kind, number in sorted(incidents.items())
-        if query.incidents_for_type in (None, kind)
-    ]
-    running = engine.count(RUNNING_INSTANCES, [of_it], actor=me)
-    return Statistics(id=view.id, instances=running, failed_jobs=failed, incidents=counted, definition=ProcessDefinition.of(view))
+        for (at, kind), number in sorted(engine.tally(OPEN_INCIDENTS, [field, "type"], conditions, actor=me).items(), key=str):
+            if query.incidents_for_type in (None, kind):
+                incidents.setdefault(at, []).append(IncidentStatistics(incident_type=kind, incident_count=number))
+    return failed, incidents
 
 
 def get(view: DefinitionView) -> ProcessDefinition:
@@ -221,22 +229,13 @@ def xml(view: DefinitionView) -> DefinitionXml:
 
 def activity_statistics(view: DefinitionView, query: StatisticsQuery) -> list[ActivityStatistics]:
     """How many tokens are at each element, as far as one may know of them."""
-    engine, me = current.engine(), actor()
     of_it = Condition("definition_id", Operator.IS, view.id)
-    counted = Counter(one.element_id for one in engine.search(ACTIVITIES, [of_it, Condition("finished", Operator.IS, False)], actor=me))
-    failed, incidents = Counter[str | None](), Counter[tuple[str | None, str]]()
-    if me.administrator and query.failed_jobs:
-        failed.update(one.element_id for one in engine.search(JOBS, [of_it, Condition("state", Operator.IS, "FAILED")], actor=me))
-    if me.administrator and (query.incidents or query.incidents_for_type):
-        incidents.update((one.element_id, one.type) for one in engine.search(OPEN_INCIDENTS, [of_it], actor=me))
+    open_ = [of_it, Condition("finished", Operator.IS, False)]
+    counted = current.engine().tally(ACTIVITIES, ["element_id"], open_, actor=actor())
+    failed, incidents = _wrong("element_id", query, [of_it])
     return [
-        ActivityStatistics(
-            id=id,
-            instances=number,
-            failed_jobs=failed[id],
-            incidents=[IncidentStatistics(incident_type=kind, incident_count=many) for (at, kind), many in incidents.items() if at == id],
-        )
-        for id, number in sorted(counted.items())
+        ActivityStatistics(id=id, instances=number, failed_jobs=failed[(id,)], incidents=incidents.get(id, []))
+        for (id,), number in sorted(counted.items())
     ]
 
 

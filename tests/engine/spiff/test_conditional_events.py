@@ -9,7 +9,7 @@ import pytest
 from engine.errors import ExecutionFailed
 from engine.spiff.host import COUNTERS
 from engine.spiff.memory import MemoryHost
-from engine.testing import ADMINISTRATOR, Stage
+from engine.testing import ADMINISTRATOR, Stage, process
 from tests.drawing import draw, users
 from tests.engine.spiff.stored import forget, rows
 from tests.engine.spiff.test_compensation import undo
@@ -262,3 +262,21 @@ def test_suspended_it_is_asked_when_the_instance_goes_on(stage: Callable[..., St
     assert on.names() == []
     on.engine.resume(one.id, actor=ADMINISTRATOR)
     assert on.names() == ["a"]
+
+
+def test_resumed_what_a_condition_causes_reaches_those_that_were_held_with_it(stage: Callable[..., Stage]) -> None:
+    signal = '<signalEventDefinition signalRef="go"/>'
+    body = ENDS + '<callActivity id="c" calledElement="q"/>' + f'<endEvent id="t">{signal}</endEvent>'
+    body += f'<boundaryEvent id="b" attachedToRef="c" cancelActivity="false">{when("x > 5")}</boundaryEvent>'
+    called = f'<startEvent id="s"/><intermediateCatchEvent id="w">{signal}</intermediateCatchEvent><endEvent id="e"/>'
+    go = '<signal id="go" name="go"/>'
+    files = {
+        "p.bpmn": process("p", body, "s -> c", "c -> e", "b -> t", outside=go),
+        "q.bpmn": process("q", called, "s -> w", "w -> e", outside=go),
+    }
+    on = stage(files)
+    one = on.start("p", x=1)
+    on.engine.suspend(one.id, reason="a test", actor=ADMINISTRATOR)
+    on.engine.set_variables(one.id, {"x": 9}, reason="a test", actor=ADMINISTRATOR)
+    on.engine.resume(one.id, actor=ADMINISTRATOR)
+    assert on.state(one) == "COMPLETED"

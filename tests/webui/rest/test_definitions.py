@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from engine.testing import linear
+from engine.fetching import Wanted
+from engine.people import Actor
+from engine.testing import linear, process
 from tests.drawing import draw
 from tests.webui.rest.conftest import Site
 from tests.webui.rest.test_schema import DMN
@@ -79,6 +82,9 @@ def test_a_start_form(site: Callable[..., Site]) -> None:
     here.worker.refused("POST", "/process-definition/key/form/submit-form", 400, {"variables": {"year": {"value": "x", "type": "String"}}})
     made = here.worker.post("/process-definition/key/form/submit-form", {"variables": {"year": {"value": 2553}}, "businessKey": "53"})
     assert here.stage.variables(made["id"]) == {"year": 2553}
+    given = {"year": {"value": 2554}, "approvers": {"value": "ก"}}  # a client may give more than the form of Camunda asks
+    made = here.worker.post("/process-definition/key/form/start", {"variables": given})
+    assert here.stage.variables(made["id"]) == {"year": 2554, "approvers": "ก"}
 
 
 def test_a_suspended_definition_is_not_started(site: Callable[..., Site]) -> None:
@@ -103,6 +109,21 @@ def test_statistics_count_what_one_sees(site: Callable[..., Site]) -> None:
     told = here.admin.get("/process-definition/key/letter/statistics", incidents="true", failedJobs="true")
     assert told == [{"id": "write", "instances": 1, "failedJobs": 0, "incidents": []}]
     assert here.stranger.get("/process-definition/key/letter/statistics") == []
+
+
+def test_statistics_tell_incidents_by_kind(site: Callable[..., Site]) -> None:
+    body = '<startEvent id="s"/><serviceTask id="x" camunda:type="external" camunda:topic="mail"/><endEvent id="e"/>'
+    here = site({"p.bpmn": process("p", body, "s -> x", "x -> e")})
+    mailer = Actor("mailer", groups=frozenset({"topic:mail"}))
+    for _instance in range(2):
+        here.stage.start("p")
+        (task,) = here.engine.fetch_external_tasks("w", [Wanted("mail", timedelta(minutes=1))], actor=mailer)
+        here.engine.fail_external_task(task.task.id, "w", actor=mailer)
+    for path in ("/process-definition/statistics", "/process-definition/key/p/statistics"):
+        (told,) = here.admin.get(path, incidents="true")
+        assert (told["instances"], told["incidents"]) == (2, [{"incidentType": "failedExternalTask", "incidentCount": 2}])
+        (told,) = here.admin.get(path, incidentsForType="failedJob")
+        assert (told["instances"], told["incidents"]) == (2, [])
 
 
 def test_decisions(site: Callable[..., Site]) -> None:
