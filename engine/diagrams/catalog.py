@@ -28,13 +28,14 @@ class Catalog:
     problems: list[Problem] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)  # of problems, by severity
 
-    def find(self, kind: str, reference: str | None, asker: Node) -> Node | None:
+    def find(self, kind: str, reference: str | None, asker: Node, severity: str = "error") -> Node | None:
         """The root element a reference names, with or without a namespace prefix; a problem is noted where it is missing."""
         if not reference:
             return None
         found = look_up(self.roots.get(kind, {}), reference)
         if found is None:
-            self.note("dangling-reference", f"There is no {kind} {reference!r} in the file.", f"ไม่พบ {kind} {reference!r} ในไฟล์", asker)
+            message, message_th = f"There is no {kind} {reference!r} in the file.", f"ไม่พบ {kind} {reference!r} ในไฟล์"
+            self.note("dangling-reference", message, message_th, asker, severity)
         return found
 
     def note(self, rule: str, message: str, message_th: str, node: Node, severity: str = "error") -> None:

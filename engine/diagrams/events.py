@@ -145,12 +145,17 @@ def _message(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
 
 
 def _coded(kind: str, node: Node, catalog: Catalog) -> EventDefinition:
-    """An error or escalation. One that is named but has no code is thrown by its name or id; its catcher catches all."""
-    root = catalog.find(kind, node.get(f"{kind}Ref"), node)
+    """An error or escalation. One that is named but has no code is thrown by its name or id; its catcher catches all.
+
+    An error that is not in the file is the code itself, as Camunda 7 and Flowable read it: who catches it and who throws it are two files.
+    """
+    reference = node.get(f"{kind}Ref")
+    root = catalog.find(kind, reference, node, "warning" if kind == "error" else "error")
     variable = _vendor(node, f"{kind}CodeVariable") or _vendor(node, f"{kind}VariableName")
     message_variable = _vendor(node, f"{kind}MessageVariable")
     if root is None:
-        return EventDefinition(kind, variable=variable, message_variable=message_variable)
+        code = without_prefix(node, reference) if kind == "error" else None
+        return EventDefinition(kind, code=code or None, variable=variable, message_variable=message_variable)
     payload, spiff_variable = spiff_payload(root)
     code = (root.get(f"{kind}Code") or "").strip()
     return EventDefinition(

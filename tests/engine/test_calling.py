@@ -285,3 +285,19 @@ def test_terminate_ends_its_scope_or_all_the_callers_too(stage: MakeStage, attri
             "COMPLETED",
             "COMPLETED",
         ]
+
+
+@pytest.mark.bpmn("boundary-error")
+def test_an_error_that_is_not_in_the_file_is_the_code_itself(stage: MakeStage) -> None:
+    failing = child('<endEvent id="e"><errorEventDefinition errorRef="E"/></endEvent>', '<error id="E" errorCode="bad"/>')
+    caught = '<boundaryEvent id="b" attachedToRef="k"><errorEventDefinition errorRef="{}"/></boundaryEvent>'
+    files = {"child.bpmn": failing, "parent.bpmn": caller("", after=caught.format("bad"))}
+    one = stage(files)
+    assert [problem.rule for problem in one.engine.check(files) if problem.severity == "error"] == []
+    instance = one.start("parent")
+    one.complete("work")
+    assert one.state(instance) == "COMPLETED"
+    other = stage({"child.bpmn": failing, "parent.bpmn": caller("", after=caught.format("worse"))})
+    instance = other.start("parent")
+    other.complete("work")
+    assert other.state(instance) == "INTERNALLY_TERMINATED"
