@@ -54,8 +54,8 @@ def parse_xml(content: bytes, file: str) -> Node:
 def write_xml(root: Node) -> bytes:
     """The whole document of a root in UTF-8, with the comments and processing instructions around it: nothing read is lost."""
     document = root.getroottree()
-    written: bytes = etree.tostring(document, encoding="UTF-8", xml_declaration=True, standalone=document.docinfo.standalone or None)
-    return written
+    standalone: Any = document.docinfo.standalone or None  # None: not said
+    return bytes(etree.tostring(document, encoding="UTF-8", xml_declaration=True, standalone=standalone))
 
 
 def as_text(content: bytes) -> str:
