@@ -13,7 +13,7 @@ from engine.definitions import Definition
 from engine.errors import LanguageError, NotFound
 from engine.history import to_json
 from engine.ids import new_id
-from engine.language.timers import parse_timer
+from engine.language.timers import CycleOver, parse_timer
 from engine.session import Record
 from engine.spiff import COUNTERS, Deferred
 from engine.states import Event, JobKind, JobState
@@ -106,7 +106,10 @@ class Outside(StoredScopes):
     def schedule(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None:
         self.last, self.opened = element, True
         value = self.template(event.expression or "", variables)
-        timer = parse_timer(event.timer or "duration", value, self.session.now)
+        try:
+            timer = parse_timer(event.timer or "duration", value, self.session.now)
+        except CycleOver:
+            return
         row = self._job(JobKind.TIMER, token, element, timer.due)
         row["cycle"] = to_json(timer.cycle.to_json()) if timer.cycle is not None else None
         self.session.add(model.job, row)

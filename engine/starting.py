@@ -12,7 +12,7 @@ from engine import definitions, language, model
 from engine.errors import LanguageError
 from engine.history import to_json
 from engine.ids import new_id
-from engine.language.timers import Cycle, parse_timer
+from engine.language.timers import Cycle, CycleOver, parse_timer
 from engine.queries import loads
 from engine.spiff import starters, waits_for_all
 from engine.states import JobKind, JobState
@@ -56,7 +56,10 @@ def _watch(session: Session, definition_id: str, element: Element, event: EventD
         )
     elif event.kind == "timer":
         value = language.template(event.expression or "", {}, functions=session.functions)
-        timer = parse_timer(event.timer or "cycle", value, session.now)
+        try:
+            timer = parse_timer(event.timer or "cycle", value, session.now)
+        except CycleOver:
+            return
         cycle = to_json(timer.cycle.to_json()) if timer.cycle is not None else None
         _add_job(session, definition_id, element.id, element.name, timer.due, cycle)
 

@@ -80,10 +80,18 @@ class Timer:
     cycle: Cycle | None = None
 
 
+class CycleOver(LanguageError):
+    """A cycle ended before its first round: there is nothing to wait for."""
+
+
+class _Over(ValueError):
+    """What is told as CycleOver."""
+
+
 def parse_timer(kind: str, value: Any, now: datetime, zone: str = BANGKOK.key) -> Timer:
     """The first instant of a timer. `kind`: date, duration or cycle; `value`: ISO text (or a date); `now` is aware.
 
-    A date or time without a zone is of `zone`. A date in the past is due at once. Raises LanguageError that names the text.
+    A date or time without a zone is of `zone`. A date in the past is due at once. Raises LanguageError that names the text, CycleOver.
     """
     if now.tzinfo is None:
         raise ValueError(f"now needs a zone: {now!r}")
@@ -95,6 +103,8 @@ def parse_timer(kind: str, value: Any, now: datetime, zone: str = BANGKOK.key) -
             return Timer(_step(now, _duration(value), 1, place))
         if kind == "cycle":
             return _cycle(_text(value), now, place)
+    except _Over as error:
+        raise CycleOver(str(error), expression=str(value), position=0) from error
     except (ValueError, KeyError, OverflowError) as error:
         raise LanguageError(f"{kind} timer: {error}", expression=str(value), position=0) from error
     raise LanguageError(f"there is no timer of kind {kind!r}", expression=str(value), position=0)
@@ -151,7 +161,7 @@ def _cycle(text: str, now: datetime, zone: ZoneInfo) -> Timer:
     _check_interval(duration, now, zone)
     first = start if start is not None else _step(now, duration, 1, zone)
     if end is not None and first > end:
-        raise ValueError(f"{text!r} ends before its first round")
+        raise _Over(f"{text!r} ends before its first round")
     number = _passed(first, duration, now, zone)
     if times is not None:
         number = min(number, times - 1)  # all have passed: the last one is due at once

@@ -19,7 +19,8 @@ _DURATION = re.compile(
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}", re.ASCII)
 _DATETIME = re.compile(
     r"(?:\d{4}-\d{2}-\d{2}T\d{2}(?::\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?|\d{8}T\d{2}(?:\d{2}(?:\d{2}(?:[.,]\d{1,9})?)?)?)"
-    r"(?P<zone>Z|z|[+-]\d{2}(?::?\d{2})?)?(?:@(?P<place>[A-Za-z_]+(?:/[A-Za-z_+-]+)*))?",
+    r"(?P<zone>Z|z|[+-]\d{2}(?::?\d{2})?)?"
+    r"(?:@(?P<place>[A-Za-z_]+(?:/[A-Za-z_+-]+)*)|\[(?P<region>[A-Za-z_]+(?:/[A-Za-z_+-]+)*)\])?",
     re.ASCII,
 )
 _TIME = re.compile(
@@ -91,19 +92,22 @@ def parse_date(text: str) -> date:
 
 
 def parse_datetime(text: str, zone: tzinfo = BANGKOK) -> datetime:
-    """`2009-06-01T08:30:00`, with Z or an offset or without (then of `zone`), or a date alone (its first moment). Always aware."""
+    """`2009-06-01T08:30:00`, with Z, an offset or a place (`@Europe/Berlin`, `[Europe/Berlin]`), or a date alone (its first moment).
+
+    Without any of them it is of `zone`. Always aware. Raises ValueError.
+    """
     text = text.strip()
     if _DATE.fullmatch(text):
         return start_of_day(parse_date(text), zone)
     match = _DATETIME.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a date and time such as 2009-06-01T08:30:00")
-    plain = text.split("@")[0].replace("z", "Z").replace(",", ".")
+    plain = re.split(r"[@[]", text)[0].replace("z", "Z").replace(",", ".")
     plain = re.sub(r"(\.\d{6})\d+", r"\1", plain)
     try:
         found = datetime.fromisoformat(plain)
-        if match["place"]:
-            zone = ZoneInfo(match["place"])
+        if match["place"] or match["region"]:
+            zone = ZoneInfo(match["place"] or match["region"])
     except (ValueError, KeyError, OSError) as error:
         raise ValueError(f"{text!r} is not a date and time of the calendar") from error
     return found if found.tzinfo is not None else found.replace(tzinfo=zone)

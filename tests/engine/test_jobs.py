@@ -64,6 +64,19 @@ def test_a_cycle_beside_an_open_task_and_its_end(stage: MakeStage) -> None:
     assert here.engine.jobs(actor=ADMINISTRATOR, instance_id=other.id).total == 0
 
 
+@pytest.mark.bpmn("boundary-non-interrupting", "start-timer")
+def test_a_cycle_that_is_over_is_not_waited_for(stage: MakeStage) -> None:
+    over = "<timerEventDefinition><timeCycle>R/PT1H/2009-05-01T00:00:00</timeCycle></timerEventDefinition>"
+    body = (
+        f'<startEvent id="s"/><startEvent id="timed">{over}</startEvent><userTask id="task"/>'
+        f'<boundaryEvent id="b" attachedToRef="task" cancelActivity="false">{over}</boundaryEvent><userTask id="late"/>'
+    )
+    here = stage({"p.bpmn": process("ended", body, "s -> task", "timed -> task", "b -> late")})
+    here.start("ended")
+    assert here.engine.next_due() is None
+    assert here.names() == ["task"]
+
+
 @pytest.mark.bpmn("boundary-interrupting")
 def test_an_interrupting_timer_withdraws_the_task_and_keeps_its_draft(stage: MakeStage) -> None:
     body = '<startEvent id="s"/><userTask id="task" camunda:candidateGroups="workers"/><boundaryEvent id="late" attachedToRef="task">\
