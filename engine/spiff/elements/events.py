@@ -97,7 +97,7 @@ class EndEvent(ThrowEvent):
 
     def _on_complete(self, my_task: Token) -> None:
         terminates = [event for event in self.element.events if event.kind == "terminate"]
-        if any(event.everything for event in terminates):
+        if terminates and any(event.everything for event in terminates):
             self.host_of(my_task).completed(my_task, self.element)
             my_task.workflow.remove(my_task)
             my_task.workflow.instance.terminate()
