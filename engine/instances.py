@@ -222,7 +222,7 @@ def _query(actor: Actor) -> Any:
     tasks = select(func.count()).where(*open_here).scalar_subquery()
     unresolved = select(func.count()).where(incident.c.instance_id == instance.c.id, incident.c.resolved.is_(None)).scalar_subquery()
     incidents = unresolved if actor.administrator else literal(0)  # how much goes wrong is for who repairs it; diagrams mark where
-    names = (definition.c.name.label("definition_name"), definition.c.name_en.label("definition_name_en"))
+    names = [column.label(f"definition_{column.name}") for column in (definition.c.name, definition.c.name_en, definition.c.version)]
     return select(instance, *names, tasks.label("open_tasks"), incidents.label("open_incidents")).join(
         definition, definition.c.id == instance.c.definition_id
     )

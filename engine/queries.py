@@ -98,6 +98,7 @@ class InstanceView(FromRow):
     end_reason: str | None
     definition_name: str = ""
     definition_name_en: str = ""
+    definition_version: int = 0
     open_tasks: int = 0  # of it alone; in a page of instances of all it called, too
     open_incidents: int = 0
 
@@ -137,6 +138,7 @@ class TaskItem(FromRow):
     delegation: str | None = None  # PENDING while done for its owner, RESOLVED when it came back
     root_name: str = ""  # of the root instance's definition
     root_name_en: str = ""
+    definition_key: str = ""  # of its own
 
     @classmethod
     def of(cls, row: Row, **more: Any) -> Self:
@@ -209,6 +211,7 @@ class JobView(FromRow):
     step: str | None
     error: str | None
     created: datetime
+    definition_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +257,7 @@ class IncidentView(FromRow):
     resolved: datetime | None
     resolved_by: str | None
     business_key: str | None = None
+    definition_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

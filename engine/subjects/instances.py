@@ -28,7 +28,8 @@ FIELDS: dict[str, ColumnElement[Any]] = {
 
 
 def _all(session: Session) -> Select[Any]:
-    names = (DEFINITION.c.name.label("definition_name"), DEFINITION.c.name_en.label("definition_name_en"))
+    definition = (DEFINITION.c.name, DEFINITION.c.name_en, DEFINITION.c.version)
+    names = [column.label(f"definition_{column.name}") for column in definition]
     joined = INSTANCE.join(DEFINITION, DEFINITION.c.id == INSTANCE.c.definition_id)
     return select(INSTANCE, *names).select_from(joined).where(visible(session.actor, INSTANCE))
 

@@ -15,15 +15,18 @@ from engine.states import JobKind, JobState, Verb
 if TYPE_CHECKING:
     from engine.session import Session
 
-JOB, INCIDENT, INSTANCE = model.job, model.incident, model.instance
+JOB, INCIDENT, INSTANCE, DEFINITION = model.job, model.incident, model.instance, model.definition
+KEY = DEFINITION.c.key.label("definition_key")
 
 
 def _jobs(session: Session) -> Select[Any]:
-    return select(JOB)
+    return select(JOB, KEY).outerjoin(DEFINITION, DEFINITION.c.id == JOB.c.definition_id)
 
 
 def _incidents(session: Session) -> Select[Any]:
-    return select(INCIDENT, INSTANCE.c.business_key).outerjoin(INSTANCE, INSTANCE.c.id == INCIDENT.c.instance_id)
+    joined = INCIDENT.outerjoin(INSTANCE, INSTANCE.c.id == INCIDENT.c.instance_id)
+    joined = joined.outerjoin(DEFINITION, DEFINITION.c.id == INCIDENT.c.definition_id)
+    return select(INCIDENT, INSTANCE.c.business_key, KEY).select_from(joined)
 
 
 def _open_incidents(session: Session) -> Select[Any]:

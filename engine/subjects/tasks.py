@@ -29,7 +29,7 @@ FIELDS: dict[str, ColumnElement[Any]] = {
 
 def _query(session: Session) -> Select[Any]:
     joined = TASK.join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id).join(DEFINITION, DEFINITION.c.id == TASK.c.definition_id)
-    return select(TASK).select_from(joined).where(visible(session.actor, TASK))
+    return select(TASK, DEFINITION.c.key.label("definition_key")).select_from(joined).where(visible(session.actor, TASK))
 
 
 def _open(session: Session) -> Select[Any]:

@@ -47,7 +47,7 @@ class Job(Dto):
         return cls(
             id=view.id, job_definition_id=None, due_date=dates.text(view.due), process_instance_id=view.instance_id,
             execution_id=view.instance_id, process_definition_id=view.definition_id,
-            process_definition_key=view.definition_id.rsplit(":", 2)[0] if view.definition_id else None, retries=view.retries,
+            process_definition_key=view.definition_key, retries=view.retries,
             exception_message=view.error, failed_activity_id=view.element_id if view.error else None,
             suspended=view.state == JobState.SUSPENDED, priority=0, tenant_id=None, create_time=dates.text(view.created),
         )  # fmt: skip

@@ -37,7 +37,7 @@ class UserProfile(Dto):
 
 
 class UserCredentials(Dto):
-    """A password."""
+    """A password, and the present one of who asks: nobody takes an account over with a token alone."""
 
     password: str
     authenticated_user_password: str | None = None
@@ -96,7 +96,10 @@ def change_profile(id: str, body: UserProfile) -> None:
 
 @users.put("/user/{id}/credentials")
 def set_password(id: str, body: UserCredentials) -> None:
-    """Set a password: one's own, or for administrators anybody's."""
+    """Set a password: one's own, with the present one (`authenticatedUserPassword`), or for administrators anybody's."""
+    me, present = actor().user_id, body.authenticated_user_password
+    if (id == me or present is not None) and not right(me, present or ""):
+        raise refused("The present password of who asks is not right.", "authenticatedUserPassword", "รหัสผ่านปัจจุบันไม่ถูกต้อง")
     current.engine().set_password(id, body.password, actor=actor())
 
 

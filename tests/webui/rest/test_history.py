@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from engine.fetching import Wanted
+from engine.testing import process
+from tests.engine.test_external_tasks import END, MAILER, START
 from tests.webui.rest.conftest import Site
 from tests.webui.rest.test_schema import FILES
 
@@ -54,3 +58,17 @@ def test_what_people_did(site: Callable[..., Site]) -> None:
     ]
     assert here.admin.get("/history/user-operation/count", operationType="Complete", userId="worker") == {"count": 1}
     assert here.admin.get("/history/user-operation/count", entityType="Job") == {"count": 0}
+
+
+def test_keys_of_any_length_are_told_whole(site: Callable[..., Site]) -> None:
+    key = "a_process_with_a_key_" + "so_" * 20 + "long"
+    body = START + '<userTask id="t"/><serviceTask id="x" camunda:type="external" camunda:topic="mail"/>' + END
+    here = site({"p.bpmn": process(key, body, "s -> t", "t -> x", "x -> e")})
+    here.stage.start(key)
+    here.stage.complete("t")
+    (task,) = here.engine.fetch_external_tasks("w", [Wanted("mail", timedelta(minutes=1))], actor=MAILER)
+    here.engine.fail_external_task(task.task.id, "w", actor=MAILER)
+    for path in ("process-instance", "task", "incident", "activity-instance"):
+        (told,) = here.admin.get("/history/" + path, **({"activityId": "t"} if path == "activity-instance" else {}))
+        assert told["processDefinitionKey"] == key
+    assert here.admin.get("/history/process-instance")[0]["processDefinitionVersion"] == 1

@@ -15,7 +15,9 @@ def test_oneself(site: Callable[..., Site]) -> None:
     here.worker.refused("GET", "/identity/groups", 403, userId="second")
     assert here.worker.get("/group", member="worker") == [{"id": "workers", "name": "workers", "type": "PARTY"}]
     here.worker.refused("GET", "/group", 403, member="second")
-    here.worker.put("/user/worker/credentials", {"password": "another sentence"})
+    for wrong in ({}, {"authenticatedUserPassword": "a guess of mine"}):
+        here.worker.refused("PUT", "/user/worker/credentials", 400, {"password": "another sentence", **wrong})
+    here.worker.put("/user/worker/credentials", {"password": "another sentence", "authenticatedUserPassword": PASSWORD})
     assert Client(here.app, "worker", "another sentence").get("/version")
     here.as_user("second").refused("PUT", "/user/worker/credentials", 403, {"password": "another sentence"})
 

@@ -46,7 +46,7 @@ class HistoricIncident(Dto):
     def of(cls, view: IncidentView) -> Self:
         """An incident of the engine's."""
         return cls(
-            id=view.id, process_definition_key=view.definition_id.rsplit(":", 2)[0] if view.definition_id else None,
+            id=view.id, process_definition_key=view.definition_key,
             process_definition_id=view.definition_id, process_instance_id=view.instance_id, execution_id=view.instance_id,
             root_process_instance_id=view.root_id, create_time=dates.text(view.created), end_time=dates.text_or_none(view.resolved),
             removal_time=None, incident_type=view.type, activity_id=view.element_id, failed_activity_id=view.element_id,

@@ -47,7 +47,7 @@ class HistoricProcessInstance(Dto):
         return cls(
             id=view.id, root_process_instance_id=view.root_id, super_process_instance_id=view.parent_id, super_case_instance_id=None,
             case_instance_id=None, process_definition_name=view.definition_name or None, process_definition_key=view.definition_key,
-            process_definition_version=int(view.definition_id.rsplit(":", 2)[1]), process_definition_id=view.definition_id,
+            process_definition_version=view.definition_version, process_definition_id=view.definition_id,
             business_key=view.business_key, start_time=dates.text(view.started), end_time=dates.text_or_none(view.ended),
             removal_time=None, duration_in_millis=dates.milliseconds(view.started, view.ended), start_user_id=view.started_by,
             start_activity_id=None, delete_reason=view.end_reason, tenant_id=None, state=view.state,

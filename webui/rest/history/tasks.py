@@ -52,7 +52,7 @@ class HistoricTaskInstance(Dto):
     def of(cls, item: TaskItem) -> Self:
         """A task of the engine's."""
         return cls(
-            id=item.id, process_definition_key=item.definition_id.rsplit(":", 2)[0], process_definition_id=item.definition_id,
+            id=item.id, process_definition_key=item.definition_key, process_definition_id=item.definition_id,
             process_instance_id=item.instance_id, execution_id=item.instance_id, case_definition_key=None, case_definition_id=None,
             case_instance_id=None, case_execution_id=None, activity_instance_id=f"{item.element_id}:{item.id}", name=item.name or None,
             description=None, delete_reason=ENDS.get(TaskState(item.state)), owner=item.owner, assignee=item.ended_by or item.assignee,
