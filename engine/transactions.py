@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from engine import authorization, incidents, jobs
-from engine.errors import ExecutionFailed, Unavailable
+from engine.errors import ExecutionFailed, RuamError, Unavailable
 from engine.people import SYSTEM, Actor
 from engine.session import Session, Shared
 from engine.states import Verb
@@ -48,7 +48,7 @@ class Transactions:
             except Unavailable:
                 return
             except Exception as failure:
-                with suppress(Unavailable):
+                with suppress(RuamError):  # what went before is committed all the same
                     self._commit(SYSTEM, partial(jobs.not_gone_on, job_id=job_id, error=failure))
 
     def _commit(self, actor: Actor, work: Callable[[Session], T]) -> tuple[Session, T]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from engine import model
 from engine.authorization import contents, visible
@@ -111,12 +111,14 @@ def _elements(session: Session, wanted: Any) -> ColumnElement[bool]:
     """By what the diagrams say of elements: their type or name."""
     attribute, value = wanted
     definitions = session.connection.scalars(select(INSTANCE.c.definition_id).distinct())
-    found = []
+    alike: dict[frozenset[str], list[str]] = {}  # versions of a process mostly have the same: a thousand of them are one condition
     for id in definitions:
         elements = session.shared.definitions.get(session.connection, id).process.elements.values()
-        ids = [element.id for element in elements if getattr(element, attribute) == value]
-        found.append(and_(INSTANCE.c.definition_id == id, HISTORY.c.element_id.in_(ids)))
-    return or_(*found) if found else HISTORY.c.element_id.is_(None)
+        ids = frozenset(element.id for element in elements if getattr(element, attribute) == value)
+        if ids:
+            alike.setdefault(ids, []).append(id)
+    found = (and_(INSTANCE.c.definition_id.in_(same), HISTORY.c.element_id.in_(sorted(ids))) for ids, same in alike.items())
+    return or_(false(), *found)
 
 
 RULES: dict[str, Rule] = {

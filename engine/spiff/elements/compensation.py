@@ -116,7 +116,7 @@ def _knows(scope: Scope, element_id: str) -> bool:
 def _take(scope: Scope, element_id: str | None) -> list[Any]:
     taken = [record for record in scope.records if element_id in (None, record[0])]
     if taken:
-        scope.records = [record for record in scope.records if record not in taken]
+        scope.records = [record for record in scope.records if element_id not in (None, record[0])]
         scope.dirty = True
     return taken
 
