@@ -158,6 +158,9 @@ class TaskForm(Dto):
     camunda_form_ref: Any = None
 
 
+AS_IT_IS = ("name", "description", "assignee", "owner", "delegation_state", "priority", "parent_task_id", "case_instance_id", "tenant_id")
+
+
 class TaskChanges(Dto):
     """A task as it is to be: of it the due date can be changed."""
 
@@ -193,10 +196,12 @@ def change(id: str, body: TaskChanges) -> None:
     """Change a task's due date; for administrators. What else is told has to be as it is."""
     task = find(id)
     now = Task.of(task)
-    for name in ("name", "assignee", "owner", "delegation_state", "priority"):
+    for name in AS_IT_IS:
         wanted = getattr(body, name)
         if wanted is not None and wanted != getattr(now, name):
             raise refused(f"'{name}' cannot be changed so.", name)
+    if body.follow_up is not None and dates.parse(body.follow_up, "followUp") != task.follow_up:
+        raise refused("'followUp' cannot be changed.", "followUp")
     due = None if body.due is None else dates.parse(body.due, "due")
     if due != task.due:
         current.engine().set_task_due(id, due, reason=REASON, actor=actor())
@@ -248,7 +253,7 @@ def resolve(id: str, body: CompleteTask) -> None:
 
 @resource.post("/task/{id}/complete")
 def complete(id: str, body: CompleteTask) -> TypedValues | None:
-    """Complete a task: the values of its form, or any where it has none. A File for a field of files is uploaded."""
+    """Complete a task: the values of its form, and others where it has none or one drawn for Camunda or Flowable. Files are uploaded."""
     engine, me = current.engine(), actor()
     completion = engine.complete_task(id, _values(id, body.variables), actor=me)
     if not body.with_variables_in_return:

@@ -145,3 +145,13 @@ def test_these_are_for_administrators(site: Callable[..., Site]) -> None:
     (job,) = here.admin.get("/job")
     here.worker.refused("POST", f"/job/{job['id']}/execute", 403)
     here.worker.refused("PUT", f"/job/{job['id']}/retries", 403, {"retries": 1})
+
+
+def test_nothing_told_of_a_task_is_ignored(site: Callable[..., Site]) -> None:
+    here = site()
+    here.stage.start("letter")
+    (task,) = here.admin.get("/task")
+    path = "/task/" + task["id"]
+    here.admin.put(path, {name: task[name] for name in ("name", "description", "assignee", "owner", "priority", "followUp", "due")})
+    for odd in ({"followUp": "2009-06-01T08:30:00.000+0700"}, {"description": "x"}, {"parentTaskId": "x"}, {"tenantId": "x"}):
+        here.admin.refused("PUT", path, 400, odd)
