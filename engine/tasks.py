@@ -16,7 +16,7 @@ from sqlalchemy import select
 from engine import delegation, incidents, model, papers, people, reminders, usertasks
 from engine.authorization import is_barred, is_candidate, may, may_work, require
 from engine.diagrams.model import HumanTask
-from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound, Problem
+from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound
 from engine.history import to_json
 from engine.ids import new_id
 from engine.queries import Completion
@@ -258,15 +258,9 @@ def _form(session: Session, record: Record, task: Task) -> Form | None:
 
 
 def _refuse_unknown(form: Form, values: Mapping[str, Any]) -> None:
-    unknown = [name for name in values if name not in form.properties]
+    unknown = form.unknown(values)
     if unknown:
-        raise Invalid(
-            "The form has no such field.",
-            [
-                Problem(f"There is no field '{name}' in this form.", f"แบบฟอร์มนี้ไม่มีช่อง “{name}”", field=name, rule="unknown")
-                for name in unknown
-            ],
-        )
+        raise Invalid("The form has no such field.", unknown)
 
 
 def _seal(session: Session, record: Record, task: Task, field: str, value: Any, category: str, unit: str | None) -> None:

@@ -40,7 +40,7 @@ def from_form_data(fields: Iterable[Mapping[str, Any]], title: str = "") -> dict
         if _constrain(made, field):
             required.append(name)
         properties[name] = made
-    return {"type": "object", "title": title, "properties": properties, "required": required}
+    return {"type": "object", "title": title, "properties": properties, "required": required, "additionalProperties": True}
 
 
 def _beginning(name: str, made: dict[str, Any], field: Mapping[str, Any]) -> dict[str, str]:

@@ -34,6 +34,7 @@ class Form:
         self.properties = schema.properties(self.schema)
         required = self.schema.get("required")
         self.required = frozenset(required) if isinstance(required, list) else frozenset()
+        self.takes_more = self.schema.get("additionalProperties") is True  # values beside its fields, as forms from Camunda and Flowable do
         self._validator: Any = None
 
     @classmethod
@@ -62,7 +63,7 @@ class Form:
         found = shape.problems(values)
         if found:
             return found
-        found = [messages.unknown_field([name]) for name in values if name not in self.properties]
+        found = self.unknown(values)
         try:
             kept = self.visible_values(values, variables, functions=functions)
             if not partial:
@@ -75,6 +76,10 @@ class Form:
             if not (partial and finding.validator in _INCOMPLETE):
                 found.append(messages.problem(finding, self.schema))
         return found
+
+    def unknown(self, values: Mapping[str, Any]) -> list[Problem]:
+        """A problem for each value that is no field's, unless the form takes such."""
+        return [] if self.takes_more else [messages.unknown_field([name]) for name in values if name not in self.properties]
 
     @property
     def validator(self) -> Any:
@@ -135,9 +140,9 @@ class Form:
     def visible_values(
         self, values: Mapping[str, Any], variables: Mapping[str, Any] = NONE, *, functions: Functions | None = None
     ) -> dict[str, Any]:
-        """The values without those of hidden and unknown fields. Raises LanguageError."""
+        """The values without those of hidden fields, and of none unless the form takes such. Raises LanguageError."""
         shown = self.visible(values, variables, functions=functions)
-        return {name: value for name, value in values.items() if shown.get(name)}
+        return {name: value for name, value in values.items() if shown.get(name, self.takes_more)}
 
     def split(
         self, values: Mapping[str, Any], variables: Mapping[str, Any] = NONE, *, functions: Functions | None = None
@@ -151,7 +156,7 @@ class Form:
         sealed: list[tuple[str, str, str | None, Any]] = []
         documents: list[tuple[str, list[str], Mapping[str, Any]]] = []
         for name, value in self.visible_values(values, variables, functions=functions).items():
-            field = self.properties[name]
+            field = self.properties.get(name, NONE)
             document = field.get("x-document")
             if isinstance(document, Mapping) and value not in (None, "", []):
                 documents.append((name, [str(item) for item in value] if isinstance(value, list) else [str(value)], document))

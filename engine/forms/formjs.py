@@ -27,7 +27,7 @@ def translated(content: Mapping[str, Any], file: str = "") -> tuple[dict[str, An
     """Our schema of a form-js form, and what could not be taken."""
     draft = Draft(file, title=text_of(content.get("title")) or text_of(content.get("id")))
     _take_all(items_of(content["components"]), draft)
-    return draft.schema(), draft.problems
+    return {**draft.schema(), "additionalProperties": True}, draft.problems
 
 
 def _take_all(components: list[Component], draft: Draft, hidden: str = "") -> None:

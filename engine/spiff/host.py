@@ -38,7 +38,6 @@ class Host(Protocol):
     def run_script(self, script: str, variables: Variables, result: str | None = None) -> dict[str, Any]:
         """What a script assigns; `result` names a variable for the value of its last statement."""
 
-
     # waiting
     def open_task(self, token: Token, element: Element, variables: Variables) -> None: ...
     def close_task(self, token: Token) -> None: ...

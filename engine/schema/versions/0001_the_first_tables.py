@@ -271,9 +271,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("external_task", schema=None) as batch_op:
         free, locked = sa.text("state = 'FREE'"), sa.text("state = 'LOCKED'")
-        batch_op.create_index(
-            "ix_external_task_free", ["topic", sa.text("(-priority)"), "id"], sqlite_where=free, postgresql_where=free
-        )
+        batch_op.create_index("ix_external_task_free", ["topic", sa.text("(-priority)"), "id"], sqlite_where=free, postgresql_where=free)
         batch_op.create_index("ix_external_task_locked", ["lock_until"], sqlite_where=locked, postgresql_where=locked)
         batch_op.create_index(batch_op.f("ix_external_task_instance_id"), ["instance_id"], unique=False)
 
