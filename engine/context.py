@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine import grants, instalments, model, outbox, papers, people, progress, released
+from engine import papers, people
+from engine.dates.zone import BANGKOK
+from engine.papers import outbox
+from engine.people import grants
+from engine.projects import instalments, progress, released
 from engine.queries import loads
 from engine.states import DocumentState, Event
-from engine.zone import BANGKOK
+from engine.storage import model
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element
-    from engine.instalments import Instalment
-    from engine.outside import Outside
     from engine.papers import DocumentView
     from engine.people import Actor
-    from engine.progress import Progress
-    from engine.released import Released
-    from engine.session import Session
+    from engine.projects.instalments import Instalment
+    from engine.projects.progress import Progress
+    from engine.projects.released import Released
+    from engine.running.outside import Outside
+    from engine.storage.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +156,11 @@ class Context:
         return self._session.holidays
 
     def progress(self) -> Progress:
-        """How far the numbered steps of the root instance are (engine/progress.py)."""
+        """How far the numbered steps of the root instance are (engine/projects/progress.py)."""
         return progress.progress(self._seeing_all(), self.instance.root_id)
 
     def instalments(self) -> list[Instalment]:
-        """The paid deliveries of the root instance (engine/instalments.py)."""
+        """The paid deliveries of the root instance (engine/projects/instalments.py)."""
         return list(instalments.instalments(self._seeing_all(), self.instance.root_id))
 
     def _seeing_all(self) -> Session:

@@ -7,14 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from engine.clock import Clock, DatabaseClock
-from engine.database import Database
-from engine.definitions import Definitions
-from engine.documents import DocumentStore
-from engine.live import Live
+from engine.dates.clock import Clock, DatabaseClock
+from engine.deployment.definitions import Definitions
+from engine.papers.documents import DocumentStore
 from engine.registry import Pack, Registry
-from engine.session import Shared
+from engine.running.live import Live
 from engine.spiff import LIMITS, Limits
+from engine.storage.database import Database
+from engine.storage.session import Shared
 from engine.verbs.definitions import DefinitionVerbs
 from engine.verbs.documents import DocumentVerbs
 from engine.verbs.external_tasks import ExternalTaskVerbs
@@ -25,7 +25,7 @@ from engine.verbs.searches import SearchVerbs
 from engine.verbs.tasks import TaskVerbs
 
 if TYPE_CHECKING:
-    from engine.typesetting import Typesetter
+    from engine.papers.typesetting import Typesetter
 
 
 class Engine(DefinitionVerbs, InstanceVerbs, TaskVerbs, DocumentVerbs, ExternalTaskVerbs, PeopleVerbs, OperationVerbs, SearchVerbs):
@@ -59,6 +59,6 @@ class Engine(DefinitionVerbs, InstanceVerbs, TaskVerbs, DocumentVerbs, ExternalT
 
 
 def _typesetter(fonts: Path) -> Typesetter:
-    from engine.typesetting import Typesetter
+    from engine.papers.typesetting import Typesetter
 
     return Typesetter(fonts)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from engine.clock import SimulatedClock
+from engine.dates.clock import SimulatedClock
 from engine.engine import Engine
 from engine.people import SYSTEM, Actor
 from engine.queries import Completion, InstanceView, TaskItem

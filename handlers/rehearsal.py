@@ -10,11 +10,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from engine.dates.zone import BANGKOK
+from engine.deployment.packs import read_folder
 from engine.engine import Engine
-from engine.packs import read_folder
 from engine.people import SYSTEM
 from engine.queries import InstanceView, TaskItem, TaskView
-from engine.zone import BANGKOK
 from handlers.demo import demo_users
 from handlers.shared import provinces as tables
 from handlers.shared.scoring import CRITERIA

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from engine.clock import SimulatedClock
+from engine.dates.clock import SimulatedClock
 from engine.engine import Engine
 from engine.people import SYSTEM, Actor
 from engine.registry import Pack

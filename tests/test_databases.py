@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from engine.model import metadata
+from engine.storage.model import metadata
 
 
 def test_each_test_has_a_database_with_our_tables(engine_url: str, dialect: str) -> None:

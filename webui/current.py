@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import current_app, g, request
 from flask_login import current_user
 
-from engine import choices
+from engine.forms import choices
 
 if TYPE_CHECKING:
     from engine.engine import Engine

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, LanguageError, NotFound, Outage, RuamError, Unavailable
-from engine.outages import FULL_DISK, file_outage
+from engine.storage.outages import FULL_DISK, file_outage
 from webui import auth
 from webui.languages import pick
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import thai
+from engine.dates import thai
 from engine.errors import RuamError
 from webui.languages import ENGLISH, language, pick
 

@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from engine import thai
+from engine.dates import thai
 from engine.forms import Field as Asked
 from webui import current, fields
 from webui.fields import Choice, DateParts, Field, File, Row, Section, Wrong

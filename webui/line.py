@@ -1,4 +1,4 @@
-"""The line of steps: engine.progress as the stations, months and instalments that `macros/line.html` draws."""
+"""The line of steps: engine.projects.progress as the stations, months and instalments that `macros/line.html` draws."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from engine.progress import Step, StepState
+from engine.projects.progress import Step, StepState
 from webui import names
 from webui.languages import pick
 from webui.rendering import day, month_of
 
 if TYPE_CHECKING:
-    from engine.progress import Progress
+    from engine.projects.progress import Progress
 
 LOOKS = {
     StepState.NOT_STARTED: "waiting", StepState.OPEN: "open", StepState.OVERDUE: "overdue", StepState.RETURNED: "returned",

@@ -17,10 +17,10 @@ from webui import current, line
 from webui.languages import pick
 
 if TYPE_CHECKING:
-    from engine.instalments import Instalment
-    from engine.progress import Progress, Step
+    from engine.projects.instalments import Instalment
+    from engine.projects.progress import Progress, Step
+    from engine.projects.roots import Root
     from engine.queries import InstanceView
-    from engine.roots import Root
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
-from engine import thai
-from engine.calendar import working_days_between
+from engine.dates import thai
+from engine.dates.calendar import working_days_between
+from engine.dates.zone import BANGKOK
 from engine.states import DocumentState, InstanceState, JobState, TaskState
-from engine.zone import BANGKOK
 from webui import current
 from webui.languages import ENGLISH, language
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
+from engine.dates.zone import BANGKOK
 from engine.language.times import parse_datetime
 from engine.states import DocumentState, Event, InstanceState
-from engine.zone import BANGKOK
 from webui import names
 from webui.languages import pick
 from webui.rendering import day, look
 
 if TYPE_CHECKING:
-    from engine.happenings import Happening
+    from engine.views.happenings import Happening
 
 NOTHING = ("system", None, "")
 

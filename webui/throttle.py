@@ -10,7 +10,7 @@ from webui import current
 
 
 class EngineStorage(Storage):
-    """The counts of `engine.attempts`, as the limits library asks for them; of the application whose request is in hand."""
+    """The counts of `engine.people.attempts`, as the limits library asks for them; of the application whose request is in hand."""
 
     STORAGE_SCHEME = ["ruam"]
 

@@ -23,7 +23,7 @@ WIDGETS = frozenset(
 TYPES = frozenset(("string", "number", "integer", "boolean", "array", "object"))
 _NAME = re.compile(r"[^\W\d][\w\u0e00-\u0e7f]*")
 _NESTED_REPEAT = re.compile(r"(?:[+*]|\{\d*,\d*\})\)+(?:[+*]|\{\d*,)|\([^()]*\|[^()]*\)(?:[+*]|\{\d*,\})")
-_FUNCTIONS = HOST_FUNCTIONS | {"table"}  # the pack's tables (engine/choices.py) are known to its forms alone
+_FUNCTIONS = HOST_FUNCTIONS | {"table"}  # the pack's tables (engine/forms/choices.py) are known to its forms alone
 _UNREAD = ("patternProperties", "propertyNames", "$dynamicRef", "$recursiveRef", "unevaluatedProperties", "unevaluatedItems")
 
 

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from referencing import Registry
 
-from engine import choices, language
+from engine import language
 from engine.errors import Invalid, LanguageError, Problem
-from engine.forms import check, formjs, messages, posted, rjsf, schema, shape
+from engine.forms import check, choices, formjs, messages, posted, rjsf, schema, shape
 from engine.forms.view import DocumentLimits, Field, FormView, Option, Shown, document_limits, field_view, fixed_options, option, sections
 
 Functions = Mapping[str, Callable[..., Any]]

@@ -9,11 +9,11 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 
+from engine.dates.thai import check_iso_date, format_date, parse_date
 from engine.errors import Invalid, Problem
 from engine.forms import schema as schemas
 from engine.forms.shape import pointer
 from engine.language.times import parse_datetime
-from engine.thai import check_iso_date, format_date, parse_date
 
 Pair = tuple[str, str]  # English, Thai
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]{1,63}(?:\.[^@\s.]{1,63})+")

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
+from engine.dates.thai import arabic_digits, parse_date
 from engine.errors import Invalid
 from engine.forms import schema as schemas
-from engine.thai import arabic_digits, parse_date
 
 _MAX_ROWS = 1_000
 _ANSWERS = {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}

@@ -53,7 +53,7 @@ SPACED: Mapping[str, str] = {
     "get or else": "get_or_else",
 }
 
-# given by the caller, since they depend on the moment, the calendar or who is there (engine/choices.py)
+# given by the caller, since they depend on the moment, the calendar or who is there (engine/forms/choices.py)
 HOST_FUNCTIONS = frozenset(
     {
         "now",

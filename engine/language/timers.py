@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.dates.zone import BANGKOK
 from engine.errors import LanguageError
 from engine.language.times import Duration, Period, format_duration, parse_datetime, parse_duration, shift
-from engine.zone import BANGKOK
 
 KINDS = ("date", "duration", "cycle")
 _REPEAT = re.compile(r"R(?P<times>-1|\d{1,9})?", re.ASCII)

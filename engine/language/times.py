@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from engine.zone import BANGKOK
+from engine.dates.zone import BANGKOK
 
 _DURATION = re.compile(
     r"(?P<sign>[+-]?)P(?:(?P<years>\d+(?:[.,]\d+)?)Y)?(?:(?P<months>\d+(?:[.,]\d+)?)M)?(?:(?P<weeks>\d+(?:[.,]\d+)?)W)?(?:(?P<days>\d+(?:[.,]\d+)?)D)?"

@@ -1,4 +1,4 @@
-"""What a running instance asks of the outside. `engine/outside.py` answers over the database, `engine/spiff/memory.py` in memory."""
+"""What a running instance asks of the outside: `engine/running/outside.py` answers over the database, `memory.py` in memory."""
 
 from __future__ import annotations
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine import (
-    checking,
-    decision_definitions,
-    definitions,
-    deploying,
-    instances,
-    schema,
-)
-from engine.decision_definitions import DecisionView
+from engine.deployment import checking, decision_definitions, definitions, deploying
+from engine.deployment.decision_definitions import DecisionView
 from engine.errors import Problem
 from engine.people import SYSTEM, Actor
 from engine.queries import (
@@ -22,8 +15,10 @@ from engine.queries import (
     Page,
     Resource,
 )
+from engine.running import instances
+from engine.running.transactions import Transactions
 from engine.states import Verb
-from engine.transactions import Transactions
+from engine.storage import schema
 
 
 class DefinitionVerbs(Transactions):
@@ -94,7 +89,7 @@ class DefinitionVerbs(Transactions):
         return self._read(actor, lambda session: instances.start_form(session, key, version))
 
     def play(self, key: str) -> Callable[..., Any] | None:
-        """What makes the `engine.plays.Play` by which a process (or the pack of that key) is rehearsed, if a pack brings one."""
+        """What makes the `engine.rehearsal.plays.Play` by which a process (or the pack of that key) is rehearsed, if a pack brings one."""
         return self._shared.registry.play(key)
 
     def definition_xml(self, definition_id: str, *, actor: Actor) -> bytes:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import IO
 
-from engine import (
-    comments,
-    papers,
-)
-from engine.papers import DocumentView
+from engine import papers
+from engine.papers import DocumentView, comments
 from engine.people import Actor
 from engine.queries import (
     CommentView,
     Page,
 )
-from engine.transactions import Transactions
+from engine.running.transactions import Transactions
 
 
 class DocumentVerbs(Transactions):

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from engine import external_tasks, fetching, workload
-from engine.fetching import USUAL, LockedTask, Turn, Wanted
 from engine.people import Actor
 from engine.queries import ExternalTaskView
+from engine.running import external_tasks, fetching
+from engine.running.fetching import USUAL, LockedTask, Turn, Wanted
+from engine.running.transactions import Transactions
 from engine.states import Verb
-from engine.transactions import Transactions
-from engine.workload import TopicView
+from engine.views import workload
+from engine.views.workload import TopicView
 
 NOTHING: Mapping[str, Any] = {}
 

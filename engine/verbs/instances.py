@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from engine import activities, happenings, instalments, instances, progress, released, roots, trail
-from engine.activities import Activity
-from engine.happenings import Happening
-from engine.instalments import Instalment
 from engine.people import Actor
-from engine.progress import Progress
+from engine.projects import instalments, progress, released, roots
+from engine.projects.instalments import Instalment
+from engine.projects.progress import Progress
+from engine.projects.released import Released
+from engine.projects.roots import Root
 from engine.queries import DiagramState, HistoryEvent, InstanceView, Page
-from engine.released import Released
-from engine.roots import Root
+from engine.running import instances
+from engine.running.transactions import Transactions
 from engine.states import Verb
-from engine.transactions import Transactions
+from engine.views import activities, happenings, trail
+from engine.views.activities import Activity
+from engine.views.happenings import Happening
 
 
 class InstanceVerbs(Transactions):
@@ -147,7 +149,7 @@ class InstanceVerbs(Transactions):
         first: int = 0,
         limit: int = 50,
     ) -> Page[Happening]:
-        """What happened under a root instance as people read it, newest first; `kind`: a key of `engine.happenings.KINDS`."""
+        """What happened under a root instance as people read it, newest first; `kind`: a key of `engine.views.happenings.KINDS`."""
         return self._read(
             actor,
             lambda session: happenings.happenings(

@@ -7,18 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine import (
-    incidents,
-    jobs,
-    messages,
-    outbox,
-    repairs,
-    starting,
-)
 from engine.errors import Unavailable
 from engine.ids import new_id
-from engine.jobs import Job
-from engine.messages import Delivered, Sought
+from engine.papers import outbox
 from engine.people import SYSTEM, Actor
 from engine.queries import (
     IncidentView,
@@ -26,9 +17,12 @@ from engine.queries import (
     NoticeView,
     Page,
 )
-from engine.session import Shared
+from engine.running import incidents, jobs, messages, repairs, starting
+from engine.running.jobs import Job
+from engine.running.messages import Delivered, Sought
+from engine.running.transactions import Transactions
 from engine.states import Verb
-from engine.transactions import Transactions
+from engine.storage.session import Shared
 
 BATCH = 20  # jobs claimed at once
 

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import IO
 
-from engine import backup, clock, history, instances, jobs
-from engine.backup import BackupSummary
+from engine.dates import clock
 from engine.errors import Conflict
 from engine.people import SYSTEM, Actor
 from engine.queries import (
     AuditReport,
     Head,
 )
+from engine.running import instances, jobs
 from engine.states import Verb
+from engine.storage import backup, history
+from engine.storage.backup import BackupSummary
 from engine.verbs.jobs import JobVerbs
 
 
@@ -70,7 +72,7 @@ class OperationVerbs(JobVerbs):
         return self._read(actor, lambda session: history.verify(session.connection, heads))
 
     def backup(self, target: IO[bytes], *, actor: Actor) -> BackupSummary:
-        """Write all rows and files, as they are at one instant, to a stream (engine/backup.py)."""
+        """Write all rows and files, as they are at one instant, to a stream (engine/storage/backup.py)."""
         self._allowed(actor, Verb.ADMINISTER)
         return backup.write(self._shared.database, self._shared.store, target)
 

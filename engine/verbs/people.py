@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from engine import api_tokens, attempts, people
-from engine.api_tokens import ApiToken
-from engine.people import SYSTEM, Actor
+from engine import people
+from engine.people import SYSTEM, Actor, api_tokens, attempts
+from engine.people.api_tokens import ApiToken
 from engine.queries import (
     Page,
     UserView,
 )
-from engine.session import Session
+from engine.running.transactions import Transactions
 from engine.states import Verb
-from engine.transactions import Transactions
+from engine.storage.session import Session
 
 
 class PeopleVerbs(Transactions):

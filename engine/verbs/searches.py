@@ -1,4 +1,4 @@
-"""Lists as clients ask for them (engine/searching.py)."""
+"""Lists as clients ask for them (engine/views/searching.py)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from engine import searching
 from engine.people import Actor
-from engine.searching import Conditions, Order, Searchable, Subject
-from engine.transactions import Transactions
+from engine.running.transactions import Transactions
+from engine.views import searching
+from engine.views.searching import Conditions, Order, Searchable, Subject
 
 T = TypeVar("T")
 
 
 class SearchVerbs(Transactions):
-    """Verbs of searching; what can be searched stands in engine/subjects."""
+    """Verbs of searching; what can be searched stands in engine/views/subjects."""
 
     def search(
         self,

@@ -6,12 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import (
-    candidates,
-    delegation,
-    inbox,
-    tasks,
-)
 from engine.people import Actor
 from engine.queries import (
     Asked,
@@ -21,8 +15,10 @@ from engine.queries import (
     TaskItem,
     TaskView,
 )
+from engine.running import candidates, delegation, tasks
+from engine.running.transactions import Transactions
 from engine.states import Verb
-from engine.transactions import Transactions
+from engine.views import inbox
 
 
 class TaskVerbs(Transactions):

@@ -13,14 +13,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from engine.people import SYSTEM
-from engine.progress import StepState
+from engine.projects.progress import StepState
 from engine.states import DocumentState, InstanceState
 from handlers.shared import provinces
 
 if TYPE_CHECKING:
     from engine.engine import Engine
     from engine.people import Actor
-    from engine.progress import Progress, Step
+    from engine.projects.progress import Progress, Step
     from engine.queries import InstanceView
 
 PROCESS = "project"  # the definition whose instances have a board

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.context import Context
-from engine.thai import thai_digits
+from engine.dates.thai import thai_digits
 
 PDF = "application/pdf"
 

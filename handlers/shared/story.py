@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from engine.context import Context
-from engine.zone import BANGKOK
+from engine.dates.zone import BANGKOK
 
 LETTERS = {
     "seminar_invitation": ("เชิญเข้าร่วมประชุมสัมมนา", "Invitation to the seminar"),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from engine.calendar import end_of_day, is_working_day, start_of_day
+from engine.dates.calendar import end_of_day, is_working_day, start_of_day
 
 BE_OFFSET = 543
 

@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-PRAGMAS = (  # those of engine/database.py
+PRAGMAS = (  # those of engine/storage/database.py
     "busy_timeout=10000",
     "page_size=2048",
     "journal_mode=WAL",

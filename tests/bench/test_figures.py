@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.database import Database
 from engine.diagrams import check, read
 from engine.spiff import Compiled, Instance
 from engine.spiff.memory import MemoryHost
+from engine.storage.database import Database
 from tests.bench import bench, diagrams, durable, naive
 
 

@@ -9,10 +9,10 @@ from statistics import median
 
 import sqlalchemy as sa
 
-from engine import model
-from engine.clock import real_now
+from engine.dates.clock import real_now
 from engine.engine import Engine
 from engine.ids import new_id
+from engine.storage import model
 
 TIMERS = 100_000
 ROUNDS = 200

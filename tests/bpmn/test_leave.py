@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.deployment.packs import read_folder
 from engine.errors import Forbidden, Invalid, NotFound
-from engine.packs import read_folder
 from engine.people import Actor
 from engine.testing import Stage
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from engine import authorization, model
 from engine.errors import Forbidden, NotFound
-from engine.people import SYSTEM, Actor
+from engine.people import SYSTEM, Actor, authorization
 from engine.registry import Pack
 from engine.states import Role, Verb
+from engine.storage import model
 from engine.testing import ADMINISTRATOR, Stage, process
 
 MakeStage = Callable[..., Stage]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.calendar import (
+from engine.dates.calendar import (
     BANGKOK,
     end_of_day,
     expression_functions,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.clock import RealClock
+from engine.dates.clock import RealClock
 from engine.engine import Engine
 from engine.errors import Unavailable
 from engine.people import SYSTEM

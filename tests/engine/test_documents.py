@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from engine.documents import DocumentStore, clean_name
 from engine.errors import Invalid, NotFound
-from engine.filekinds import KINDS
+from engine.papers.documents import DocumentStore, clean_name
+from engine.papers.filekinds import KINDS
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"

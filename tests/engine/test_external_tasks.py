@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from engine.clock import RealClock
+from engine.dates.clock import RealClock
 from engine.engine import Engine
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound
-from engine.fetching import LockedTask, Turn, Wanted
 from engine.people import SYSTEM, Actor
 from engine.registry import Pack
-from engine.searching import Condition, Operator
+from engine.running.fetching import LockedTask, Turn, Wanted
 from engine.states import IncidentType
-from engine.subjects.external_tasks import EXTERNAL_TASKS
 from engine.testing import ADMINISTRATOR, Stage, process
+from engine.views.searching import Condition, Operator
+from engine.views.subjects.external_tasks import EXTERNAL_TASKS
 
 MakeStage = Callable[..., Stage]
 MAILER = Actor("mailer", groups=frozenset({"topic:mail"}))

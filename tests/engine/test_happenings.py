@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from engine import model
 from engine.engine import Engine
 from engine.errors import NotFound
 from engine.people import SYSTEM, Actor
 from engine.states import Event
+from engine.storage import model
 from tests.projects import ACCEPT, COMMITTEE, OFFICE, START, STRANGER, VILLAGE_A, VILLAGE_B, WATCHER, do, opened, start
 
 ADMIN = Actor("admin", roles=frozenset({"administrator"}))

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from engine import history, model
 from engine.people import SYSTEM
 from engine.queries import Head
+from engine.storage import history, model
 from engine.testing import Stage, linear
 
 MakeStage = Callable[..., Stage]

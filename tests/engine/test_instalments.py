@@ -10,9 +10,9 @@ import pytest
 
 from engine.engine import Engine
 from engine.errors import NotFound
-from engine.instalments import Instalment, PaperState
 from engine.people import SYSTEM, Actor
-from engine.progress import StepState
+from engine.projects.instalments import Instalment, PaperState
+from engine.projects.progress import StepState
 from tests.projects import ACCEPT, COMMITTEE, OFFICE, START, STRANGER, VILLAGE_A, WATCHER, do, opened, start
 
 

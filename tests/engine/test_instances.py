@@ -99,7 +99,7 @@ def test_suspended_nothing_moves_and_resumed_all_goes_on(stage: MakeStage) -> No
 
 
 def test_a_job_claimed_before_the_suspension_waits(stage: MakeStage) -> None:
-    from engine import jobs
+    from engine.running import jobs
 
     here = stage(FILES)
     parent = here.start("parent", provinces=PROVINCES, year=2552)

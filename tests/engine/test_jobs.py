@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from engine.clock import RealClock
+from engine.dates.clock import RealClock
 from engine.engine import Engine
 from engine.errors import Conflict, ExecutionFailed, Invalid
 from engine.people import SYSTEM, Actor

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.diagrams import read
-from engine.naming import told
 from engine.people import SYSTEM
+from engine.projects.naming import told
 from engine.testing import Stage
 from tests.drawing import draw
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from engine.clock import real_now
+from engine.dates.clock import real_now
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.people import SYSTEM, Actor
 from engine.testing import ADMINISTRATOR, Stage

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.clock import SimulatedClock
+from engine.dates.clock import SimulatedClock
 from engine.engine import Engine
 from engine.errors import NotFound
 from engine.people import SYSTEM, Actor
-from engine.progress import StepState
+from engine.projects.progress import StepState
 from tests import databases
 from tests.drawing import draw
 

@@ -10,13 +10,13 @@ from random import Random
 import pytest
 from pypdf import PdfReader
 
+from engine.deployment.packs import read_folder
 from engine.engine import Engine
 from engine.errors import Invalid, NotFound
-from engine.filling import Filling
 from engine.forms import Form
-from engine.packs import read_folder
 from engine.people import SYSTEM
 from engine.rehearsal import rehearse, sample_pdf
+from engine.rehearsal.filling import Filling
 
 
 def test_a_small_pack_is_played_to_its_end(engine: Engine) -> None:

@@ -10,13 +10,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from engine.clock import real_now
 from engine.context import Context
+from engine.dates.clock import real_now
 from engine.engine import Engine
-from engine.jobs import PAUSE
 from engine.people import SYSTEM
 from engine.registry import Pack
-from engine.scheduler import Scheduler
+from engine.running.jobs import PAUSE
+from engine.running.scheduler import Scheduler
 from engine.testing import Stage, process
 
 MakeStage = Callable[..., Stage]

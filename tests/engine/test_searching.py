@@ -9,11 +9,11 @@ import pytest
 
 from engine.errors import Forbidden, Invalid
 from engine.people import SYSTEM, Actor
-from engine.searching import AnyOf, Condition, Operator, Order, holds
-from engine.subjects.definitions import DEFINITIONS
-from engine.subjects.instances import RUNNING_INSTANCES
-from engine.subjects.operations import JOBS
 from engine.testing import Stage, linear
+from engine.views.searching import AnyOf, Condition, Operator, Order, holds
+from engine.views.subjects.definitions import DEFINITIONS
+from engine.views.subjects.instances import RUNNING_INSTANCES
+from engine.views.subjects.operations import JOBS
 
 KEYS = ["50%", "50\\", "a_b", "axb", None]
 PATTERNS = {"50\\%": ["50%"], "%": ["50%", "50\\", "a_b", "axb"], "a_b": ["a_b", "axb"], "a\\_b": ["a_b"], "50\\": ["50\\"], "": []}

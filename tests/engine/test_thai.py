@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.dates.thai import arabic_digits, check_iso_date, format_date, format_datetime, parse_date, sort_key, thai_digits
 from engine.errors import Invalid
-from engine.thai import arabic_digits, check_iso_date, format_date, format_datetime, parse_date, sort_key, thai_digits
 
 DAY = date(2009, 7, 31)
 

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from engine.errors import Invalid
-from engine.typesetting import Typesetter, check_templates
+from engine.papers.typesetting import Typesetter, check_templates
 
 LETTER = b"""#import "form.typ": data
 #set text(font: sys.inputs.font)

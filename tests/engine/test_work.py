@@ -9,8 +9,8 @@ import pytest
 from engine.diagrams.model import Element, Work
 from engine.errors import ExecutionFailed, Forbidden
 from engine.people import SYSTEM, Actor
+from engine.running.work import DEFAULT_RETRIES, DEFAULT_WAIT, retries
 from engine.testing import ADMINISTRATOR, Stage, process
-from engine.work import DEFAULT_RETRIES, DEFAULT_WAIT, retries
 
 MakeStage = Callable[..., Stage]
 TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="t">

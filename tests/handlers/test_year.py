@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from engine.dates.zone import BANGKOK
 from engine.errors import Invalid
-from engine.zone import BANGKOK
 from handlers.rehearsal import ParticipationPlay
 from handlers.shared import project, provinces, windows
 

@@ -12,7 +12,7 @@ from typing import Any
 import click.testing
 import pytest
 
-from engine import thai
+from engine.dates import thai
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, RuamError
 from engine.forms import Form
 from engine.people import SYSTEM, Actor

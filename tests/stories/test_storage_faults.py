@@ -25,13 +25,13 @@ import click.testing
 import pytest
 import sqlalchemy as sa
 
-from engine.clock import RealClock
 from engine.context import Context
+from engine.dates.clock import RealClock
 from engine.engine import Engine
 from engine.errors import Conflict, Outage, Unavailable
 from engine.people import SYSTEM, Actor
 from engine.registry import Pack
-from engine.scheduler import Scheduler
+from engine.running.scheduler import Scheduler
 from engine.testing import linear, process
 from tests import hostile
 from tests.databases import PostgresServer, create_schema, sqlite_url

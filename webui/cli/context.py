@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from engine.database import read_url
 from engine.engine import Engine
+from engine.storage.database import read_url
 from webui.settings import Settings
 
 pass_settings = click.make_pass_decorator(Settings)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from engine.clock import real_now
+from engine.dates.clock import real_now
+from engine.dates.zone import BANGKOK
+from engine.deployment.packs import read_folder
 from engine.engine import Engine
 from engine.errors import Conflict
-from engine.packs import read_folder
 from engine.people import SYSTEM
-from engine.zone import BANGKOK
 from handlers.demo import demo_users
 from webui.cli import serving
 from webui.cli.context import opened, pass_settings

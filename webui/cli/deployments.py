@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from engine.packs import read_folder
+from engine.deployment.packs import read_folder
 from engine.people import SYSTEM
 from webui.cli.context import opened, pass_settings
 from webui.cli.output import json_option, print_json, print_rows, problem_line

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from engine.people import SYSTEM
-from engine.searching import Condition, Operator
-from engine.subjects.external_tasks import EXTERNAL_TASKS
+from engine.views.searching import Condition, Operator
+from engine.views.subjects.external_tasks import EXTERNAL_TASKS
 from webui.cli.context import JsonObject, opened, pass_settings
 from webui.cli.output import json_option, print_facts, print_json, print_rows
 from webui.settings import Settings

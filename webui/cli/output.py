@@ -11,8 +11,8 @@ from typing import Any
 import click
 from rich.cells import cell_len
 
+from engine.dates.zone import BANGKOK
 from engine.errors import Invalid, Problem, RuamError, Unavailable
-from engine.zone import BANGKOK
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -12,7 +12,7 @@ from waitress import create_server
 
 from engine.engine import Engine
 from engine.people import SYSTEM
-from engine.scheduler import Scheduler
+from engine.running.scheduler import Scheduler
 from webui import create_app
 from webui.cli.context import opened, pass_settings
 from webui.rest import waiting

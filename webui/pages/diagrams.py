@@ -15,8 +15,8 @@ from webui.languages import pick
 from webui.pages import provinces
 
 if TYPE_CHECKING:
-    from engine.activities import Activity
     from engine.queries import InstanceView
+    from engine.views.activities import Activity
 
 page = Blueprint("diagrams", __name__)
 

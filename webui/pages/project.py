@@ -10,8 +10,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine.errors import NotFound
-from engine.happenings import KINDS
-from engine.progress import Step
+from engine.projects.progress import Step
+from engine.views.happenings import KINDS
 from webui import current, line, names, projecthead, sentences
 from webui.languages import pick
 from webui.pages import provinces

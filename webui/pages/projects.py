@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
-from engine.progress import Progress
+from engine.projects.progress import Progress
 from engine.queries import InstanceView
 from engine.states import InstanceState
 from webui import current, line, names, projecthead

@@ -19,8 +19,8 @@ from webui.languages import pick
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.projects.released import Released
     from engine.queries import InstanceView
-    from engine.released import Released
     from handlers.shared.board import Board
 
 page = Blueprint("provinces", __name__)

@@ -10,9 +10,9 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.dates.zone import BANGKOK
 from engine.errors import NotFound
-from engine.progress import Progress, Step, StepState
-from engine.zone import BANGKOK
+from engine.projects.progress import Progress, Step, StepState
 from webui import current, line, names, projecthead
 from webui.languages import pick
 from webui.rendering import month_of

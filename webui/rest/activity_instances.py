@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.queries import InstanceView
-from engine.searching import Condition, Operator, Order
-from engine.subjects.activities import ACTIVITIES, ActivityInstance
+from engine.views.searching import Condition, Operator, Order
+from engine.views.subjects.activities import ACTIVITIES, ActivityInstance
 from webui import current
 from webui.rest.authentication import actor
 from webui.rest.operations import Dto, Resource

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from engine.zone import BANGKOK
+from engine.dates.zone import BANGKOK
 from webui.rest.reading import refused
 
 PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:?\d{2})?$"

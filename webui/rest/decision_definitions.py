@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
-from engine.decision_definitions import DECISIONS, DecisionView
+from engine.deployment.decision_definitions import DECISIONS, DecisionView
 from engine.diagrams import as_text
-from engine.searching import Operator, Order
+from engine.views.searching import Operator, Order
 from webui import current
 from webui.rest import filters, listing, variables
 from webui.rest.addressed import Addressed

@@ -6,12 +6,12 @@ from typing import Any, Self
 
 from flask import Response, request
 
-from engine.decision_definitions import DECISIONS
+from engine.deployment.decision_definitions import DECISIONS
 from engine.errors import NotFound
 from engine.queries import Deployment as Deployed
 from engine.queries import Resource as File
-from engine.searching import Condition, Operator, Order
-from engine.subjects.definitions import DEPLOYMENTS
+from engine.views.searching import Condition, Operator, Order
+from engine.views.subjects.definitions import DEPLOYMENTS
 from webui import current
 from webui.rest import dates, filters, listing
 from webui.rest.answers import file_answer

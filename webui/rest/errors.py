@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, LanguageError, NotFound, RuamError, Unavailable
-from engine.outages import FULL_DISK, file_outage
+from engine.storage.outages import FULL_DISK, file_outage
 from webui.errors import status_of
 from webui.rest.operations import JSON, Dto
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.errors import Conflict, NotFound
-from engine.messages import Delivered, Sought
+from engine.running.messages import Delivered, Sought
 from webui import current
 from webui.rest import variables
 from webui.rest.authentication import actor

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Self
 
 from engine.queries import InstanceView
-from engine.searching import Order
-from engine.subjects.instances import RUNNING_INSTANCES
+from engine.views.searching import Order
+from engine.views.subjects.instances import RUNNING_INSTANCES
 from webui.rest import filters, listing
 from webui.rest.filters import flag, text
 from webui.rest.listing import Listing

@@ -11,11 +11,11 @@ import msgspec
 from flask import Response
 
 from engine.errors import Conflict
-from engine.fetching import LockedTask, Turn, Wanted
 from engine.queries import ExternalTaskView
-from engine.searching import Condition, Operator, Order
+from engine.running.fetching import LockedTask, Turn, Wanted
 from engine.states import ExternalTaskState
-from engine.subjects.external_tasks import EXTERNAL_TASKS
+from engine.views.searching import Condition, Operator, Order
+from engine.views.subjects.external_tasks import EXTERNAL_TASKS
 from webui import current
 from webui.rest import dates, filters, listing, variables, waiting
 from webui.rest.authentication import actor

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from engine.searching import Condition, Operator
+from engine.views.searching import Condition, Operator
 from webui.rest import dates
 from webui.rest.operations import Dto
 from webui.rest.reading import refused

@@ -6,8 +6,8 @@ from typing import Self
 
 from engine.errors import NotFound
 from engine.queries import IncidentView
-from engine.searching import Condition, Operator, Order
-from engine.subjects.operations import OPEN_INCIDENTS
+from engine.views.searching import Condition, Operator, Order
+from engine.views.subjects.operations import OPEN_INCIDENTS
 from webui import current
 from webui.rest import dates, filters, listing
 from webui.rest.authentication import actor

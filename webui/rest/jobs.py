@@ -8,9 +8,9 @@ from flask import Response
 
 from engine.errors import NotFound
 from engine.queries import JobView
-from engine.searching import Condition, Operator, Order
 from engine.states import JobState
-from engine.subjects.operations import JOBS
+from engine.views.searching import Condition, Operator, Order
+from engine.views.subjects.operations import JOBS
 from webui import current
 from webui.rest import dates, filters, listing
 from webui.rest.authentication import actor

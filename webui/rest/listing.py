@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from engine.searching import AnyOf, Condition, Order, Searchable
+from engine.views.searching import AnyOf, Condition, Order, Searchable
 from webui import current
 from webui.rest.authentication import actor
 from webui.rest.filters import NUMBER, Filter

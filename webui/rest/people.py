@@ -6,8 +6,8 @@ from typing import Self
 
 from engine.errors import NotFound
 from engine.queries import UserView
-from engine.searching import Condition, Operator, Order
-from engine.subjects.people import GROUPS, USERS, Group
+from engine.views.searching import Condition, Operator, Order
+from engine.views.subjects.people import GROUPS, USERS, Group
 from webui import current
 from webui.rest import listing
 from webui.rest.authentication import actor, right

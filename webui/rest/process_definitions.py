@@ -9,11 +9,11 @@ from typing import Any, Self
 from engine.diagrams import as_text
 from engine.errors import NotFound
 from engine.queries import DefinitionView
-from engine.searching import Condition, Operator, Order
-from engine.subjects.activities import ACTIVITIES
-from engine.subjects.definitions import DEFINITIONS
-from engine.subjects.instances import RUNNING_INSTANCES
-from engine.subjects.operations import JOBS, OPEN_INCIDENTS
+from engine.views.searching import Condition, Operator, Order
+from engine.views.subjects.activities import ACTIVITIES
+from engine.views.subjects.definitions import DEFINITIONS
+from engine.views.subjects.instances import RUNNING_INSTANCES
+from engine.views.subjects.operations import JOBS, OPEN_INCIDENTS
 from webui import current
 from webui.rest import filters, listing, variables
 from webui.rest.addressed import Addressed

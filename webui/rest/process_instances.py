@@ -8,9 +8,9 @@ import msgspec
 
 from engine.errors import NotFound
 from engine.queries import InstanceView
-from engine.searching import Condition, Operator, Order
 from engine.states import InstanceState
-from engine.subjects.instances import RUNNING_INSTANCES
+from engine.views.searching import Condition, Operator, Order
+from engine.views.subjects.instances import RUNNING_INSTANCES
 from webui import current
 from webui.rest import filters, listing, variables
 from webui.rest.authentication import actor

@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from engine.errors import Forbidden, NotFound
 from engine.queries import TaskItem
-from engine.searching import AnyOf, Condition, Operator, Order
 from engine.states import TaskState
-from engine.subjects import tasks as subjects
+from engine.views.searching import AnyOf, Condition, Operator, Order
+from engine.views.subjects import tasks as subjects
 from webui import current
 from webui.rest import dates, filters, listing, variables
 from webui.rest.authentication import actor

@@ -7,8 +7,8 @@ from typing import Any, Self
 from flask import Response
 
 from engine.errors import NotFound
-from engine.searching import Condition, Operator, Order
-from engine.subjects.variables import RUNNING_VARIABLES, VariableInstance
+from engine.views.searching import Condition, Operator, Order
+from engine.views.subjects.variables import RUNNING_VARIABLES, VariableInstance
 from webui import current
 from webui.rest import filters, listing, variables
 from webui.rest.answers import file_answer

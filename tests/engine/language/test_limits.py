@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.dates.zone import BANGKOK
 from engine.errors import LanguageError
 from engine.language import Limits, check, evaluate, names, run_script, template
 from engine.language.timers import Cycle, parse_timer
-from engine.zone import BANGKOK
 
 VARIABLES: dict[str, Any] = {"a": {"b": 1}, "xs": [1, 2, 3], "s": "ก", "n": 7, "d": "2009-06-01"}
 PIECES = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.rows import Rows
+from engine.storage.rows import Rows
 from engine.testing import Stage
 
 

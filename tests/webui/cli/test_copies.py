@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from engine.engine import Engine
-from engine.model import metadata
 from engine.people import SYSTEM
 from engine.rehearsal import sample_pdf
+from engine.storage.model import metadata
 from tests import databases
 from tests.bench import diagrams
 from webui.cli import main

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.clock import real_now
+from engine.dates.clock import real_now
+from engine.dates.zone import BANGKOK
 from engine.engine import Engine
 from engine.errors import Conflict, Forbidden
 from engine.people import SYSTEM
-from engine.zone import BANGKOK
 from webui.cli import demo
 from webui.settings import PACKS
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.fetching import Wanted
 from engine.people import SYSTEM
+from engine.running.fetching import Wanted
 from engine.testing import process
 from tests.projects import COMMITTEE, FILES, OFFICE, START, do
 from tests.webui.pages.projects import Site, site

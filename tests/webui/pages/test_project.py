@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.people import SYSTEM
-from engine.progress import StepState
+from engine.projects.progress import StepState
 from engine.testing import linear
 from tests.projects import ACCEPT, COMMITTEE, OFFICE, VILLAGE_A, do
 from tests.webui.pages.projects import Site, site

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.clock import SimulatedClock
+from engine.dates.clock import SimulatedClock
+from engine.dates.zone import BANGKOK
+from engine.deployment.packs import read_folder
 from engine.engine import Engine
-from engine.packs import read_folder
 from engine.people import SYSTEM
-from engine.zone import BANGKOK
 from handlers.demo import demo_users
 from handlers.rehearsal import FOLDER
 from tests.webui.pages.conftest import PASSWORD, Browser

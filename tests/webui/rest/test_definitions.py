@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from engine.fetching import Wanted
 from engine.people import Actor
+from engine.running.fetching import Wanted
 from engine.testing import linear, process
 from tests.drawing import draw
 from tests.webui.rest.conftest import Site

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from engine.fetching import Wanted
+from engine.running.fetching import Wanted
 from engine.testing import process
 from tests.engine.test_external_tasks import END, MAILER, START
 from tests.webui.rest.conftest import Site

@@ -6,9 +6,9 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.searching import Condition, Operator
 from engine.states import InstanceState
-from engine.subjects.external_tasks import EXTERNAL_TASKS
+from engine.views.searching import Condition, Operator
+from engine.views.subjects.external_tasks import EXTERNAL_TASKS
 from webui import current, names
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page

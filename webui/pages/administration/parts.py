@@ -9,9 +9,9 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine import thai
+from engine.dates import thai
+from engine.dates.zone import BANGKOK
 from engine.errors import Conflict, Invalid, NotFound
-from engine.zone import BANGKOK
 from webui import auth, current
 from webui.languages import pick
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from engine.authorization import EVERY_UNIT, workers_of
+from engine.people.authorization import EVERY_UNIT, workers_of
 from webui import current
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page

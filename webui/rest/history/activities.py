@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Self
 
 from engine.errors import NotFound
-from engine.searching import Condition, Operator, Order
-from engine.subjects.activities import ACTIVITIES, ActivityInstance
+from engine.views.searching import Condition, Operator, Order
+from engine.views.subjects.activities import ACTIVITIES, ActivityInstance
 from webui import current
 from webui.rest import dates, filters, listing
 from webui.rest.authentication import actor

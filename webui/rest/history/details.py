@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from engine.searching import Operator, Order
-from engine.subjects.variables import UPDATES, VariableUpdate
+from engine.views.searching import Operator, Order
+from engine.views.subjects.variables import UPDATES, VariableUpdate
 from webui.rest import dates, filters, listing, variables
 from webui.rest.filters import moment, several, text
 from webui.rest.listing import Listing

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Self
 
 from engine.queries import IncidentView
-from engine.searching import Operator, Order
-from engine.subjects.operations import ALL_INCIDENTS
+from engine.views.searching import Operator, Order
+from engine.views.subjects.operations import ALL_INCIDENTS
 from webui.rest import dates, filters, listing
 from webui.rest.filters import flag, like, moment, several, text
 from webui.rest.listing import Listing

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Self
 
 from engine.queries import InstanceView
-from engine.searching import Operator, Order
 from engine.states import InstanceState
-from engine.subjects.instances import ALL_INSTANCES
+from engine.views.searching import Operator, Order
+from engine.views.subjects.instances import ALL_INSTANCES
 from webui import current
 from webui.rest import dates, filters, listing
 from webui.rest.authentication import actor

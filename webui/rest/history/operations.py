@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Self
 
 from engine.queries import HistoryEvent
-from engine.searching import Operator, Order
 from engine.states import Event
-from engine.subjects.operation_log import OPERATION_LOG
+from engine.views.searching import Operator, Order
+from engine.views.subjects.operation_log import OPERATION_LOG
 from webui.rest import dates, filters, listing
 from webui.rest.filters import moment, text
 from webui.rest.listing import Listing

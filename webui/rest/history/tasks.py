@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Self
 
 from engine.queries import TaskItem
-from engine.searching import Operator, Order
 from engine.states import TaskState
-from engine.subjects import tasks as subjects
+from engine.views.searching import Operator, Order
+from engine.views.subjects import tasks as subjects
 from webui.rest import dates, filters, listing
 from webui.rest.filters import flag, like, moment, several, text, whole
 from webui.rest.listing import Listing

@@ -1,0 +1,1 @@
+"""Time: the clock, days off, Thai dates and numerals."""

@@ -1,0 +1,1 @@
+"""What is deployed: packs, definitions, decisions; checked before."""

@@ -1,0 +1,93 @@
+"""Personal tokens: what a program shows instead of its user's name and password. Shown once; only a digest is kept.
+
+A token acts as its owner with the groups he has at the moment, until it runs out, is taken back, or the owner is deactivated. It outlives
+a change of password: programs would stop otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, select
+
+from engine import people
+from engine.dates.clock import real_now
+from engine.errors import Forbidden, NotFound
+from engine.ids import new_id
+from engine.people.authorization import require
+from engine.queries import FromRow
+from engine.states import Verb
+from engine.storage import model
+from engine.storage.model import to_text
+from engine.values import check_text
+
+if TYPE_CHECKING:
+    from engine.people import Actor
+    from engine.storage.session import Session
+
+PREFIX = "ruam_"  # tells people, and scanners of repositories, what they have found
+OWNER = "SELECT user_id FROM api_token WHERE digest = ? AND (expires IS NULL OR expires > ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken(FromRow):
+    """A token, without its secret."""
+
+    id: str
+    user_id: str
+    name: str
+    created: datetime
+    expires: datetime | None
+
+
+def add(session: Session, user_id: str, name: str, days: float | None) -> tuple[ApiToken, str]:
+    """A new token of a user's and its secret. Raises NotFound, Invalid, Forbidden for who makes one for somebody else."""
+    _own(session, user_id)
+    people.user(session.connection, user_id)
+    check_text(name, "name")
+    secret, now = PREFIX + secrets.token_urlsafe(32), real_now()
+    token = ApiToken(new_id(), user_id, name.strip() or "API", now, None if days is None else now + timedelta(days=days))
+    row = {field: getattr(token, field) for field in ApiToken.__slots__}
+    session.connection.execute(insert(model.api_token).values(digest=_digest(secret), **row))
+    return token, secret
+
+
+def listed(session: Session, user_id: str) -> list[ApiToken]:
+    """A user's tokens, newest first. Raises Forbidden."""
+    _own(session, user_id)
+    table = model.api_token
+    query = select(table).where(table.c.user_id == user_id).order_by(table.c.created.desc(), table.c.id.desc())
+    return [ApiToken.of(row) for row in session.connection.execute(query).mappings()]
+
+
+def revoke(session: Session, token_id: str) -> None:
+    """Take a token back. Raises NotFound, also for who may not know of it."""
+    table = model.api_token
+    owner = session.connection.scalar(select(table.c.user_id).where(table.c.id == token_id))
+    if owner is None or (owner != session.actor.user_id and not session.actor.administrator):
+        raise NotFound("There is no such token.", th="ไม่มีโทเค็นนี้")
+    session.connection.execute(delete(table).where(table.c.id == token_id))
+
+
+def bearer(session: Session, secret: str) -> Actor:
+    """Whom a token stands for, as he may act now. Raises Forbidden for one that is unknown or has run out."""
+    row = session.rows.one(OWNER, (_digest(secret), to_text(real_now())))
+    try:
+        if row is None:
+            raise NotFound
+        return people.signed_in(session.rows, row[0], session.now)[1]
+    except NotFound:
+        raise Forbidden("This token is not valid.", th="โทเค็นนี้ใช้ไม่ได้") from None
+
+
+def _own(session: Session, user_id: str) -> None:
+    if session.actor.user_id != user_id:
+        require(session.actor, Verb.MANAGE_PEOPLE)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

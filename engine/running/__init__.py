@@ -1,0 +1,1 @@
+"""What runs: instances, their tasks, jobs, messages, incidents, workers outside; one transaction a step."""

@@ -1,0 +1,214 @@
+"""How workers get external tasks: a few of their topics at a time, each locked for one worker, the most urgent first.
+
+A fetch looks at the free tasks of its topics alone (an index) and at the locks that have run out, so it costs the same however many
+tasks are in hands, failed or of other topics. Two workers never get one task: the rows are locked as they are read (SKIP LOCKED; on
+SQLite writers take turns).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from engine.dates.clock import real_now
+from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.people import authorization
+from engine.queries import ExternalTaskView
+from engine.running.external_tasks import check_lock, forbidden
+from engine.running.outside import StoredScopes
+from engine.spiff import Host, Instance
+from engine.states import ExternalTaskState
+from engine.storage.model import to_text
+from engine.storage.rows import instant
+
+if TYPE_CHECKING:
+    from engine.people import Actor
+    from engine.storage.session import Session
+
+MOST_TASKS = 1_000  # fetched at once
+MOST_TOPICS = 100
+MOST_DEFINITIONS = 1_000
+BATCH = 100  # looked at together where they are chosen by what is in them
+COLUMNS = (
+    "id", "topic", "state", "priority", "retries", "worker_id", "lock_until", "error", "error_details", "instance_id", "root_id",
+    "scope_id", "definition_id", "definition_key", "element_id", "element_name", "business_key", "step", "category", "created",
+)  # fmt: skip
+EXPIRED = "SELECT id FROM external_task WHERE state = 'LOCKED' AND lock_until <= ? ORDER BY lock_until LIMIT 1000"
+LOCK = "UPDATE external_task SET state = 'LOCKED', worker_id = ?, lock_until = ? WHERE id = ?"
+SKIP_LOCKED = " FOR UPDATE SKIP LOCKED"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A topic a worker asks for: how long it locks what it gets, which variables it wants told, and which tasks it takes."""
+
+    topic: str
+    duration: timedelta
+    variables: tuple[str, ...] | None = None  # none: all
+    local: bool = False  # only the activity's own
+    business_key: str | None = None
+    definition_ids: tuple[str, ...] = ()
+    definition_keys: tuple[str, ...] = ()
+    version_tag: str | None = None
+    having: Mapping[str, Any] = field(default_factory=dict)  # variables of these values
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which tasks come first. The usual turn reads an index; another one sorts what waits for the topic."""
+
+    by_priority: bool = True
+    newest: bool = False  # else the oldest
+
+    @property
+    def order(self) -> str:
+        return ("-priority, " if self.by_priority else "") + ("id DESC" if self.newest else "id")
+
+    def sort(self, found: Iterable[_Found]) -> list[_Found]:
+        """The same order, of tasks of several topics."""
+        by_age = sorted(found, key=lambda one: str(one.row["id"]), reverse=self.newest)
+        return sorted(by_age, key=lambda one: -one.row["priority"]) if self.by_priority else by_age
+
+
+USUAL = Turn()
+
+
+@dataclass(frozen=True, slots=True)
+class LockedTask:
+    """A task for the worker who fetched it."""
+
+    task: ExternalTaskView
+    variables: Mapping[str, Any]
+    properties: Mapping[str, str]  # camunda:properties of its element
+
+
+def require_topics(actor: Actor, wanted: Sequence[Wanted]) -> None:
+    """Refuse topics that the actor may not work on at all. Raises Forbidden, Invalid."""
+    if len(wanted) > MOST_TOPICS:
+        raise Invalid(
+            f"At most {MOST_TOPICS} topics can be fetched at once.", [Problem("Too many topics.", "หัวข้อมากเกินไป", field="topics")]
+        )
+    for one in wanted:
+        if not authorization.may_fetch(actor, one.topic, None):
+            raise forbidden(one.topic)
+
+
+def check(worker_id: str, wanted: Sequence[Wanted], limit: int) -> None:
+    """Refuse what cannot be fetched. Raises Invalid."""
+    if not 0 < limit <= MOST_TASKS:
+        raise Invalid(f"1 to {MOST_TASKS} tasks can be fetched at once.", [Problem("Too many, or none.", "จำนวนไม่ถูกต้อง", field="maxTasks")])
+    for one in wanted:
+        check_lock(worker_id, one.duration)
+        if len(one.definition_ids) + len(one.definition_keys) > MOST_DEFINITIONS:
+            raise Invalid(
+                f"At most {MOST_DEFINITIONS} definitions can be named for a topic.", [Problem("Too many.", "มากเกินไป", field="topics")]
+            )
+
+
+def any_free(session: Session, wanted: Sequence[Wanted]) -> bool:
+    """Whether a fetch may find something: a look that locks nothing. What is in a task's variables it does not look at."""
+    now = to_text(real_now())
+    for one in wanted:
+        where, values = _conditions(session, one)
+        for state, more in (("state = 'FREE'", ()), ("state = 'LOCKED' AND lock_until <= ?", (now,))):
+            if session.rows.one(f"SELECT 1 FROM external_task WHERE {state} AND {where} LIMIT 1", (*more, *values)) is not None:
+                return True
+    return False
+
+
+def fetch(session: Session, worker_id: str, wanted: Sequence[Wanted], limit: int, turn: Turn) -> tuple[LockedTask, ...]:
+    """Lock up to `limit` free tasks of these topics for a worker; what was asked has been checked."""
+    now = real_now()
+    _free_expired(session, now)
+    found: dict[str, _Found] = {}
+    for one in wanted:
+        for candidate in _free(session, one, limit, turn):
+            found.setdefault(candidate.row["id"], candidate)
+    chosen = turn.sort(found.values())[:limit]
+    session.rows.run_many(LOCK, [(worker_id, now + candidate.wanted.duration, candidate.row["id"]) for candidate in chosen])
+    return tuple(candidate.locked(session, worker_id, now) for candidate in chosen)
+
+
+def _free_expired(session: Session, now: datetime) -> None:
+    """Those whose lock has run out are free; whose they were stays on them, for he may still report."""
+    expired = EXPIRED if session.rows.sqlite else EXPIRED + SKIP_LOCKED
+    session.rows.run(f"UPDATE external_task SET state = 'FREE' WHERE id IN ({expired})", (now,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A free task, and what its token sees."""
+
+    wanted: Wanted
+    row: Mapping[str, Any]
+    instance: Instance
+
+    def locked(self, session: Session, worker_id: str, now: datetime) -> LockedTask:
+        row, process = self.row, session.shared.definitions.get(session.connection, self.row["definition_id"]).process
+        task = ExternalTaskView.of(
+            row,
+            state=ExternalTaskState.LOCKED.value,
+            worker_id=worker_id,
+            lock_until=now + self.wanted.duration,
+            created=instant(row["created"]),
+            version_tag=process.version_tag,
+        )
+        return LockedTask(task, self._told(), process.elements[row["element_id"]].properties.get("camunda:properties") or {})
+
+    def _told(self) -> dict[str, Any]:
+        wanted, scope_id, token_id = self.wanted, self.row["scope_id"], self.row["id"]
+        seen = self.instance.locals_of(scope_id, token_id) if wanted.local else self.instance.view_of(scope_id, token_id)
+        return dict(seen) if wanted.variables is None else {name: seen[name] for name in wanted.variables if name in seen}
+
+    def suits(self) -> bool:
+        seen = self.instance.view_of(self.row["scope_id"], self.row["id"])
+        absent = object()
+        return all(seen.get(name, absent) == value for name, value in self.wanted.having.items())
+
+
+def _free(session: Session, wanted: Wanted, limit: int, turn: Turn) -> Iterator[_Found]:
+    """Up to `limit` free tasks that a worker wants and the actor may do, in their turn."""
+    where, values = _conditions(session, wanted)
+    text = f"SELECT {', '.join(COLUMNS)} FROM external_task WHERE state = 'FREE' AND {where} ORDER BY {turn.order} LIMIT ? OFFSET ?"
+    text += "" if session.rows.sqlite else SKIP_LOCKED
+    size, seen, left = (BATCH if wanted.having else limit), 0, limit
+    while left > 0:
+        rows = session.rows.all(text, (*values, size, seen))
+        for row in rows:
+            found = _opened(session, wanted, dict(zip(COLUMNS, row, strict=True)))
+            if found is not None and left > 0:
+                left -= 1
+                yield found
+        seen += len(rows)
+        if len(rows) < size:
+            return
+
+
+def _conditions(session: Session, wanted: Wanted) -> tuple[str, list[Any]]:
+    parts: list[str] = ["topic = ?"]
+    values: list[Any] = [wanted.topic]
+    if not authorization.works_on(session.actor, wanted.topic):
+        parts.append("category IS NULL")
+    if wanted.business_key is not None:
+        parts.append("business_key = ?")
+        values.append(wanted.business_key)
+    for column, among in (("definition_id", wanted.definition_ids), ("definition_key", wanted.definition_keys)):
+        if among:
+            parts.append(f"{column} IN ({', '.join('?' for _one in among)})")
+            values += among
+    if wanted.version_tag is not None:
+        parts.append("definition_id IN (SELECT id FROM definition WHERE version_tag = ?)")
+        values.append(wanted.version_tag)
+    return " AND ".join(parts), values
+
+
+def _opened(session: Session, wanted: Wanted, row: dict[str, Any]) -> _Found | None:
+    """The task with its instance as stored; None where that goes on without it just now, or has other variables than wanted."""
+    definition = session.shared.definitions.get(session.connection, row["definition_id"])
+    found = _Found(wanted, row, Instance(definition.compiled, cast(Host, StoredScopes(session)), row["instance_id"]))
+    try:
+        return found if found.suits() else None
+    except (NotFound, Conflict):
+        return None

@@ -1,0 +1,170 @@
+"""What went wrong and waits for somebody: rows that are resolved, never deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, func, select
+
+from engine.errors import Conflict, ExecutionFailed
+from engine.ids import new_id
+from engine.queries import IncidentView, Page
+from engine.states import Event, IncidentType
+from engine.storage import model
+
+if TYPE_CHECKING:
+    from engine.running.jobs import Job
+    from engine.storage.session import Record, Session
+
+WAITS = (
+    "SELECT 1 WHERE EXISTS (SELECT 1 FROM task WHERE instance_id = ? AND state IN ('CREATED', 'CLAIMED', 'SUSPENDED')) "
+    "OR EXISTS (SELECT 1 FROM job WHERE instance_id = ?) OR EXISTS (SELECT 1 FROM subscription WHERE instance_id = ?) "
+    "OR EXISTS (SELECT 1 FROM external_task WHERE instance_id = ?) "
+    "OR EXISTS (SELECT 1 FROM instance WHERE parent_id = ? AND state IN ('ACTIVE', 'SUSPENDED'))"
+)
+STUCK = (
+    "SELECT i.id FROM instance i WHERE i.state = 'ACTIVE' "
+    "AND NOT EXISTS (SELECT 1 FROM task t WHERE t.instance_id = i.id AND t.state IN ('CREATED', 'CLAIMED', 'SUSPENDED')) "
+    "AND NOT EXISTS (SELECT 1 FROM job j WHERE j.instance_id = i.id) "
+    "AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.instance_id = i.id) "
+    "AND NOT EXISTS (SELECT 1 FROM external_task e WHERE e.instance_id = i.id) "
+    "AND NOT EXISTS (SELECT 1 FROM instance c WHERE c.parent_id = i.id AND c.state IN ('ACTIVE', 'SUSPENDED')) "
+    "AND NOT EXISTS (SELECT 1 FROM incident n WHERE n.instance_id = i.id AND n.resolved IS NULL)"
+)
+STUCK_MESSAGE = (
+    "The process has not ended but waits for nothing: no task, timer, message or called process is open. Cancel it, or repair the diagram."
+)
+ANY = "SELECT 1 FROM incident WHERE instance_id = ? AND resolved IS NULL"
+RESOLVE = "UPDATE incident SET resolved = ?, resolved_by = ? WHERE resolved IS NULL AND instance_id = ?"
+
+
+def add(
+    session: Session,
+    kind: IncidentType,
+    message: str,
+    record: Record | None,
+    *,
+    job: Job | None = None,
+    task_id: str | None = None,
+    element_id: str | None = None,
+    element_name: str = "",
+    definition_id: str | None = None,
+) -> None:
+    """Write an incident and the instance's history of it."""
+    row = {
+        "id": new_id(),
+        "type": kind.value,
+        "instance_id": record.id if record else None,
+        "root_id": record.root_id if record else None,
+        "definition_id": record.definition_id if record else definition_id,
+        "job_id": job.id if job else None,
+        "task_id": task_id,
+        "element_id": element_id,
+        "element_name": element_name or "",
+        "message": message[:4000],
+        "created": session.now,
+    }
+    session.rows.insert(model.incident, [row])
+    if record is not None:
+        session.record(
+            record, Event.INCIDENT_RAISED, element_id=element_id, token_id=task_id, facts={"type": kind.value, "message": row["message"]}
+        )
+
+
+def failed_step(session: Session, error: ExecutionFailed) -> None:
+    """A verb of a person failed and was rolled back: keep what is known of it beside the instance it was about."""
+    origin = error.facts["origin"]
+    record = session.lock(origin["instance_id"])
+    same = select(model.incident.c.id).where(
+        model.incident.c.instance_id == record.id,
+        model.incident.c.task_id == origin.get("task_id"),
+        model.incident.c.message == error.message[:4000],
+        model.incident.c.resolved.is_(None),
+    )
+    if not record.over and session.connection.scalar(same) is None:
+        add(
+            session,
+            IncidentType.FAILED_STEP,
+            error.message,
+            record,
+            task_id=origin.get("task_id"),
+            element_id=error.facts.get("element_id"),
+            element_name=error.facts.get("element_name", ""),
+        )
+
+
+def resolve(session: Session, record: Record, *, task_id: str | None = None, job_id: str | None = None) -> None:
+    """Close the open incidents of an instance, or those of one of its tasks or jobs."""
+    if session.rows.one(ANY, (record.id,)) is None:
+        return
+    text, values = RESOLVE, [session.now_text, session.actor.user_id, record.id]
+    if task_id is not None:
+        text, values = text + " AND task_id = ?", [*values, task_id]
+    if job_id is not None:
+        text, values = text + " AND job_id = ?", [*values, job_id]
+    if session.rows.run(text, values):
+        session.record(record, Event.INCIDENT_RESOLVED, token_id=task_id)
+
+
+def stuck(session: Session, record: Record) -> None:
+    """Make an incident of an instance that waits for nothing and has not ended."""
+    if record.over:
+        return
+    session.write()
+    if not waits(session, record):
+        _add_stuck(session, record)
+
+
+def _add_stuck(session: Session, record: Record) -> None:
+    """Name the join that waits for a token that cannot come, which it mostly is."""
+    element = session.execution.instance(record).stands_at()
+    if element is None:
+        add(session, IncidentType.STUCK, STUCK_MESSAGE, record)
+        return
+    message = f"'{element.name or element.id}' ({element.id}) waits for what cannot come. {STUCK_MESSAGE}"
+    add(session, IncidentType.STUCK, message, record, element_id=element.id, element_name=element.name)
+
+
+def sweep(session: Session) -> int:
+    """Look through all instances for such; returns how many were found."""
+    found = 0
+    for (instance_id,) in session.rows.all(STUCK):
+        record = session.lock(instance_id)  # it may have gone on before this
+        if not record.over and not waits(session, record) and session.rows.one(ANY, (record.id,)) is None:
+            _add_stuck(session, record)
+            found += 1
+    return found
+
+
+def waits(session: Session, record: Record) -> bool:
+    """Whether an instance waits for anything: a task, a job, a message, work outside, an instance it called."""
+    return session.rows.one(WAITS, (record.id,) * 5) is not None
+
+
+def close(session: Session, record: Record, incident_id: str) -> None:
+    """Say of one incident that it is resolved. Raises Conflict where it was already."""
+    values = (session.now_text, session.actor.user_id, incident_id)
+    if not session.rows.run("UPDATE incident SET resolved = ?, resolved_by = ? WHERE id = ? AND resolved IS NULL", values):
+        raise Conflict("This incident is resolved already.", th="เหตุขัดข้องนี้แก้ไขแล้ว")
+
+
+def page(
+    connection: Connection, *, root_id: str | None = None, open_only: bool = True, first: int = 0, limit: int = 50
+) -> Page[IncidentView]:
+    """Incidents, newest first."""
+    table, instance = model.incident, model.instance
+    where: list[Any] = []
+    if open_only:
+        where.append(table.c.resolved.is_(None))
+    if root_id is not None:
+        where.append(table.c.root_id == root_id)
+    total = connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
+    query = (
+        select(table, instance.c.business_key)
+        .outerjoin(instance, instance.c.id == table.c.instance_id)
+        .where(*where)
+        .order_by(table.c.created.desc(), table.c.id.desc())
+        .offset(first)
+        .limit(limit)
+    )
+    return Page(tuple(IncidentView.of(row) for row in connection.execute(query).mappings()), total)

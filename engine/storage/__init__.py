@@ -1,0 +1,1 @@
+"""The database: tables, transactions, the chain of the history, copies."""

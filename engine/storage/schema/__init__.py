@@ -1,0 +1,41 @@
+"""The schema's migrations (alembic), run by the program itself: no ini file, no command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import inspect
+
+from engine.errors import Conflict
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from engine.storage.database import Database
+
+LOCK = 7_261_502_552  # any number: two processes that upgrade at once take turns (PostgreSQL)
+OURS = "alembic_version"
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Create or migrate the schema, all or nothing. Raises Conflict for a database of another program or version."""
+
+    def run(connection: Connection) -> None:
+        if not database.sqlite:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        tables = inspect(connection).get_table_names()
+        if tables and OURS not in tables:
+            raise Conflict("This database belongs to another program: it has tables, and none of them is ours. Name an empty one.")
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, revision)
+        except CommandError as error:
+            raise Conflict(f"This database was written by another version of the program ({error}). Use that version.") from error
+
+    database.write(run)
