@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import checking, decisions, durable, http, memory, timers, workers
+from tests.bench import checking, decisions, durable, http, memory, rest, timers, workers
 
 RESULT = Path("var/bench.json")
 
@@ -57,6 +57,7 @@ def on_disk(folder: Path) -> Iterator[Figure]:
 
 def over_http(folder: Path) -> Iterator[Figure]:
     yield at_most("completion over HTTP, CPU of the server", "ms", http.completion(folder), 6)
+    yield at_most("completion over REST, CPU of the server", "ms", rest.completion(folder), 5)
     yield at_most("inbox page, 10,000 open tasks, 100 of them mine, CPU of the server", "ms", http.inbox(folder, 1), 20)
     yield Figure(
         "inbox page, 10,000 open tasks, all of them mine, CPU of the server", "ms", http.inbox(folder, 100), None, None, None, None
