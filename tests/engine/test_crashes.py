@@ -21,7 +21,7 @@ from engine.testing import linear, process
 
 WORKER = """
 import sys
-from engine.clock import RealClock
+from engine.dates.clock import RealClock
 from engine.engine import Engine
 from engine.people import SYSTEM
 engine = Engine.open(sys.argv[1], home=sys.argv[2], clock=RealClock())

@@ -295,7 +295,7 @@ def test_a_full_database_keeps_all_it_has_and_takes_more_when_there_is_room(engi
 
 SMALL = """
 import io, json, resource, sys
-from engine.clock import RealClock
+from engine.dates.clock import RealClock
 from engine.engine import Engine
 from engine.errors import Unavailable
 from engine.people import SYSTEM, Actor

@@ -63,7 +63,9 @@ class Operation:
         if isinstance(result, Response):
             return result
         if result is None:
-            return Response(status=204)
+            nothing = Response(status=204)
+            del nothing.headers["Content-Type"]  # of what is not there
+            return nothing
         return Response(msgspec.json.encode(result), self.status, mimetype=JSON)
 
 
