@@ -36,6 +36,8 @@ def check_reason(reason: str) -> None:
 
 def check_values(values: Mapping[str, Any]) -> None:
     """Refuse what is not JSON, reserved or too large. Raises Invalid with a problem a place."""
+    if not values:
+        return
     problems: list[Problem] = []
     size = _walk(values, "", 0, problems)
     if size > LARGEST:

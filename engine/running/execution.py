@@ -328,3 +328,4 @@ class Execution:
             if not instance.ended:
                 instance.clean()
                 self.session.shared.live.put(instance_id, self.session.records[instance_id].revision, instance)
+        self._running.clear()  # no circle is left for the garbage collector

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from engine.engine import Engine
 from engine.people import SYSTEM, Actor
+from engine.queries import Completion
 from tests.bench import diagrams, naive
 
 LINEAR = 24
@@ -49,9 +50,12 @@ def linear(folder: Path) -> tuple[float, float]:
 
 
 def _complete_all(engine: Engine, instance_id: str, actor: Actor) -> list[float]:
-    steps = []
-    while found := engine.tasks(instance_id=instance_id, actor=SYSTEM).items:
-        steps.append(_cpu(lambda: engine.complete_task(found[0].id, {}, actor=actor)))
+    steps: list[float] = []
+    done: list[Completion] = []
+    next_id: str | None = engine.tasks(instance_id=instance_id, actor=SYSTEM).items[0].id
+    while next_id is not None:
+        steps.append(_cpu(lambda task_id=next_id: done.append(engine.complete_task(task_id, {}, actor=actor))))
+        next_id = done[-1].next_task_id  # a completion answers which task comes next
     assert len(steps) == LINEAR
     return steps
 
