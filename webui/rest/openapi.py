@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import UnionType
 from typing import Any
 
 import msgspec
@@ -87,4 +88,7 @@ def _responses(operation: Operation, schemas: Mapping[int, Any]) -> dict[str, An
         done = {"description": operation.summary, "content": {operation.media: {"schema": {"type": "string"}}}}
     else:
         done = {"description": operation.summary, "content": {JSON: {"schema": schemas[id(operation.answer)]}}}
-    return {str(operation.status): done, "default": error}
+    answers = {str(operation.status): done, "default": error}
+    if operation.status != 204 and isinstance(operation.answer, UnionType) and type(None) in operation.answer.__args__:
+        answers["204"] = {"description": "Done; there is nothing to answer."}
+    return answers
