@@ -313,7 +313,7 @@ class Execution:
         puts: list[tuple[Any, ...]] = []
         gone: list[tuple[str]] = []
         for instance_id, (instance, _outside) in self._running.items():
-            for state in instance.dirty_scopes():
+            for state in instance.to_store():
                 if state.blob is None:
                     gone.append((state.id,))
                 else:

@@ -91,7 +91,6 @@ def load(scope: Scope, blob: bytes) -> None:
     for token in scope.tasks.values():
         if token._parent is not None:
             scope.tasks[token._parent]._children.append(token.id)
-    scope.dirty = False
 
 
 def pack(variables: dict[str, Any], records: list[Any]) -> bytes:

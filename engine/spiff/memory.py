@@ -185,7 +185,7 @@ class Run:
         return self.instance.variables()
 
     def _stored(self) -> Run:
-        for state in self.instance.dirty_scopes():
+        for state in self.instance.to_store():
             if state.blob is None:
                 self.host.rows.pop(state.id, None)
             else:

@@ -41,23 +41,14 @@ class Tokens:
     parent_scope: Scope | None
 
     def _prepare(self) -> None:
-        self.instance.changed[self.scope_id] = self
         self.joins: dict[str, str] = {}  # element id → the token that counts its arrivals
         self.alive = 0  # tokens that keep the scope open; watchers do not
         self.records: list[Any] = []  # completed activities that can be undone: elements/compensation.py
         self._maps: list[dict[str, Any]] | None = None
 
-    @property
-    def dirty(self) -> bool:
-        """Whether it was changed since it was stored."""
-        return self.scope_id in self.instance.changed
-
-    @dirty.setter
-    def dirty(self, changed: bool) -> None:
-        if changed:
-            self.instance.changed[self.scope_id] = self
-        else:
-            self.instance.changed.pop(self.scope_id, None)
+    def touch(self) -> None:
+        """It is to be written when the step is stored."""
+        self.instance.changed[self.scope_id] = self
 
     @property
     def host_token(self) -> Token | None:
@@ -85,7 +76,7 @@ class Tokens:
                 raise Invalid(f"'{name}' is counted by the engine and cannot be set.")
             if token is not None and name in token.data:
                 token.data[name] = value
-                self.dirty = True
+                self.touch()
                 self.written((name,))
             else:
                 self._owner(name).put(name, value)
@@ -111,7 +102,7 @@ class Tokens:
         if before is not absent and codec.same(before, value):
             return
         self.data[name] = value
-        self.dirty = True
+        self.touch()
         if name in self.instance.compiled.conditions:
             self.instance.unasked.append(Change(cast("Scope", self), name, "create" if before is absent else "update"))
         known = {} if before is absent else {name: before}
@@ -128,7 +119,7 @@ class Tokens:
     def enter(self, element_id: str, flow: Flow | None = None, parent: Token | None = None, watching: bool = False) -> Token:
         """A token arrives at an element, over a flow or (start events, watchers) over none."""
         spec = self.spec.node(element_id)
-        self.instance.changed[self.scope_id] = self
+        self.touch()
         waiting = self.joins.get(element_id)
         if waiting is not None:
             token = self.tasks[waiting]
@@ -156,7 +147,7 @@ class Tokens:
             del self.joins[token.element_id]
         if token.owner is not None:
             token.owner._children.remove(token.id)
-        self.dirty = True
+        self.touch()
         if not token.watching:
             self.alive -= 1
             if self.alive == 0:

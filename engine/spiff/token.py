@@ -91,7 +91,7 @@ class Token(Task):
 
     def _set_state(self, value: int) -> None:
         self._state = value
-        self.workflow.dirty = True
+        self.workflow.touch()
         if value == READY and not self.task_spec.manual:
             self.workflow.instance.queue.append(self)
 

@@ -52,7 +52,6 @@ class Instance(Tokens, BpmnWorkflow):
         self.everything = False  # the callers end with it
         self.escalations: list[BpmnError] = []  # thrown and not caught inside: the caller's call activity may
         self._prepare()
-        self.changed.clear()  # what is stored is read when it is needed: until then there is nothing to write
         super().__init__(compiled.root, compiled.scopes, script_engine=_NoPython(), deserializing=True)
         self.scopes: dict[str, Scope] = {}
         self.loaded = False
@@ -63,6 +62,7 @@ class Instance(Tokens, BpmnWorkflow):
         """Begin, at the none start event or at the one named."""
         self.loaded = True
         self.scopes[self.scope_id] = cast(Scope, self)
+        self.touch()
         for name, value in (variables or {}).items():
             self.put(name, value)
         self.spec.start_scope(cast(Scope, self), start_event_id)
@@ -130,7 +130,7 @@ class Instance(Tokens, BpmnWorkflow):
         for name in names:
             if name in scope.data:
                 before = scope.data.pop(name)
-                scope.dirty = True
+                scope.touch()
                 self.host.variables_changed(scope, {name: before}, {name: None})
                 scope.written((name,), "delete")
 
@@ -154,7 +154,7 @@ class Instance(Tokens, BpmnWorkflow):
         """Write variables of a waiting activity alone; conditions that read them are asked in the step that follows."""
         token = self._token(scope_id, token_id)
         token.data.update(variables)
-        token.workflow.dirty = True
+        token.workflow.touch()
         token.workflow.written(variables)
 
     def locals_of(self, scope_id: str, token_id: str) -> Variables:
@@ -204,7 +204,7 @@ class Instance(Tokens, BpmnWorkflow):
 
     # ---- storing
 
-    def dirty_scopes(self) -> list[ScopeState]:
+    def to_store(self) -> list[ScopeState]:
         """What has to be written: changed scopes with their blobs, ended ones with none."""
         changed = [codec.dump(scope) for scope in self.changed.values()]
         return changed + [codec.ended(scope_id) for scope_id in self.removed]
@@ -223,6 +223,7 @@ class Instance(Tokens, BpmnWorkflow):
             raise _too_long(host_token)
         scope = Scope(spec, new_id(), host_token.workflow, host_token.id)
         self.scopes[scope.scope_id] = scope
+        scope.touch()
         return scope
 
     def scopes_of(self, token: Token) -> list[Scope]:
@@ -235,7 +236,7 @@ class Instance(Tokens, BpmnWorkflow):
     def close_scope(self, scope: Scope) -> None:
         """A scope has ended: cancel what is left in it (its watchers) and forget it."""
         scope.cancel_all()
-        scope.dirty = False
+        self.changed.pop(scope.scope_id, None)
         self.scopes.pop(scope.scope_id, None)
         self.joining.pop(scope.scope_id, None)
         self.removed.append(scope.scope_id)

@@ -26,7 +26,7 @@ class Activity(FlowNode):
         """Input parameters become variables of the activity alone."""
         for mapping in self.element.inputs:
             token.data[mapping.target] = self.host_of(token).template(mapping.source, token.view())
-            token.workflow.dirty = True
+            token.workflow.touch()
 
     def arm_boundaries(self, token: Token) -> None:
         for boundary in self.scope_spec.boundaries(self.element.id):

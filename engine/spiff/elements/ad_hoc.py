@@ -129,4 +129,4 @@ def _memory(scope: Scope) -> dict[str, Any]:
 def _remember(scope: Scope, **facts: Any) -> None:
     host = _host(scope)
     host.internal_data.setdefault("ad_hoc", {}).setdefault(scope.scope_id, {}).update(facts)
-    host.workflow.dirty = True
+    host.workflow.touch()

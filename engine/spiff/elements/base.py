@@ -160,7 +160,7 @@ def assign(token: Token, values: Mapping[str, Any]) -> None:
     """Write variables as the activity of this token."""
     if token.task_spec.keeps_results:
         token.data.update(values)
-        token.workflow.dirty = True
+        token.workflow.touch()
     else:
         token.workflow.assign(values, token)
 

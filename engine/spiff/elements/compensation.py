@@ -117,7 +117,7 @@ def _take(scope: Scope, element_id: str | None) -> list[Any]:
     taken = [record for record in scope.records if element_id in (None, record[0])]
     if taken:
         scope.records = [record for record in scope.records if element_id not in (None, record[0])]
-        scope.dirty = True
+        scope.touch()
     return taken
 
 
@@ -156,7 +156,7 @@ def _undo(scope: Scope, record: list[Any], inside: bytes | None, thrower: list[s
     handler = None if partial else handler_of(scope.spec, element_id)
     token = Token(scope, scope.spec.node(handler or element_id))
     scope.alive += 1
-    scope.dirty = True
+    scope.touch()
     if thrower is not None:
         token.internal_data["undoes"] = thrower
     if handler is not None:
@@ -216,7 +216,7 @@ def _undone(token: Token) -> None:
     waiting = thrower and token.workflow.instance.token_at(*thrower)
     if waiting:
         waiting.internal_data["waits"] -= 1
-        waiting.workflow.dirty = True
+        waiting.workflow.touch()
         if waiting.internal_data["waits"] == 0:
             waiting._set_state(READY)
 

@@ -70,7 +70,7 @@ def _ask(token: Token, change: Change | None) -> None:
         if holds == (position in held):
             continue
         token.internal_data["held"] = [*held, position] if holds else [other for other in held if other != position]
-        token.workflow.dirty = True
+        token.workflow.touch()
         if holds:
             token.workflow.instance.occur(token)
             return

@@ -40,7 +40,7 @@ class Continued(FlowNode):
         self.host_of(token).continue_later(token, self.element)
 
     def proceed(self, token: Token) -> None:
-        token.workflow.dirty = True
+        token.workflow.touch()
         if token.internal_data.pop(PENDING) == LEAVE:
             super().leave(token)
         elif super()._update_hook(token):

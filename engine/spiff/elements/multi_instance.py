@@ -76,7 +76,7 @@ class MultiInstance(Repeated):
         if self.loop.behavior != "All" and not throw_for(self, token, scope):
             return
         token.workflow.instance.close_scope(scope)
-        token.workflow.dirty = True
+        token.workflow.touch()
         if over or token.data["nrOfCompletedInstances"] == token.data["nrOfInstances"]:
             self._end(token)
         elif self.loop.kind == "sequential":

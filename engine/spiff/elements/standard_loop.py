@@ -29,7 +29,7 @@ class StandardLoop(Repeated):
         self.write_outputs_of(token, scope)
         token.workflow.instance.close_scope(scope)
         token.data["loopCounter"] += 1
-        token.workflow.dirty = True
+        token.workflow.touch()
         if self._goes_on(token):
             self.open_round(token, token.data["loopCounter"], {})
         else:

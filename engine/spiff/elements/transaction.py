@@ -33,7 +33,7 @@ def cancel(transaction: Token) -> None:
     """Stop all that runs in a transaction, of a repeated one in each instance, and begin to undo what has completed."""
     instance = transaction.workflow.instance
     transaction.internal_data["undoing"] = "cancel"
-    transaction.workflow.dirty = True
+    transaction.workflow.touch()
     for scope in instance.scopes_of(transaction):
         compensation.gather(scope)
         scope.cancel_all()
