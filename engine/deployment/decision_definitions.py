@@ -84,4 +84,4 @@ def evaluate(session: Session, view: DecisionView, variables: Mapping[str, Any])
 
 
 FIELDS = frozenset(("id", "key", "version", "version_tag", "name", "deployment_id", "resource", "deployed", "latest"))
-DECISIONS: Gathered[DecisionView] = Gathered("decision definition", decisions, FIELDS)
+DECISIONS: Gathered[DecisionView] = Gathered("decision definition", "ตารางตัดสินใจ", decisions, FIELDS)

@@ -77,6 +77,7 @@ class Subject(Generic[T]):
     """A noun that can be searched."""
 
     noun: str
+    noun_th: str
     query: Callable[[Session], Select[Any]]  # the rows the actor may know of
     fields: Mapping[str, ColumnElement[Any]]
     views: Callable[[Session, Sequence[Mapping[Any, Any]]], Sequence[T]]
@@ -93,6 +94,7 @@ class Gathered(Generic[T]):
     """A noun that stands in no table of its own: its things are gathered, then compared by their attributes."""
 
     noun: str
+    noun_th: str
     gather: Callable[[Session, Conditions], Sequence[T]]  # what the actor may know of; the conditions say where not to look
     fields: frozenset[str]
     key: str = "id"

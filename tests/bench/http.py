@@ -21,11 +21,7 @@ PASSWORD = "bench-bench-bench"
 def completion(folder: Path) -> float:
     """Milliseconds a form post that completes a task, without the pages before and after; median."""
     home = folder / "post"
-    with engine_in(home, ["workers"]) as engine:
-        engine.deploy({"form.bpmn": diagrams.one_form(), "forms/report.json": diagrams.FORM}, name="form", actor=SYSTEM)
-        for _ in range(COMPLETIONS + 10):
-            engine.start("form", actor=SYSTEM)
-        tasks = [item.id for item in engine.tasks(actor=SYSTEM, limit=COMPLETIONS + 10).items]
+    tasks = forms_in(home)
     with served(home) as server:
         client = _logged_in(server)
         return median([_complete(server, client, task) for task in tasks][10:])
@@ -43,6 +39,15 @@ def inbox(folder: Path, mine: int) -> float:
     with served(home) as server:
         client = _logged_in(server)
         return median([cpu(server, lambda: client.get("/inbox")) for _ in range(PAGES + 5)][5:])
+
+
+def forms_in(home: Path) -> list[str]:
+    """Open tasks with a form, in a new data folder; the first ten warm up."""
+    with engine_in(home, ["workers"]) as engine:
+        engine.deploy({"form.bpmn": diagrams.one_form(), "forms/report.json": diagrams.FORM}, name="form", actor=SYSTEM)
+        for _ in range(COMPLETIONS + 10):
+            engine.start("form", actor=SYSTEM)
+        return [item.id for item in engine.tasks(actor=SYSTEM, limit=COMPLETIONS + 10).items]
 
 
 @contextmanager

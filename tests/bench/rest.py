@@ -10,9 +10,8 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
-from engine.people import SYSTEM
 from tests.bench import diagrams
-from tests.bench.http import COMPLETIONS, PASSWORD, cpu, engine_in
+from tests.bench.http import PASSWORD, cpu, forms_in
 from tests.servers import Server, served
 
 VALUES = diagrams.VALUES | {"pages": 12, "final": True}  # a form is posted in text, JSON has types
@@ -21,11 +20,7 @@ VALUES = diagrams.VALUES | {"pages": 12, "final": True}  # a form is posted in t
 def completion(folder: Path) -> float:
     """Milliseconds of CPU a `POST /task/{id}/complete`; median."""
     home = folder / "rest"
-    with engine_in(home, ["workers"]) as engine:
-        engine.deploy({"form.bpmn": diagrams.one_form(), "forms/report.json": diagrams.FORM}, name="form", actor=SYSTEM)
-        for _ in range(COMPLETIONS + 10):
-            engine.start("form", actor=SYSTEM)
-        tasks = [item.id for item in engine.tasks(actor=SYSTEM, limit=COMPLETIONS + 10).items]
+    tasks = forms_in(home)
     body = {"variables": {name: {"value": value} for name, value in VALUES.items()}}
     with served(home) as server:
         client = Client(server)

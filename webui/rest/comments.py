@@ -6,13 +6,13 @@ from typing import Any, Self
 
 from flask import Response, request
 
-from engine.errors import NotFound
 from engine.papers import DocumentView
 from engine.queries import CommentView
 from webui import current
 from webui.rest import dates
 from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
+from webui.rest.finding import among
 from webui.rest.operations import Dto, Resource
 from webui.rest.reading import refused
 from webui.rest.tasks import find
@@ -82,10 +82,7 @@ def comments(id: str) -> list[Comment]:
 @resource.get("/task/{id}/comment/{comment_id}")
 def comment(id: str, comment_id: str) -> Comment:
     """One remark."""
-    for found in comments(id):
-        if found.id == comment_id:
-            return found
-    raise NotFound(f"Task comment with id {comment_id} does not exist for task id '{id}'.", th="ไม่พบข้อความนี้")
+    return among(comments(id), comment_id, "comment", "ข้อความ")
 
 
 @resource.post("/task/{id}/comment/create")
@@ -145,7 +142,4 @@ def _papers(id: str) -> tuple[DocumentView, ...]:
 
 
 def _paper(id: str, attachment_id: str) -> DocumentView:
-    for paper in _papers(id):
-        if paper.id == attachment_id:
-            return paper
-    raise NotFound(f"Task attachment with id {attachment_id} does not exist for task id '{id}'.", th="ไม่พบเอกสารนี้")
+    return among(_papers(id), attachment_id, "attachment", "เอกสาร")

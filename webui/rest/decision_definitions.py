@@ -56,9 +56,8 @@ FILTERS = (
 )  # fmt: skip
 SORTS = {"id": "id", "key": "key", "name": "name", "version": "version", "deploymentId": "deployment_id", "deployTime": "deployed"}
 AHEAD = (Order("key"), Order("version"))
-listing.register(
-    resource, "/decision-definition", Listing("DecisionDefinition", DECISIONS, FILTERS, SORTS, DecisionDefinition, AHEAD), post=False
-)
+VERSIONS = Listing("DecisionDefinition", DECISIONS, FILTERS, SORTS, DecisionDefinition, AHEAD)
+listing.register(resource, "/decision-definition", VERSIONS, post=False, by_id=False)
 
 
 class DecisionXml(Dto):

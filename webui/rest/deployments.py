@@ -7,7 +7,6 @@ from typing import Any, Self
 from flask import Response, request
 
 from engine.deployment.decision_definitions import DECISIONS
-from engine.errors import NotFound
 from engine.queries import Deployment as Deployed
 from engine.queries import Resource as File
 from engine.views.searching import Condition, Operator, Order
@@ -18,6 +17,7 @@ from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
 from webui.rest.decision_definitions import DecisionDefinition
 from webui.rest.filters import like, moment, text
+from webui.rest.finding import among
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.process_definitions import ProcessDefinition
@@ -140,15 +140,6 @@ def _files() -> dict[str, bytes]:
     return found
 
 
-@resource.get("/deployment/{id}")
-def get(id: str) -> Deployment:
-    """One deployment."""
-    found = current.engine().search(DEPLOYMENTS, [Condition("id", Operator.IS, id)], actor=actor())
-    if not found:
-        raise NotFound(f"Deployment with id '{id}' does not exist")
-    return Deployment.of(found[0])
-
-
 @resource.delete("/deployment/{id}")
 def delete(id: str) -> None:
     """Take a deployment back that no instance ever ran of."""
@@ -175,7 +166,4 @@ def resource_content(id: str, resource_id: str) -> Response:
 
 
 def _file(id: str, resource_id: str) -> File:
-    for file in current.engine().resources(id, actor=actor()):
-        if file.id == resource_id:
-            return file
-    raise NotFound(f"Deployment resource with id '{resource_id}' does not exist")
+    return among(current.engine().resources(id, actor=actor()), resource_id, "file", "ไฟล์")

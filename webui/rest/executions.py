@@ -11,7 +11,6 @@ from webui.rest import filters, listing
 from webui.rest.filters import flag, text
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
-from webui.rest.process_instances import running
 
 resource = Resource("execution", "Executions: each instance that goes on is one, of the same id.")
 
@@ -40,9 +39,3 @@ FILTERS = (
 )  # fmt: skip
 SORTS = {"instanceId": "id", "definitionKey": "definition_key", "definitionId": "definition_id", "tenantId": "id"}
 listing.register(resource, "/execution", Listing("Execution", RUNNING_INSTANCES, FILTERS, SORTS, Execution, (Order("started"),)))
-
-
-@resource.get("/execution/{id}")
-def get(id: str) -> Execution:
-    """One execution."""
-    return Execution.of(running(id))

@@ -87,7 +87,7 @@ SORTS = {
     "processDefinitionKey": "definition_key", "taskPriority": "priority", "createTime": "created",
 }  # fmt: skip
 TASKS = Listing("ExternalTask", EXTERNAL_TASKS, FILTERS, SORTS, ExternalTask, (Order("created"),))
-listing.register(resource, "/external-task", TASKS)
+listing.register(resource, "/external-task", TASKS, by_id=False)
 
 
 # ---- fetching

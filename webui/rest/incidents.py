@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Self
 
-from engine.errors import NotFound
 from engine.queries import IncidentView
-from engine.views.searching import Condition, Operator, Order
+from engine.views.searching import Operator, Order
 from engine.views.subjects.operations import OPEN_INCIDENTS
 from webui import current
 from webui.rest import dates, filters, listing
 from webui.rest.authentication import actor
 from webui.rest.filters import like, moment, several, text
+from webui.rest.finding import one
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
@@ -49,38 +49,29 @@ class Incident(Dto):
         )  # fmt: skip
 
 
-FILTERS = (
+FILTERS_OF_ALL = (  # also of those that are resolved
     text("incidentId", "id"), text("incidentType", "type"), text("incidentMessage", "message"), like("incidentMessageLike", "message"),
     text("processDefinitionId", "definition_id"), several("processDefinitionKeyIn", "definition_keys"),
     text("processInstanceId", "instance_id"), text("executionId", "instance_id"), text("activityId", "element_id"),
     text("failedActivityId", "element_id"), text("causeIncidentId", "id"), text("rootCauseIncidentId", "id"),
-    text("configuration", "cause"),
-    moment("incidentTimestampBefore", "created", Operator.BEFORE), moment("incidentTimestampAfter", "created", Operator.AFTER),
-    *filters.NO_TENANTS,
+    text("configuration", "cause"), *filters.NO_TENANTS,
 )  # fmt: skip
-SORTS = {
-    "incidentId": "id", "incidentTimestamp": "created", "incidentType": "type", "processInstanceId": "instance_id",
-    "executionId": "instance_id", "activityId": "element_id", "processDefinitionId": "definition_id", "incidentMessage": "message",
-    "causeIncidentId": "id", "rootCauseIncidentId": "id", "configuration": "job_id", "tenantId": "id",
+SORTS_OF_ALL = {
+    "incidentId": "id", "incidentType": "type", "processInstanceId": "instance_id", "executionId": "instance_id",
+    "activityId": "element_id", "processDefinitionId": "definition_id", "incidentMessage": "message", "causeIncidentId": "id",
+    "rootCauseIncidentId": "id", "configuration": "job_id", "tenantId": "id",
 }  # fmt: skip
+FILTERS = (
+    *FILTERS_OF_ALL,
+    moment("incidentTimestampBefore", "created", Operator.BEFORE),
+    moment("incidentTimestampAfter", "created", Operator.AFTER),
+)
+SORTS = SORTS_OF_ALL | {"incidentTimestamp": "created"}
 INCIDENTS = Listing("Incident", OPEN_INCIDENTS, FILTERS, SORTS, Incident, (Order("created", True),))
 listing.register(resource, "/incident", INCIDENTS, post=False)
-
-
-@resource.get("/incident/{id}")
-def get(id: str) -> Incident:
-    """One open incident."""
-    return Incident.of(_open(id))
 
 
 @resource.delete("/incident/{id}")
 def resolve(id: str) -> None:
     """Resolve an incident: a failed job is queued again, a failed step may be repeated."""
-    current.engine().retry_incident(_open(id).id, actor=actor())
-
-
-def _open(id: str) -> IncidentView:
-    found = current.engine().search(OPEN_INCIDENTS, [Condition("id", Operator.IS, id)], actor=actor())
-    if not found:
-        raise NotFound(f"No matching incident with id {id}")
-    return found[0]
+    current.engine().retry_incident(one(OPEN_INCIDENTS, id).id, actor=actor())

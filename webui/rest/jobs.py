@@ -6,19 +6,19 @@ from typing import Self
 
 from flask import Response
 
-from engine.errors import NotFound
 from engine.queries import JobView
 from engine.states import JobState
-from engine.views.searching import Condition, Operator, Order
+from engine.views.searching import Operator, Order
 from engine.views.subjects.operations import JOBS
 from webui import current
 from webui.rest import dates, filters, listing
 from webui.rest.authentication import actor
 from webui.rest.filters import flag, like, moment, several, text
+from webui.rest.finding import one
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
-from webui.rest.process_instances import REASON
 from webui.rest.reading import refused
+from webui.rest.variables_of import REASON
 
 resource = Resource("job", "What waits for its time. For administrators.")
 
@@ -91,16 +91,10 @@ class JobSuspension(Dto):
     suspended: bool
 
 
-@resource.get("/job/{id}")
-def get(id: str) -> Job:
-    """One job."""
-    return Job.of(_job(id))
-
-
 @resource.get("/job/{id}/stacktrace", media="text/plain")
 def stacktrace(id: str) -> Response:
     """Why the last attempt failed."""
-    return Response(_job(id).error or "", mimetype="text/plain")
+    return Response(one(JOBS, id).error or "", mimetype="text/plain")
 
 
 @resource.put("/job/{id}/retries")
@@ -130,10 +124,3 @@ def suspended(id: str, body: JobSuspension) -> None:
 def execute(id: str) -> None:
     """Run a job now, whenever it is due."""
     current.engine().execute_job(id, actor=actor())
-
-
-def _job(id: str) -> JobView:
-    found = current.engine().search(JOBS, [Condition("id", Operator.IS, id)], actor=actor())
-    if not found:
-        raise NotFound(f"Job with id {id} does not exist")
-    return found[0]

@@ -10,6 +10,7 @@ import msgspec
 
 from engine.views.searching import AnyOf, Condition, Order, Searchable
 from webui import current
+from webui.rest import finding
 from webui.rest.authentication import actor
 from webui.rest.filters import NUMBER, Filter
 from webui.rest.operations import Count, Dto, Resource
@@ -90,8 +91,8 @@ class Part(msgspec.Struct, rename="camel", kw_only=True, forbid_unknown_fields=T
     max_results: NUMBER | None = None
 
 
-def register(resource: Resource, path: str, listing: Listing, *, post: bool = True) -> None:
-    """Put GET and (where Camunda has it) POST of a list and of its count under a path."""
+def register(resource: Resource, path: str, listing: Listing, *, post: bool = True, by_id: bool = True) -> None:
+    """Put a list, its count and (where Camunda has them) the same by POST and one of the list by its id under a path."""
     stem = path.strip("/").replace("/", "_").replace("-", "_")
     query, entry = listing.shape(body=False), listing.answer
     for method, name, call in _calls(listing, query, listing.shape(body=True), entry):
@@ -99,6 +100,16 @@ def register(resource: Resource, path: str, listing: Listing, *, post: bool = Tr
             resource.add(
                 method, path + ("/count" if name == "count" else ""), call, name=f"{stem}_{name}" + ("_by_post" if method == "POST" else "")
             )
+    if by_id:
+        resource.add("GET", path + "/{id}", _by_id(listing), name=f"{stem}_get", summary=f"One {listing.subject.noun}.")
+
+
+def _by_id(listing: Listing) -> Callable[..., Any]:
+    def get(id: str) -> Any:
+        return listing.answer.of(finding.one(listing.subject, id))
+
+    get.__annotations__["return"] = listing.answer
+    return get
 
 
 def _calls(listing: Listing, query: Any, body: Any, entry: Any) -> Iterable[tuple[str, str, Callable[..., Any]]]:

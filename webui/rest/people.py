@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Self
 
-from engine.errors import NotFound
 from engine.queries import UserView
 from engine.views.searching import Condition, Operator, Order
 from engine.views.subjects.people import GROUPS, USERS, Group
@@ -12,6 +11,7 @@ from webui import current
 from webui.rest import listing
 from webui.rest.authentication import actor, right
 from webui.rest.filters import like, several, text
+from webui.rest.finding import one
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.reading import refused
@@ -68,7 +68,7 @@ USER_FILTERS = (
     like("firstNameLike", "name"), like("lastNameLike", "name"),
 )  # fmt: skip
 USER_SORTS = {"userId": "id", "firstName": "name", "lastName": "name", "email": "email"}
-listing.register(users, "/user", Listing("User", USERS, USER_FILTERS, USER_SORTS, UserProfile, (Order("id"),)), post=False)
+listing.register(users, "/user", Listing("User", USERS, USER_FILTERS, USER_SORTS, UserProfile, (Order("id"),)), post=False, by_id=False)
 GROUP_FILTERS = (text("id", "id"), several("idIn", "id"), text("name", "id"), like("nameLike", "id"), text("member", "member"))
 listing.register(
     groups, "/group", Listing("Group", GROUPS, GROUP_FILTERS, {"id": "id", "name": "id"}, GroupDto, (Order("id"),)), post=False
@@ -80,10 +80,7 @@ def profile(id: str) -> UserProfile:
     """One user: oneself, or for administrators anybody."""
     if id == actor().user_id:
         return UserProfile.of(current.engine().user(id))
-    found = current.engine().search(USERS, [Condition("id", Operator.IS, id)], actor=actor())
-    if not found:
-        raise NotFound(f"User with id {id} does not exist")
-    return UserProfile.of(found[0])
+    return UserProfile.of(one(USERS, id))
 
 
 @users.put("/user/{id}/profile")
@@ -118,15 +115,6 @@ def _name(profile: UserProfile) -> str:
 def delete(id: str) -> None:
     """Close an account: what its user did stays. For administrators."""
     current.engine().deactivate(id, actor=actor())
-
-
-@groups.get("/group/{id}")
-def group(id: str) -> GroupDto:
-    """One group."""
-    found = current.engine().search(GROUPS, [Condition("id", Operator.IS, id)], actor=actor())
-    if not found:
-        raise NotFound(f"Group with id {id} does not exist")
-    return GroupDto.of(found[0])
 
 
 @groups.put("/group/{id}/members/{user_id}")

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from engine.diagrams import as_text
-from engine.errors import NotFound
 from engine.queries import DefinitionView
 from engine.views.searching import Condition, Operator, Order
 from engine.views.subjects.activities import ACTIVITIES
@@ -19,6 +18,7 @@ from webui.rest import filters, listing, variables
 from webui.rest.addressed import Addressed
 from webui.rest.authentication import actor
 from webui.rest.filters import flag, like, moment, several, text, whole
+from webui.rest.finding import missing
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.process_instances import ProcessInstance, ProcessInstanceWithVariables, started
@@ -73,9 +73,8 @@ SORTS = {
     "versionTag": "version_tag", "category": "id", "tenantId": "id",
 }  # fmt: skip
 AHEAD = (Order("key"), Order("version", True))
-listing.register(
-    resource, "/process-definition", Listing("ProcessDefinition", DEFINITIONS, FILTERS, SORTS, ProcessDefinition, AHEAD), post=False
-)
+VERSIONS = Listing("ProcessDefinition", DEFINITIONS, FILTERS, SORTS, ProcessDefinition, AHEAD)
+listing.register(resource, "/process-definition", VERSIONS, post=False, by_id=False)
 
 
 class DefinitionXml(Dto):
@@ -150,7 +149,7 @@ def newest(key: str) -> DefinitionView:
     """The newest version of a process. Raises NotFound."""
     found = current.engine().definitions(key=key, latest=True, limit=1).items
     if not found:
-        raise NotFound(f"No matching process definition with key: {key}")
+        raise missing("process definition", key, DEFINITIONS.noun_th)
     return found[0]
 
 

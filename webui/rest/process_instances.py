@@ -9,18 +9,19 @@ import msgspec
 from engine.errors import NotFound
 from engine.queries import InstanceView
 from engine.states import InstanceState
-from engine.views.searching import Condition, Operator, Order
+from engine.views.searching import Operator, Order
 from engine.views.subjects.instances import RUNNING_INSTANCES
 from webui import current
 from webui.rest import filters, listing, variables
 from webui.rest.authentication import actor
 from webui.rest.filters import flag, like, several, text
+from webui.rest.finding import one
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 from webui.rest.variables import TypedValues
+from webui.rest.variables_of import REASON
 
 resource = Resource("process-instance", "Instances that go on. Changing them is for administrators.")
-REASON = "REST"  # in the history, where the client gives none
 
 
 class ProcessInstance(Dto):
@@ -91,18 +92,9 @@ class InstanceSuspension(Dto):
     suspended: bool
 
 
-@resource.get("/process-instance/{id}")
-def get(id: str) -> ProcessInstance:
-    """One instance that goes on."""
-    return ProcessInstance.of(running(id))
-
-
 def running(id: str) -> InstanceView:
     """An instance that goes on. Raises NotFound."""
-    found = current.engine().search(RUNNING_INSTANCES, [Condition("id", Operator.IS, id)], actor=actor())
-    if not found:
-        raise NotFound(f"Process instance with id {id} does not exist")
-    return found[0]
+    return one(RUNNING_INSTANCES, id)
 
 
 @resource.delete("/process-instance/{id}")

@@ -14,11 +14,12 @@ from webui import current
 from webui.rest import dates, filters, listing, variables
 from webui.rest.authentication import actor
 from webui.rest.filters import flag, like, moment, several, text, whole
+from webui.rest.finding import one
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
-from webui.rest.process_instances import REASON
 from webui.rest.reading import refused
 from webui.rest.variables import GivenValues, TypedValues
+from webui.rest.variables_of import REASON
 
 resource = Resource("task", "Open tasks: what people have to do.")
 
@@ -177,18 +178,9 @@ class TaskChanges(Dto):
     tenant_id: str | None = None
 
 
-@resource.get("/task/{id}")
-def get(id: str) -> Task:
-    """One open task."""
-    return Task.of(find(id))
-
-
 def find(id: str) -> TaskItem:
     """An open task. Raises NotFound."""
-    found = current.engine().search(subjects.OPEN, [Condition("id", Operator.IS, id)], actor=actor())
-    if not found:
-        raise NotFound(f"No matching task with id {id}", th="ไม่พบงานนี้")
-    return found[0]
+    return one(subjects.OPEN, id)
 
 
 @resource.put("/task/{id}")
@@ -277,7 +269,7 @@ def _values(id: str, given: GivenValues | None) -> dict[str, Any]:
     if files:
         form = current.engine().asked(id, actor=actor()).form
         for name in files & set(form.documents() if form is not None else ()):
-            content, _media, file_name = variables.content(values[name])
+            content, file_name, _media = variables.content(values[name])
             paper = current.engine().upload(id, name, file_name, BytesIO(content), actor=actor())
             several = form is not None and form.properties[name].get("type") == "array"
             values[name] = [paper.id] if several else paper.id

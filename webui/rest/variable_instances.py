@@ -6,14 +6,12 @@ from typing import Any, Self
 
 from flask import Response
 
-from engine.errors import NotFound
-from engine.views.searching import Condition, Operator, Order
+from engine.views.searching import Order
 from engine.views.subjects.variables import RUNNING_VARIABLES, VariableInstance
-from webui import current
 from webui.rest import filters, listing, variables
 from webui.rest.answers import file_answer
-from webui.rest.authentication import actor
 from webui.rest.filters import like, several, text
+from webui.rest.finding import one
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
@@ -51,31 +49,18 @@ class VariableInstanceDto(Dto):
         )  # fmt: skip
 
 
-FILTERS = (
+FILTERS_OF_ALL = (  # also of those in the history
     text("variableName", "name"), like("variableNameLike", "name"), several("processInstanceIdIn", "instance_id"),
-    several("executionIdIn", "instance_id"), several("activityInstanceIdIn", "instance_id"), several("variableScopeIdIn", "instance_id"),
-    filters.variable_values("variableValues"), filters.no_difference("deserializeValues"), *filters.NO_TENANTS,
+    several("executionIdIn", "instance_id"), several("activityInstanceIdIn", "instance_id"), filters.no_difference("deserializeValues"),
+    *filters.NO_TENANTS,
 )  # fmt: skip
+FILTERS = (*FILTERS_OF_ALL, several("variableScopeIdIn", "instance_id"), filters.variable_values("variableValues"))
 SORTS = {"variableName": "name", "variableType": "name", "activityInstanceId": "instance_id", "tenantId": "name"}
 VARIABLES = Listing("VariableInstance", RUNNING_VARIABLES, FILTERS, SORTS, VariableInstanceDto, (Order("id"),))
 listing.register(resource, "/variable-instance", VARIABLES)
 
 
-@resource.get("/variable-instance/{id}")
-def get(id: str) -> VariableInstanceDto:
-    """One variable."""
-    return VariableInstanceDto.of(_one(id))
-
-
 @resource.get("/variable-instance/{id}/data", media="application/octet-stream")
 def content(id: str) -> Response:
     """The content of a file or of bytes."""
-    data, media, name = variables.content(_one(id).value)
-    return file_answer(data, name, media)
-
-
-def _one(id: str) -> VariableInstance:
-    found = current.engine().search(RUNNING_VARIABLES, [Condition("id", Operator.IS, id)], actor=actor())
-    if not found:
-        raise NotFound(f"Variable instance with Id '{id}' does not exist.")
-    return found[0]
+    return file_answer(*variables.content(one(RUNNING_VARIABLES, id).value))

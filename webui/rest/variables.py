@@ -199,12 +199,12 @@ def _is_instant(text: str) -> bool:
 
 
 def content(value: Any) -> tuple[bytes, str, str]:
-    """(bytes, media type, file name) of a file or bytes variable. Raises Invalid for another."""
+    """(bytes, file name, media type) of a file or bytes variable. Raises Invalid for another."""
     kind = type_of(value)
     if kind not in ("File", "Bytes"):
         raise refused("The variable is neither a File nor Bytes.")
     media, name = (told if isinstance(told := value.get(part), str) else "" for part in ("mimeType", "filename"))
     try:
-        return base64.b64decode(value["content"]), media or "application/octet-stream", name or "data"
+        return base64.b64decode(value["content"]), name or "data", media or "application/octet-stream"
     except ValueError as error:
         raise refused("The variable's content is not base64.") from error

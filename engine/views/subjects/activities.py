@@ -134,4 +134,6 @@ FIELDS: dict[str, ColumnElement[Any]] = {
     "element_id": HISTORY.c.element_id, "started": HISTORY.c.time, "ended": LEFT.c.time, "definition_id": INSTANCE.c.definition_id,
     "definition_key": INSTANCE.c.definition_key, "assignee": TASK.c.assignee,
 }  # fmt: skip
-ACTIVITIES: Subject[ActivityInstance] = Subject("activity instance", _query, FIELDS, _views, RULES, key=("instance_id", "seq"))
+ACTIVITIES: Subject[ActivityInstance] = Subject(
+    "activity instance", "ประวัติขององค์ประกอบ", _query, FIELDS, _views, RULES, key=("instance_id", "seq")
+)

@@ -82,5 +82,7 @@ FIELDS: dict[str, ColumnElement[Any]] = {
     "deployed": DEPLOYMENT.c.created,
 }
 
-DEPLOYMENTS: Subject[Deployment] = Subject("deployment", _deployments, {column.name: column for column in DEPLOYMENT.columns}, _deployed)
-DEFINITIONS: Subject[DefinitionView] = Subject("process definition", _definitions, FIELDS, _defined, RULES)
+DEPLOYMENTS: Subject[Deployment] = Subject(
+    "deployment", "การติดตั้ง", _deployments, {column.name: column for column in DEPLOYMENT.columns}, _deployed
+)
+DEFINITIONS: Subject[DefinitionView] = Subject("process definition", "นิยามกระบวนการ", _definitions, FIELDS, _defined, RULES)

@@ -45,4 +45,4 @@ def _suspended(session: Session, wanted: bool) -> ColumnElement[bool]:
 
 
 RULES: dict[str, Rule] = {"locked": _locked, "retries_left": _retries_left, "suspended": _suspended}
-EXTERNAL_TASKS: Subject[ExternalTaskView] = Subject("external task", _query, FIELDS, _views, RULES)
+EXTERNAL_TASKS: Subject[ExternalTaskView] = Subject("external task", "งานภายนอก", _query, FIELDS, _views, RULES)

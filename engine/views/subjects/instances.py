@@ -94,5 +94,5 @@ RULES: dict[str, Rule] = {
 }
 OF_RUNNING: dict[str, Rule] = RULES | {"variables": of_instances(ended=False)}
 OF_ALL: dict[str, Rule] = RULES | {"variables": of_instances(ended=True)}
-RUNNING_INSTANCES: Subject[InstanceView] = Subject("process instance", _running, FIELDS, _views, OF_RUNNING)
-ALL_INSTANCES: Subject[InstanceView] = Subject("process instance", _all, FIELDS, _views, OF_ALL)
+RUNNING_INSTANCES: Subject[InstanceView] = Subject("process instance", "กระบวนการ", _running, FIELDS, _views, OF_RUNNING)
+ALL_INSTANCES: Subject[InstanceView] = Subject("process instance", "กระบวนการ", _all, FIELDS, _views, OF_ALL)

@@ -53,4 +53,4 @@ FIELDS: dict[str, ColumnElement[Any]] = {
     "definition_key": INSTANCE.c.definition_key,
     "task_id": TASK.c.id,
 }
-OPERATION_LOG: Subject[HistoryEvent] = Subject("operation", _query, FIELDS, _views, key=("instance_id", "seq"))
+OPERATION_LOG: Subject[HistoryEvent] = Subject("operation", "รายการดำเนินการ", _query, FIELDS, _views, key=("instance_id", "seq"))

@@ -54,15 +54,17 @@ JOB_RULES: dict[str, Rule] = {
     "executable": lambda session, wanted: and_(JOB.c.state == JobState.PENDING, JOB.c.due <= session.now, JOB.c.retries > 0),
     "suspended": lambda session, wanted: JOB.c.state == JobState.SUSPENDED if wanted else JOB.c.state != JobState.SUSPENDED,
 }
-JOBS: Subject[JobView] = Subject("job", _jobs, {column.name: column for column in JOB.columns}, _job_views, JOB_RULES, verb=Verb.ADMINISTER)
+JOBS: Subject[JobView] = Subject(
+    "job", "งานอัตโนมัติ", _jobs, {column.name: column for column in JOB.columns}, _job_views, JOB_RULES, verb=Verb.ADMINISTER
+)
 _INCIDENT_FIELDS: dict[str, ColumnElement[Any]] = {column.name: column for column in INCIDENT.columns}
 _INCIDENT_RULES: dict[str, Rule] = {
     "definition_keys": _keys_of(INCIDENT),
     "cause": lambda session, id: or_(INCIDENT.c.job_id == id, INCIDENT.c.task_id == id),
 }
 OPEN_INCIDENTS: Subject[IncidentView] = Subject(
-    "incident", _open_incidents, _INCIDENT_FIELDS, _incident_views, _INCIDENT_RULES, verb=Verb.ADMINISTER
+    "incident", "เหตุขัดข้อง", _open_incidents, _INCIDENT_FIELDS, _incident_views, _INCIDENT_RULES, verb=Verb.ADMINISTER
 )
 ALL_INCIDENTS: Subject[IncidentView] = Subject(
-    "incident", _incidents, _INCIDENT_FIELDS, _incident_views, _INCIDENT_RULES, verb=Verb.ADMINISTER
+    "incident", "เหตุขัดข้อง", _incidents, _INCIDENT_FIELDS, _incident_views, _INCIDENT_RULES, verb=Verb.ADMINISTER
 )

@@ -65,5 +65,5 @@ def _user_views(session: Session, rows: Sequence[Mapping[Any, Any]]) -> list[Use
 
 USER_FIELDS: dict[str, ColumnElement[Any]] = {"id": USER.c.id, "name": USER.c.name, "email": USER.c.email}
 USER_RULES: dict[str, Rule] = {"group": _in_group}
-USERS: Subject[UserView] = Subject("user", _users, USER_FIELDS, _user_views, USER_RULES, verb=Verb.MANAGE_PEOPLE)
-GROUPS: Subject[Group] = Subject("group", _groups, {"id": KNOWN.c.id}, _group_views, {"member": _of_member})
+USERS: Subject[UserView] = Subject("user", "ผู้ใช้", _users, USER_FIELDS, _user_views, USER_RULES, verb=Verb.MANAGE_PEOPLE)
+GROUPS: Subject[Group] = Subject("group", "กลุ่ม", _groups, {"id": KNOWN.c.id}, _group_views, {"member": _of_member})

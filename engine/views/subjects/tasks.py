@@ -77,5 +77,5 @@ RULES: dict[str, Rule] = {
     "instance_over": lambda session, wanted: INSTANCE.c.ended.is_not(None) if wanted else INSTANCE.c.ended.is_(None),
 }
 
-OPEN: Subject[TaskItem] = Subject("task", _open, FIELDS, items, RULES)
-ALL: Subject[TaskItem] = Subject("task", _query, FIELDS, items, RULES)
+OPEN: Subject[TaskItem] = Subject("task", "งาน", _open, FIELDS, items, RULES)
+ALL: Subject[TaskItem] = Subject("task", "งาน", _query, FIELDS, items, RULES)

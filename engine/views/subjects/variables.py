@@ -153,8 +153,8 @@ def _updates(session: Session, conditions: Conditions) -> list[VariableUpdate]:
 
 
 FIELDS = frozenset(("id", "name", "value", *NARROWING, "root_id", "created"))
-RUNNING_VARIABLES: Gathered[VariableInstance] = Gathered("variable instance", _running, FIELDS)
-ALL_VARIABLES: Gathered[VariableInstance] = Gathered("variable instance", _ever, FIELDS)
+RUNNING_VARIABLES: Gathered[VariableInstance] = Gathered("variable instance", "ตัวแปร", _running, FIELDS)
+ALL_VARIABLES: Gathered[VariableInstance] = Gathered("variable instance", "ตัวแปร", _ever, FIELDS)
 UPDATES: Gathered[VariableUpdate] = Gathered(
-    "variable update", _updates, frozenset(("id", "name", "value", "revision", *NARROWING, "root_id", "time"))
+    "variable update", "การเปลี่ยนค่าตัวแปร", _updates, frozenset(("id", "name", "value", "revision", *NARROWING, "root_id", "time"))
 )

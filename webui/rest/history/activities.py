@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
-from engine.errors import NotFound
-from engine.views.searching import Condition, Operator, Order
+from engine.views.searching import Operator, Order
 from engine.views.subjects.activities import ACTIVITIES, ActivityInstance
-from webui import current
 from webui.rest import dates, filters, listing
-from webui.rest.authentication import actor
 from webui.rest.filters import flag, moment, several, text
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
@@ -78,12 +75,3 @@ listing.register(
     "/history/activity-instance",
     Listing("HistoricActivityInstance", ACTIVITIES, ACTIVITY_FILTERS, ACTIVITY_SORTS, HistoricActivityInstance, (Order("started"),)),
 )
-
-
-@resource.get("/history/activity-instance/{id}")
-def activity_instance(id: str) -> HistoricActivityInstance:
-    """One time at an element."""
-    found = current.engine().search(ACTIVITIES, [Condition("id", Operator.IS, id)], actor=actor())
-    if not found:
-        raise NotFound(f"Historic activity instance with id '{id}' does not exist")
-    return HistoricActivityInstance.of(found[0])

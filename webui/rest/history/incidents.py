@@ -7,8 +7,9 @@ from typing import Self
 from engine.queries import IncidentView
 from engine.views.searching import Operator, Order
 from engine.views.subjects.operations import ALL_INCIDENTS
-from webui.rest import dates, filters, listing
-from webui.rest.filters import flag, like, moment, several, text
+from webui.rest import dates, listing
+from webui.rest.filters import flag, moment
+from webui.rest.incidents import FILTERS_OF_ALL, SORTS_OF_ALL
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
 
@@ -57,19 +58,11 @@ class HistoricIncident(Dto):
 
 
 FILTERS = (
-    text("incidentId", "id"), text("incidentType", "type"), text("incidentMessage", "message"), like("incidentMessageLike", "message"),
-    text("processDefinitionId", "definition_id"), several("processDefinitionKeyIn", "definition_keys"),
-    text("processInstanceId", "instance_id"), text("executionId", "instance_id"), text("activityId", "element_id"),
-    text("failedActivityId", "element_id"), text("causeIncidentId", "id"), text("rootCauseIncidentId", "id"),
-    text("configuration", "cause"),
+    *FILTERS_OF_ALL,
     moment("createTimeBefore", "created", Operator.BEFORE), moment("createTimeAfter", "created", Operator.AFTER),
     moment("endTimeBefore", "resolved", Operator.BEFORE), moment("endTimeAfter", "resolved", Operator.AFTER),
-    flag("open", "resolved", False, Operator.GIVEN), flag("resolved", "resolved", True, Operator.GIVEN), *filters.NO_TENANTS,
+    flag("open", "resolved", False, Operator.GIVEN), flag("resolved", "resolved", True, Operator.GIVEN),
 )  # fmt: skip
-SORTS = {
-    "incidentId": "id", "incidentMessage": "message", "createTime": "created", "endTime": "resolved", "incidentType": "type",
-    "executionId": "instance_id", "activityId": "element_id", "processInstanceId": "instance_id", "processDefinitionId": "definition_id",
-    "causeIncidentId": "id", "rootCauseIncidentId": "id", "configuration": "job_id", "incidentState": "resolved", "tenantId": "id",
-}  # fmt: skip
+SORTS = SORTS_OF_ALL | {"createTime": "created", "endTime": "resolved", "incidentState": "resolved"}
 INCIDENTS = Listing("HistoricIncident", ALL_INCIDENTS, FILTERS, SORTS, HistoricIncident, (Order("created", True),))
-listing.register(resource, "/history/incident", INCIDENTS, post=False)
+listing.register(resource, "/history/incident", INCIDENTS, post=False, by_id=False)

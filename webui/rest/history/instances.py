@@ -8,9 +8,7 @@ from engine.queries import InstanceView
 from engine.states import InstanceState
 from engine.views.searching import Operator, Order
 from engine.views.subjects.instances import ALL_INSTANCES
-from webui import current
 from webui.rest import dates, filters, listing
-from webui.rest.authentication import actor
 from webui.rest.filters import flag, like, moment, several, text
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
@@ -81,9 +79,3 @@ INSTANCES = Listing(
     "HistoricProcessInstance", ALL_INSTANCES, INSTANCE_FILTERS, INSTANCE_SORTS, HistoricProcessInstance, (Order("started"),)
 )
 listing.register(resource, "/history/process-instance", INSTANCES)
-
-
-@resource.get("/history/process-instance/{id}")
-def process_instance(id: str) -> HistoricProcessInstance:
-    """One instance, also after its end."""
-    return HistoricProcessInstance.of(current.engine().instance(id, actor=actor()))

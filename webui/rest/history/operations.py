@@ -86,4 +86,4 @@ FILTERS = (
     filters.translated("entityType", "event", lambda name: _of(name, 1)),
 )  # fmt: skip
 LOG = Listing("UserOperation", OPERATION_LOG, FILTERS, {"timestamp": "time"}, UserOperation, (Order("time"),))
-listing.register(resource, "/history/user-operation", LOG, post=False)
+listing.register(resource, "/history/user-operation", LOG, post=False, by_id=False)

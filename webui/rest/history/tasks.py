@@ -90,4 +90,4 @@ SORTS = {
     "activityInstanceID": "id", "tenantId": "id",
 }  # fmt: skip
 TASKS = Listing("HistoricTaskInstance", subjects.ALL, FILTERS, SORTS, HistoricTaskInstance, (Order("created"),))
-listing.register(resource, "/history/task", TASKS)
+listing.register(resource, "/history/task", TASKS, by_id=False)

@@ -6,16 +6,15 @@ from typing import Any, Self
 
 from flask import Response
 
-from engine.errors import NotFound
-from engine.views.searching import Condition, Operator, Order
+from engine.views.searching import Order
 from engine.views.subjects.variables import ALL_VARIABLES, VariableInstance
-from webui import current
 from webui.rest import dates, filters, listing, variables
 from webui.rest.answers import file_answer
-from webui.rest.authentication import actor
-from webui.rest.filters import like, several, text
+from webui.rest.filters import several, text
+from webui.rest.finding import one
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
+from webui.rest.variable_instances import FILTERS_OF_ALL
 
 resource = Resource("history-variable-instance", "Variables with their last value, for who may read what is in an instance.")
 
@@ -59,32 +58,15 @@ class HistoricVariableInstance(Dto):
 
 
 FILTERS = (
-    text("variableName", "name"), like("variableNameLike", "name"), several("variableNameIn", "name"),
-    text("processInstanceId", "instance_id"), several("processInstanceIdIn", "instance_id"), several("executionIdIn", "instance_id"),
-    several("activityInstanceIdIn", "instance_id"), text("processDefinitionId", "definition_id"),
-    text("processDefinitionKey", "definition_key"), filters.no_difference("deserializeValues"), filters.no_difference("includeDeleted"),
-    *filters.NO_TENANTS,
+    *FILTERS_OF_ALL, several("variableNameIn", "name"), text("processInstanceId", "instance_id"),
+    text("processDefinitionId", "definition_id"), text("processDefinitionKey", "definition_key"), filters.no_difference("includeDeleted"),
 )  # fmt: skip
 SORTS = {"instanceId": "instance_id", "variableName": "name", "tenantId": "name"}
 VARIABLES = Listing("HistoricVariableInstance", ALL_VARIABLES, FILTERS, SORTS, HistoricVariableInstance, (Order("id"),))
 listing.register(resource, "/history/variable-instance", VARIABLES)
 
 
-@resource.get("/history/variable-instance/{id}")
-def variable_instance(id: str) -> HistoricVariableInstance:
-    """One variable."""
-    return HistoricVariableInstance.of(_one(id))
-
-
 @resource.get("/history/variable-instance/{id}/data", media="application/octet-stream")
 def variable_instance_content(id: str) -> Response:
     """The content of a file or of bytes."""
-    content, media, name = variables.content(_one(id).value)
-    return file_answer(content, name, media)
-
-
-def _one(id: str) -> VariableInstance:
-    found = current.engine().search(ALL_VARIABLES, [Condition("id", Operator.IS, id)], actor=actor())
-    if not found:
-        raise NotFound(f"Historic variable instance with Id '{id}' does not exist.")
-    return found[0]
+    return file_answer(*variables.content(one(ALL_VARIABLES, id).value))
