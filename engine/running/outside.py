@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Variables = Mapping[str, Any]
 LOAD_SCOPE = "SELECT parent_scope_id, parent_token_id, element_id, blob FROM scope WHERE id = ?"
 CONDITIONS = "SELECT scope_id, token_id FROM subscription WHERE kind = 'conditional' AND name = ? ORDER BY id"
+MOVE_PAGES = "UPDATE scope SET parent_scope_id = ? WHERE parent_scope_id = ? AND parent_token_id IS NULL"
+DROP_PAGES = "DELETE FROM scope WHERE parent_scope_id = ? AND parent_token_id IS NULL"
 CHILD_SCOPES = "SELECT id FROM scope WHERE parent_scope_id = ? AND parent_token_id = ?"
 
 
@@ -46,6 +48,12 @@ class StoredScopes:
 
     def child_scopes(self, scope_id: str, token_id: str) -> Sequence[str]:
         return [row[0] for row in self.session.rows.all(CHILD_SCOPES, (scope_id, token_id))]
+
+    def move_pages(self, scope_id: str, to: str) -> None:
+        self.session.rows.run(MOVE_PAGES, (to, scope_id))
+
+    def drop_pages(self, scope_id: str) -> None:
+        self.session.rows.run(DROP_PAGES, (scope_id,))
 
 
 class Outside(StoredScopes):

@@ -1,7 +1,13 @@
 """A scope as bytes: its variables and live tokens, versioned, without the diagram.
 
-MessagePack of `[version, variables, tokens]`; a token is `[id, element, state, parent, locals, internal]`. A scope with completed
-activities that can be undone has their records besides (`elements/compensation.py`).
+MessagePack of `[version, variables, tokens]`; a token is `[id, element, state, parent, locals, internal]`. Where there is any, two things
+follow: the pile of what can be undone (`elements/compensation.py`), and whether the scope has pages (`piles.py`).
+
+Two kinds of rows stand beside those of scopes, in the same table, with their scope's id as parent and no parent token
+(they come and go with it; `load_scope` reads them too):
+- a token *apart* (its `internal` is then true): `[locals, internal]`; the row has the token's id. Repeated activities count in it,
+  so that the end of one of 1,000 instances does not write all their scope holds;
+- a page of a pile.
 """
 
 from __future__ import annotations
@@ -17,7 +23,8 @@ from engine.spiff.token import Token
 if TYPE_CHECKING:
     from engine.spiff.scope import Scope, Tokens
 
-VERSION = 1
+VERSION = 2
+APART, PAGE = "(token)", "(page)"  # where other rows name their element
 
 
 def _refuse(value: Any) -> Any:
@@ -26,11 +33,28 @@ def _refuse(value: Any) -> Any:
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_refuse)
 _decoder = msgspec.msgpack.Decoder()
+decode = _decoder.decode
+
+
+def encode(value: Any) -> bytes:
+    """A value as bytes. Raises Invalid for what cannot be stored."""
+    try:
+        return _encoder.encode(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:  # ValueError: text that is no Unicode
+        raise Invalid(f"The variables cannot be stored: {error}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a pile, and the scope it belongs to."""
+
+    scope_id: str
+    blob: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeState:
-    """What the scope's row becomes; no blob: the scope has ended and its row goes."""
+    """What a row becomes: of a scope, a token apart (no parent token) or a page; no blob: the row goes."""
 
     id: str
     parent_scope_id: str | None
@@ -43,12 +67,12 @@ def dump(scope: Tokens) -> ScopeState:
     """Encode a scope."""
     tokens = [
         (token.id, token.task_spec.name, token._state, token._parent, token.data or None, token.internal_data or None)
+        if not token.apart
+        else (token.id, token.task_spec.name, token._state, token._parent, None, True)
         for token in scope.tasks.values()
     ]
-    try:
-        blob = _encoder.encode((VERSION, scope.data, tokens, scope.records) if scope.records else (VERSION, scope.data, tokens))
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:  # ValueError: text that is no Unicode
-        raise Invalid(f"The variables cannot be stored: {error}.") from error
+    more = (scope.records, scope.paged) if scope.paged or scope.records[1] or scope.records[0] else ()
+    blob = encode((VERSION, scope.data, tokens, *more))
     parent = scope.parent_scope.scope_id if scope.parent_scope is not None else None
     return ScopeState(scope.scope_id, parent, scope.host_token_id, scope.spec.name, blob)
 
@@ -65,6 +89,16 @@ def same(one: Any, other: Any) -> bool:
         return False
 
 
+def dump_apart(token: Token) -> ScopeState:
+    """Encode what a token holds that is stored apart from its scope."""
+    return ScopeState(token.id, token.workflow.scope_id, None, APART, encode((token.data, token.internal_data)))
+
+
+def dump_page(page_id: str, page: Page) -> ScopeState:
+    """The row of a page."""
+    return ScopeState(page_id, page.scope_id, None, PAGE, page.blob)
+
+
 def ended(scope_id: str) -> ScopeState:
     """A scope that has ended."""
     return ScopeState(scope_id, None, None, "", None)
@@ -75,14 +109,19 @@ def load(scope: Scope, blob: bytes) -> None:
     version, scope.data, tokens, *more = _decoder.decode(blob)
     if version != VERSION:
         raise ExecutionFailed(f"state of version {version} cannot be read by this release (it reads {VERSION})")
-    scope.records = more[0] if more else []
+    if more:
+        scope.records, scope.paged = more
     scope._maps = None
     for token_id, element_id, state, parent, local, internal in tokens:
         spec = scope.spec.node(element_id)
         token = Token(scope, spec, id=token_id, state=state)
         token._parent = parent
-        token.data = local or {}
-        token.internal_data = internal or {}
+        if internal is True:
+            token.apart = True
+            token.data, token.internal_data = decode(scope.instance.host.load_scope(token_id)[3])
+        else:
+            token.data = local or {}
+            token.internal_data = internal or {}
         if spec.joins and "arrived" in token.internal_data:
             scope.joins[element_id] = token_id
             scope.instance.joining[scope.scope_id] = scope
@@ -91,20 +130,6 @@ def load(scope: Scope, blob: bytes) -> None:
     for token in scope.tasks.values():
         if token._parent is not None:
             scope.tasks[token._parent]._children.append(token.id)
-
-
-def pack(variables: dict[str, Any], records: list[Any]) -> bytes:
-    """What is kept of a scope that has ended and can be undone."""
-    try:
-        return _encoder.encode((variables, records))
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise Invalid(f"The variables cannot be stored: {error}.") from error
-
-
-def unpack(kept: bytes) -> tuple[dict[str, Any], list[Any]]:
-    """The variables and records of such a scope."""
-    variables, records = _decoder.decode(kept)
-    return variables, records
 
 
 def variables(blob: bytes) -> dict[str, Any]:

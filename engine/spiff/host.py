@@ -72,10 +72,16 @@ class Host(Protocol):
 
     # state and history
     def load_scope(self, scope_id: str) -> tuple[str | None, str | None, str, bytes]:
-        """(parent scope id, parent token id, element id, blob) of a stored scope."""
+        """(parent scope id, parent token id, element id, blob) of a stored scope, token apart or page."""
 
     def child_scopes(self, scope_id: str, token_id: str) -> Sequence[str]:
         """Ids of the stored scopes inside an activity of a scope."""
+
+    def move_pages(self, scope_id: str, to: str) -> None:
+        """The stored pages of a scope become those of another."""
+
+    def drop_pages(self, scope_id: str) -> None:
+        """Delete the stored pages of a scope."""
 
     def started(self, token: Token, element: Element) -> None: ...
     def completed(self, token: Token, element: Element) -> None: ...

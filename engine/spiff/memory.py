@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -106,6 +106,16 @@ class MemoryHost:
 
     def child_scopes(self, scope_id: str, token_id: str) -> Sequence[str]:
         return [row.id for row in self.rows.values() if (row.parent_scope_id, row.parent_token_id) == (scope_id, token_id)]
+
+    def move_pages(self, scope_id: str, to: str) -> None:
+        self.rows.update({row.id: replace(row, parent_scope_id=to) for row in self._pages(scope_id)})
+
+    def drop_pages(self, scope_id: str) -> None:
+        for row in self._pages(scope_id):
+            del self.rows[row.id]
+
+    def _pages(self, scope_id: str) -> list[codec.ScopeState]:
+        return [row for row in self.rows.values() if row.parent_scope_id == scope_id and row.parent_token_id is None]
 
     def started(self, token: Token, element: Element) -> None:
         self.trail.append(("started", element.id))

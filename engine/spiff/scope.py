@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
 from engine.errors import Invalid
-from engine.spiff import codec
+from engine.spiff import codec, piles
 from engine.spiff.host import COUNTERS, Variables
 from engine.spiff.token import Token
 
@@ -43,7 +43,8 @@ class Tokens:
     def _prepare(self) -> None:
         self.joins: dict[str, str] = {}  # element id → the token that counts its arrivals
         self.alive = 0  # tokens that keep the scope open; watchers do not
-        self.records: list[Any] = []  # completed activities that can be undone: elements/compensation.py
+        self.records = piles.new()  # completed activities that can be undone: elements/compensation.py
+        self.paged = False  # has pages of piles
         self._maps: list[dict[str, Any]] | None = None
 
     def touch(self) -> None:
@@ -76,7 +77,7 @@ class Tokens:
                 raise Invalid(f"'{name}' is counted by the engine and cannot be set.")
             if token is not None and name in token.data:
                 token.data[name] = value
-                self.touch()
+                token.touch()
                 self.written((name,))
             else:
                 self._owner(name).put(name, value)
@@ -143,6 +144,9 @@ class Tokens:
             if child is not None:
                 child.cancel()
         del self.tasks[token.id]
+        if token.apart:
+            self.instance.changed_apart.pop(token.id, None)
+            self.instance.removed.append(token.id)
         if self.joins.get(token.element_id) == token.id:
             del self.joins[token.element_id]
         if token.owner is not None:

@@ -24,6 +24,7 @@ class Token(Task):
 
     task_spec: FlowNode
     workflow: Scope
+    apart = False  # what it holds is stored in a row of its own
 
     def __init__(self, scope: Scope, spec: FlowNode, parent: Token | None = None, id: str | None = None, state: int = FUTURE) -> None:
         # Not SpiffWorkflow's __init__: it names tasks with UUID objects and links every task to the one before.
@@ -88,6 +89,16 @@ class Token(Task):
         """What this token sees: its own variables, then its scope's, then those of the scopes around."""
         maps = self.workflow.maps()
         return ChainMap(self.data, *maps) if self.data else ChainMap(*maps)
+
+    def touch(self) -> None:
+        """What it holds is to be written when the step is stored: with its scope, or apart from it where its element counts much."""
+        if not self.task_spec.apart:
+            self.workflow.touch()
+            return
+        if not self.apart:
+            self.apart = True
+            self.workflow.touch()
+        self.workflow.instance.changed_apart[self.id] = self
 
     def _set_state(self, value: int) -> None:
         self._state = value

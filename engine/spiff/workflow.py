@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, RuamError, Unavailable
 from engine.ids import new_id
-from engine.spiff import codec, errors_and_escalations
+from engine.spiff import codec, errors_and_escalations, piles
 from engine.spiff.budget import Budget
 from engine.spiff.elements import ad_hoc, compensation, conditional_events, transaction
 from engine.spiff.host import BpmnError, Host, Variables
@@ -44,6 +44,8 @@ class Instance(Tokens, BpmnWorkflow):
         self.joining: dict[str, Scope] = {}  # scopes in which an inclusive gateway waits
         self.unasked: list[Token | Change] = []  # new conditions, and changes of variables that conditions read
         self.changed: dict[str, Tokens] = {}  # scopes to be written
+        self.changed_apart: dict[str, Token] = {}  # tokens apart to be written
+        self.pages: dict[str, codec.Page] = {}  # pages to be written
         self.removed: list[str] = []
         self.budget = Budget()  # of the transaction: whoever runs the instance gives it one
         self.ended = False
@@ -102,11 +104,12 @@ class Instance(Tokens, BpmnWorkflow):
         self._guard(token, step)
 
     def throw_escalation(self, scope_id: str, token_id: str, escalation: BpmnError, variables: Mapping[str, Any] | None = None) -> None:
-        """A called instance, with these variables now, threw an escalation it does not catch itself."""
+        """The work of a token threw an escalation; a called instance did that has these variables now, and does not catch it itself."""
         token = self._token(scope_id, token_id)
 
         def step() -> None:
-            token.task_spec.report(token, variables or {})
+            if variables is not None:
+                token.task_spec.report(token, variables)
             errors_and_escalations.throw_escalation(token, escalation)
 
         self._guard(token, step)
@@ -154,7 +157,7 @@ class Instance(Tokens, BpmnWorkflow):
         """Write variables of a waiting activity alone; conditions that read them are asked in the step that follows."""
         token = self._token(scope_id, token_id)
         token.data.update(variables)
-        token.workflow.touch()
+        token.touch()
         token.workflow.written(variables)
 
     def locals_of(self, scope_id: str, token_id: str) -> Variables:
@@ -206,12 +209,18 @@ class Instance(Tokens, BpmnWorkflow):
 
     def to_store(self) -> list[ScopeState]:
         """What has to be written: changed scopes with their blobs, ended ones with none."""
+        if self.ended:
+            piles.drop(self)
         changed = [codec.dump(scope) for scope in self.changed.values()]
+        changed += [codec.dump_apart(token) for token in self.changed_apart.values()]
+        changed += [codec.dump_page(page_id, page) for page_id, page in self.pages.items()]
         return changed + [codec.ended(scope_id) for scope_id in self.removed]
 
     def clean(self) -> None:
         """Everything has been written."""
         self.changed.clear()
+        self.changed_apart.clear()
+        self.pages.clear()
         self.removed.clear()
         self.escalations.clear()
 
@@ -236,10 +245,16 @@ class Instance(Tokens, BpmnWorkflow):
     def close_scope(self, scope: Scope) -> None:
         """A scope has ended: cancel what is left in it (its watchers) and forget it."""
         scope.cancel_all()
+        piles.drop(scope)
         self.changed.pop(scope.scope_id, None)
         self.scopes.pop(scope.scope_id, None)
         self.joining.pop(scope.scope_id, None)
         self.removed.append(scope.scope_id)
+
+    def drop_page(self, page_id: str) -> None:
+        """A page is not needed any more."""
+        if self.pages.pop(page_id, None) is None:
+            self.removed.append(page_id)
 
     def _scope(self, scope_id: str) -> Scope:
         if not self.loaded:

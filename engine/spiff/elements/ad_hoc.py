@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from engine.diagrams.elements import ACTIVITIES
 from engine.errors import Conflict
+from engine.spiff import piles
 from engine.spiff.elements.base import FlowNode
 
 if TYPE_CHECKING:
@@ -98,13 +99,16 @@ def _add_result(scope: Scope, view: Variables) -> None:
     """What the last activity of a path adds to the results that Camunda 8 collects."""
     results = around(scope.spec).ad_hoc_results
     if results is not None:
-        _remember(scope, results=[*_memory(scope).get("results", []), scope.instance.host.evaluate(results[1], view)])
+        host, pile = _host(scope), _memory(scope).get("results") or piles.new()
+        piles.push(host.workflow, pile, scope.instance.host.evaluate(results[1], view))
+        _remember(scope, results=pile)
 
 
 def _publish(scope: Scope) -> None:
     results = around(scope.spec).ad_hoc_results
     if results is not None:
-        _host(scope).workflow.assign({results[0]: _memory(scope).get("results", [])})
+        outer, pile = _host(scope).workflow, _memory(scope).get("results") or piles.new()
+        outer.assign({results[0]: piles.take(outer, pile)})
 
 
 def _enabled(scope: Scope) -> list[str]:
@@ -129,4 +133,4 @@ def _memory(scope: Scope) -> dict[str, Any]:
 def _remember(scope: Scope, **facts: Any) -> None:
     host = _host(scope)
     host.internal_data.setdefault("ad_hoc", {}).setdefault(scope.scope_id, {}).update(facts)
-    host.workflow.touch()
+    host.touch()

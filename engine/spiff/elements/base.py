@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class FlowNode(BpmnSpecMixin):
     """A SpiffWorkflow task spec that keeps no predictions and passes tokens on by flow, not by tree."""
 
+    apart = False  # what its tokens hold is stored apart from their scope
     joins = False  # arrivals over different flows meet in one token
     keeps_results = False  # what its work gives stays with it; only its output parameters go on (Camunda 8)
 
@@ -160,7 +161,7 @@ def assign(token: Token, values: Mapping[str, Any]) -> None:
     """Write variables as the activity of this token."""
     if token.task_spec.keeps_results:
         token.data.update(values)
-        token.workflow.touch()
+        token.touch()
     else:
         token.workflow.assign(values, token)
 

@@ -1,9 +1,10 @@
 """Compensation: undoing completed activities, the last first (BPMN 2.0.2, 10.5.1, 10.7 and 13.5.5).
 
-A scope keeps a record of each completed activity that can be undone: `[element id, insides, partial]`. An inside is what a sub-process
-or an instance of a repeated activity leaves behind: its variables as they were then, and the records of its own (`codec.pack`). What
-undoes an activity is the handler that an association leads to from its boundary event, or the event sub-process of compensation in it;
-a sub-process with neither is undone by undoing what is in it. The instances of a parallel multi-instance activity are undone together.
+A scope keeps a record of each completed activity that can be undone: `[element id, insides, partial]`, in a pile (`piles.py`), so that a
+step writes what it adds and nothing else. Insides are a pile of what a sub-process or each instance of a repeated activity leaves
+behind, `[variables as they were then, records of its own]`; any other activity has none. What undoes an activity is the handler that
+an association leads to from its boundary event, or the event sub-process of compensation in it; a sub-process with neither is undone
+by undoing what is in it. The instances of a parallel multi-instance activity are undone together.
 
 Handlers run in the scope of what they undo, for the token that has thrown the compensation. A sub-process whose inside is undone gets
 a token and a scope again (`undoing`), with the variables of its completion.
@@ -14,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from engine.diagrams.model import EventDefinition, Process
-from engine.spiff import codec
+from engine.spiff import piles
 from engine.spiff.elements.base import READY, STARTED, FlowNode
 from engine.spiff.token import Token
 
@@ -46,13 +47,15 @@ class Compensable(FlowNode):
 
     def leave(self, token: Token) -> None:
         scope, inside = token.workflow, getattr(self, "inside", False)
-        insides = token.internal_data.get("insides", [] if inside else [None])
+        insides = token.internal_data.get("insides")
         super().leave(token)
-        if insides:
-            scope.records.append([self.element.id, insides, False])
+        if insides or not inside:
+            piles.push(scope, scope.records, [self.element.id, insides, False])
 
     def scope_ended(self, token: Token, scope: Scope) -> None:
-        token.internal_data.setdefault("insides", []).append(_left_behind(scope))
+        left = _left_behind(scope)
+        token.touch()
+        piles.push(token.workflow, token.internal_data.setdefault("insides", piles.new()), left)
         super().scope_ended(token, scope)
 
     def _on_cancel(self, my_task: Token) -> None:
@@ -88,12 +91,13 @@ class CompensationThrow(FlowNode):
 def _begin(token: Token, event: EventDefinition) -> None:
     """Take what is to be undone out of the records; a token of its own goes through it where the thrower does not wait."""
     records = [[scope.scope_id, *record] for scope in reversed(_concerned(token, event)) for record in _take(scope, event.activity_ref)]
+    pile: piles.Pile = token.internal_data.setdefault("undo", piles.new())
     if event.waits:
-        token.internal_data.setdefault("undo", []).extend(records)
+        for record in records:
+            piles.push(token.workflow, pile, record)
         return
-    token.internal_data.setdefault("undo", [])
     beside = Token(token.workflow, token.task_spec)
-    beside.internal_data |= {"undo": records, "undoing": "beside"}
+    beside.internal_data |= {"undo": piles.fill(token.workflow, records), "undoing": "beside"}
     token.workflow.alive += 1
     beside._set_state(READY)
 
@@ -110,26 +114,28 @@ def _concerned(token: Token, event: EventDefinition) -> list[Scope]:
 
 
 def _knows(scope: Scope, element_id: str) -> bool:
-    return any(record[0] == element_id for record in scope.records)
+    return any(record[0] == element_id for record in piles.peek(scope, scope.records))
 
 
 def _take(scope: Scope, element_id: str | None) -> list[Any]:
-    taken = [record for record in scope.records if element_id in (None, record[0])]
-    if taken:
-        scope.records = [record for record in scope.records if element_id not in (None, record[0])]
-        scope.touch()
-    return taken
+    """The records of an activity, or all, the first completed first, taken out of the scope's."""
+    if piles.empty(scope.records):
+        return []
+    records = piles.take(scope, scope.records)
+    scope.records = piles.fill(scope, (record for record in records if element_id not in (None, record[0])))
+    scope.touch()
+    return [record for record in records if element_id in (None, record[0])]
 
 
 def _go_on(token: Token) -> bool | None:
     """Undo the next; True where nothing is left."""
-    undo = token.internal_data["undo"]
-    if undo:
-        scope_id, *record = undo.pop()
+    undo: piles.Pile = token.internal_data["undo"]
+    if not piles.empty(undo):
+        scope_id, *record = piles.pop(token.workflow, undo)
         scope = token.workflow.instance.scope_at(scope_id)
-        rest, insides = _first(scope, record)
-        if rest is not None:
-            undo.append([scope_id, *rest])
+        insides = _first(scope, record)
+        if _remains(record):
+            piles.push(token.workflow, undo, [scope_id, *record])
         token.internal_data["waits"] = len(insides)
         for inside in insides:
             _undo(scope, record, inside, [token.scope_id, token.id])
@@ -140,19 +146,23 @@ def _go_on(token: Token) -> bool | None:
     return True
 
 
-def _first(scope: Scope, record: list[Any]) -> tuple[list[Any] | None, list[bytes | None]]:
-    """What is undone at once of a record, and what remains of it."""
-    element_id, insides, partial = record
+def _first(scope: Scope, record: list[Any]) -> list[Any]:
+    """What is undone at once of a record, taken out of its insides."""
+    element_id, insides, _partial = record
+    if insides is None:
+        return [None]
     loop = scope.spec.elements[element_id].loop
-    if loop is not None and loop.kind == "parallel":
-        return None, insides
-    return ([element_id, insides[:-1], partial] if len(insides) > 1 else None), insides[-1:]
+    return piles.take(scope, insides) if loop is not None and loop.kind == "parallel" else [piles.pop(scope, insides)]
 
 
-def _undo(scope: Scope, record: list[Any], inside: bytes | None, thrower: list[str] | None) -> None:
+def _remains(record: list[Any]) -> bool:
+    return record[1] is not None and not piles.empty(record[1])
+
+
+def _undo(scope: Scope, record: list[Any], inside: list[Any] | None, thrower: list[str] | None) -> None:
     """Start to undo one completed activity, or one instance of it."""
     element_id, _insides, partial = record
-    variables, records = ({}, []) if inside is None else codec.unpack(inside)
+    variables, records = inside or ({}, piles.new())
     handler = None if partial else handler_of(scope.spec, element_id)
     token = Token(scope, scope.spec.node(handler or element_id))
     scope.alive += 1
@@ -168,7 +178,7 @@ def _undo(scope: Scope, record: list[Any], inside: bytes | None, thrower: list[s
     restore(token, variables, records)
 
 
-def restore(host: Token, variables: dict[str, Any], records: list[Any]) -> None:
+def restore(host: Token, variables: dict[str, Any], records: piles.Pile) -> None:
     """Open a scope again for what has completed in it, and begin to undo that."""
     instance = host.workflow.instance
     scope = instance.open_scope(host, instance.compiled.scopes[host.element_id])
@@ -183,12 +193,13 @@ def restore(host: Token, variables: dict[str, Any], records: list[Any]) -> None:
 
 def undo_next(scope: Scope) -> bool:
     """Undo what has completed last in a scope that is itself undone; False where nothing is left."""
-    if not scope.records:
+    if piles.empty(scope.records):
         return False
-    record = scope.records.pop()
-    rest, insides = _first(scope, record)
-    if rest is not None:
-        scope.records.append(rest)
+    record = piles.pop(scope, scope.records)
+    scope.touch()
+    insides = _first(scope, record)
+    if _remains(record):
+        piles.push(scope, scope.records, record)
     for inside in insides:
         _undo(scope, record, inside, None)
     return True
@@ -227,17 +238,20 @@ def gather(scope: Scope) -> None:
         if token.watching or token.undoing or not getattr(token.task_spec, "inside", False):
             continue
         if token.internal_data.get("insides"):
-            scope.records.append([token.element_id, token.internal_data["insides"], False])
+            piles.push(scope, scope.records, [token.element_id, token.internal_data["insides"], False])
         for inner in scope.instance.scopes_of(token):
             gather(inner)
-            if inner.records:
-                scope.records.append([token.element_id, [_left_behind(inner)], True])
+            if not piles.empty(inner.records):
+                piles.push(scope, scope.records, [token.element_id, piles.fill(scope, [_left_behind(inner)]), True])
 
 
-def _left_behind(scope: Scope) -> bytes:
+def _left_behind(scope: Scope) -> list[Any]:
+    """What is kept of a scope that is going to close: its variables, with those of its activity, and its records."""
     host = scope.host_token
-    around = {} if host is None or host.element.loop is not None else host.data
-    return codec.pack({**around, **scope.data}, scope.records)
+    if host is None:
+        return [dict(scope.data), scope.records]
+    piles.hand_over(scope, host.workflow)
+    return [{**({} if host.element.loop is not None else host.data), **scope.data}, scope.records]
 
 
 def handler_of(spec: ScopeSpec, element_id: str) -> str | None:

@@ -36,11 +36,12 @@ class Continued(FlowNode):
 
     def _wait(self, token: Token, what: str) -> None:
         token.internal_data[PENDING] = what
+        token.touch()
         token._set_state(WAITING)
         self.host_of(token).continue_later(token, self.element)
 
     def proceed(self, token: Token) -> None:
-        token.workflow.touch()
+        token.touch()
         if token.internal_data.pop(PENDING) == LEAVE:
             super().leave(token)
         elif super()._update_hook(token):

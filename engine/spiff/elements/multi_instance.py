@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from engine.spiff import piles
 from engine.spiff.elements.instance_events import throw_for
 from engine.spiff.elements.repeated import Repeated
 
@@ -26,12 +27,13 @@ class MultiInstance(Repeated):
         items = self._items(my_task)
         my_task.data |= {"nrOfInstances": len(items), "nrOfActiveInstances": 0, "nrOfCompletedInstances": 0}
         if self.loop.result_collection is not None:
-            my_task.internal_data["results"] = [None] * len(items)
+            my_task.internal_data["results"] = piles.new()
+        my_task.touch()
         if not items:
             self._publish(my_task)
             return True
         if self.loop.kind == "sequential":
-            my_task.internal_data["items"] = items
+            my_task.internal_data["items"] = piles.fill(my_task.workflow, reversed(items[1:]))
             self._begin(my_task, 0, items[0])
         else:
             for index, item in enumerate(items):
@@ -71,17 +73,16 @@ class MultiInstance(Repeated):
         token.workflow.written(token.data)
         if self.loop.result_collection is not None and self.loop.result_expression is not None:
             result = self.host_of(token).template(self.loop.result_expression, scope.view())
-            token.internal_data["results"][scope.data["loopCounter"]] = result
+            piles.push(token.workflow, token.internal_data["results"], [scope.data["loopCounter"], result])
         over = self._over(token, scope)
         if self.loop.behavior != "All" and not throw_for(self, token, scope):
             return
         token.workflow.instance.close_scope(scope)
-        token.workflow.touch()
+        token.touch()
         if over or token.data["nrOfCompletedInstances"] == token.data["nrOfInstances"]:
             self._end(token)
         elif self.loop.kind == "sequential":
-            index = token.data["nrOfCompletedInstances"]
-            self._begin(token, index, token.internal_data["items"][index])
+            self._begin(token, token.data["nrOfCompletedInstances"], piles.pop(token.workflow, token.internal_data["items"]))
 
     def _over(self, token: Token, scope: Scope) -> bool:
         """Whether the completion condition holds, as the instance that has just ended sees it."""
@@ -98,4 +99,7 @@ class MultiInstance(Repeated):
 
     def _publish(self, token: Token) -> None:
         if self.loop.result_collection is not None:
-            token.workflow.assign({self.loop.result_collection: token.internal_data["results"]})
+            results: list[Any] = [None] * token.data["nrOfInstances"]
+            for index, result in piles.take(token.workflow, token.internal_data["results"]):
+                results[index] = result
+            token.workflow.assign({self.loop.result_collection: results})

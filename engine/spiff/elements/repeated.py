@@ -17,6 +17,7 @@ class Repeated(Activity):
     """Its own token only counts; the rounds run in scopes of their own, in which `loopCounter` is the number of the round from 0."""
 
     inside = True
+    apart = True
 
     @property
     def loop(self) -> Loop:

@@ -20,6 +20,7 @@ class StandardLoop(Repeated):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         my_task.data["loopCounter"] = 0
+        my_task.touch()
         if self.loop.test_before and not self._goes_on(my_task):
             return True
         self.open_round(my_task, 0, {})
@@ -29,7 +30,7 @@ class StandardLoop(Repeated):
         self.write_outputs_of(token, scope)
         token.workflow.instance.close_scope(scope)
         token.data["loopCounter"] += 1
-        token.workflow.touch()
+        token.touch()
         if self._goes_on(token):
             self.open_round(token, token.data["loopCounter"], {})
         else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.spiff import codec
+from engine.spiff import piles
 from engine.spiff.elements import compensation
 from engine.spiff.elements.base import FlowNode
 
@@ -33,13 +33,13 @@ def cancel(transaction: Token) -> None:
     """Stop all that runs in a transaction, of a repeated one in each instance, and begin to undo what has completed."""
     instance = transaction.workflow.instance
     transaction.internal_data["undoing"] = "cancel"
-    transaction.workflow.touch()
+    transaction.touch()
     for scope in instance.scopes_of(transaction):
         compensation.gather(scope)
         scope.cancel_all()
         instance.idle.append(scope)
-    for inside in transaction.internal_data.pop("insides", []):
-        compensation.restore(transaction, *codec.unpack(inside))
+    for variables, records in piles.take(transaction.workflow, transaction.internal_data.pop("insides", piles.new())):
+        compensation.restore(transaction, variables, records)
 
 
 def undone(activity: Token) -> None:
