@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from engine.forms import Form
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Row = Mapping[Any, Any]
+_json = msgspec.json.Decoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ class TaskItem(FromRow):
 
     @classmethod
     def of(cls, row: Row, **more: Any) -> Self:
-        return super(TaskItem, cls).of(row, context=loads(row["context"]) or {}, has_draft=row["draft"] is not None, **more)
+        offered = {name: tuple(loads(row[name]) or ()) for name in ("candidate_groups", "candidate_users")}
+        return super(TaskItem, cls).of(row, context=loads(row["context"]) or {}, has_draft=row["draft"] is not None, **offered, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +325,7 @@ class UserView(FromRow):
 
     @classmethod
     def of(cls, row: Row, groups: Sequence[str] = (), **more: Any) -> Self:
-        return super(UserView, cls).of(row, roles=tuple(json.loads(row["roles"])), groups=tuple(groups), **more)
+        return super(UserView, cls).of(row, roles=tuple(loads(row["roles"])), groups=tuple(groups), **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,4 +373,4 @@ class AuditReport:
 
 def loads(text: str | None) -> Any:
     """Stored JSON, or None."""
-    return None if text is None else json.loads(text)
+    return None if text is None else _json.decode(text)

@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     HANDLER = "handler"  # a deferred handler
     REMINDER = "reminder"  # before or after a task's due date
     CONTINUATION = "continuation"  # takes a token on in a transaction of its own
+    ACTIVATION = "activation"  # deploys an approved draft: engine/drafts
 
 
 class JobState(StrEnum):
@@ -66,6 +67,8 @@ class Event(StrEnum):
     INSTANCE_SUSPENDED = "instance.suspended"
     INSTANCE_RESUMED = "instance.resumed"
     INSTANCE_CANCELLED = "instance.cancelled"
+    INSTANCE_MIGRATED = "instance.migrated"  # to another version of its definition
+    MIGRATION_UNDONE = "instance.migration_undone"  # back to the version before
     ACTIVITY_STARTED = "activity.started"
     ACTIVITY_COMPLETED = "activity.completed"
     ACTIVITY_CANCELLED = "activity.cancelled"
@@ -117,6 +120,9 @@ class Verb(StrEnum):
     ADMINISTER = "administer"  # suspend, resume, cancel, retry, move a due date
     MANAGE_PEOPLE = "manage_people"
     AUDIT = "audit"
+    DESIGN = "design"  # drafts of processes: write, check, rehearse, submit
+    APPROVE = "approve"  # what others have drafted: read, approve, return
+    SEE_DRAFTS = "see_drafts"  # who does either
 
 
 class Role(StrEnum):
@@ -124,3 +130,5 @@ class Role(StrEnum):
 
     ADMINISTRATOR = "administrator"
     OBSERVER = "observer"
+    DESIGNER = "designer"  # drafts processes
+    APPROVER = "approver"  # approves what others have drafted

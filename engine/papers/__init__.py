@@ -16,7 +16,7 @@ from engine import language
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.forms import schema
 from engine.ids import new_id
-from engine.people.authorization import may, readable, visible
+from engine.people.authorization import may, readable, require_sight, visible
 from engine.queries import FromRow, Page
 from engine.running import usertasks
 from engine.states import DocumentState, Event, Verb
@@ -76,11 +76,12 @@ def receive(
 
 def _rules(session: Session, task_id: str, field: str) -> dict[str, Any]:
     """`x-document` of a form's file field, with its texts filled in, for a task the actor may work on."""
-    if not may(session.connection, session.actor, Verb.WORK, model.task, task_id):
-        raise NotFound("There is no such task.")
+    require_sight(session.connection, session.actor, model.task, task_id)
     row = session.connection.execute(select(model.task).where(model.task.c.id == task_id)).mappings().one()
     if row["state"] not in ("CREATED", "CLAIMED"):
         raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=row["state"])
+    if not may(session.connection, session.actor, Verb.WORK, model.task, task_id):
+        raise NotFound("There is no such task.", th="ไม่พบงานนี้")
     definition = session.shared.definitions.get(session.connection, row["definition_id"])
     element = definition.element(row["element_id"])
     form = session.shared.definitions.form(session.connection, definition, element)
@@ -111,12 +112,12 @@ OPEN_TASK = (
 def uploaded(session: Session, task_id: str, field: str, received: tuple[Any, Stored]) -> DocumentView:
     """Write the row of an uploaded file: a DRAFT until its task is completed."""
     rules, stored = received
-    rows = session.read_locked(OPEN_TASK, task_id)
-    if not rows:
+    row = session.read_locked(OPEN_TASK, task_id)
+    if row is None:
         raise Conflict("This task is not open any more.", th="งานนี้ไม่ได้เปิดอยู่แล้ว")
     if not may(session.connection, session.actor, Verb.WORK, model.task, task_id):
         raise Conflict("Somebody else has taken this task.", th="มีผู้อื่นรับงานนี้ไปแล้ว")
-    record, (element_id, step) = session.adopt(rows[0][:RECORD_SIZE]), rows[0][RECORD_SIZE:]
+    record, (element_id, step) = session.adopt(row[:RECORD_SIZE]), row[RECORD_SIZE:]
     view = add(
         session,
         record,

@@ -24,45 +24,63 @@ if TYPE_CHECKING:
 EVERY_UNIT, OWN_UNIT = "*", "own"
 WORKERS = "topic"  # the party of the workers outside; its units are the topics they work on
 CONTENTS = "variables"  # the category of a grant that opens the contents of all instances its group sees
-ROLES: dict[Verb, Role] = {
-    Verb.ASSIGN: Role.ADMINISTRATOR,
-    Verb.DEPLOY: Role.ADMINISTRATOR,
-    Verb.ADMINISTER: Role.ADMINISTRATOR,
-    Verb.MANAGE_PEOPLE: Role.ADMINISTRATOR,
-    Verb.AUDIT: Role.ADMINISTRATOR,
+ROLES: dict[Verb, tuple[Role, ...]] = {  # any of them
+    Verb.ASSIGN: (Role.ADMINISTRATOR,),
+    Verb.DEPLOY: (Role.ADMINISTRATOR,),
+    Verb.ADMINISTER: (Role.ADMINISTRATOR,),
+    Verb.MANAGE_PEOPLE: (Role.ADMINISTRATOR,),
+    Verb.AUDIT: (Role.ADMINISTRATOR,),
+    Verb.DESIGN: (Role.DESIGNER, Role.ADMINISTRATOR),
+    Verb.APPROVE: (Role.APPROVER, Role.ADMINISTRATOR),
+    Verb.SEE_DRAFTS: (Role.DESIGNER, Role.APPROVER, Role.ADMINISTRATOR),
 }
+
+
+def allowed(actor: Actor, verb: Verb) -> bool:
+    """Whether one of the actor's roles is for that."""
+    return actor.system or not actor.roles.isdisjoint(ROLES[verb])
 
 
 def require(actor: Actor, verb: Verb) -> None:
     """Refuse what is for a role the actor does not have. Raises Forbidden."""
-    role = ROLES[verb]
-    if not actor.system and role not in actor.roles:
-        raise Forbidden(f"This is for those with the role {role}.", verb=verb.value)
+    if not allowed(actor, verb):
+        raise Forbidden(f"This is for those with the role {' or '.join(ROLES[verb])}.", verb=verb.value)
 
 
 # ---- tasks
 
 
+IS_OPEN = and_(model.task.c.ended.is_(None), model.task.c.state.in_(OPEN_TASK_STATES))  # indexes hold what has not ended
+
+
+def open_in(instance: Any) -> tuple[ColumnElement[bool], ...]:
+    """The open tasks of each instance of a query."""
+    task = model.task
+    return task.c.root_id == instance.c.root_id, task.c.instance_id == instance.c.id, IS_OPEN
+
+
 def workable(actor: Actor) -> ColumnElement[bool]:
-    """The tasks an actor may work on, open or not."""
-    if actor.system:
-        return true()
+    """The tasks an actor may work on, as long as they have not ended."""
     task, candidate = model.task, model.candidate
+    not_ended = task.c.ended.is_(None)
+    if actor.system:
+        return not_ended
     named = or_(
         and_(candidate.c.kind == "group", candidate.c.name.in_(sorted(actor.all_groups))),
         and_(candidate.c.kind == "user", candidate.c.name == actor.user_id),
     )
     offered = select(candidate.c.task_id).where(named)  # found once a query, by the index on kind and name, not once a task
-    return or_(task.c.assignee == actor.user_id, and_(task.c.assignee.is_(None), task.c.id.in_(offered)))
+    mine = and_(task.c.assignee == actor.user_id, not_ended)  # said in each part: SQLite looks for an index for each alone
+    return and_(or_(mine, and_(task.c.assignee.is_(None), task.c.id.in_(offered))), not_ended)
 
 
 def waiting(actor: Actor) -> ColumnElement[bool]:
     """The tasks that wait for an actor: `workable` without those offered to him that he is barred from (`ruam:barred`)."""
     if actor.system:
-        return true()
+        return IS_OPEN
     task, candidate = model.task, model.candidate
     barred = select(candidate.c.task_id).where(candidate.c.kind == "barred", candidate.c.name.in_(sorted(actor.all_groups)))
-    return and_(workable(actor), or_(task.c.assignee == actor.user_id, task.c.id.not_in(barred)))
+    return and_(IS_OPEN, workable(actor), or_(task.c.assignee == actor.user_id, task.c.id.not_in(barred)))
 
 
 def may_work(actor: Actor, assignee: str | None, candidates: Iterable[tuple[str, str]]) -> bool:
@@ -128,8 +146,9 @@ def visible(actor: Actor, table: Table) -> ColumnElement[bool]:
     if table is model.instance:
         return or_(_started(actor), granted(actor, table))
     if table is model.task:
-        open_to_me = and_(table.c.state.in_(OPEN_TASK_STATES), workable(actor))
-        return or_(table.c.assignee == actor.user_id, table.c.ended_by == actor.user_id, open_to_me, granted(actor, table))
+        return or_(
+            table.c.assignee == actor.user_id, table.c.ended_by == actor.user_id, and_(IS_OPEN, workable(actor)), granted(actor, table)
+        )
     if table is model.external_task:
         topics = actor.units.get(WORKERS, frozenset())
         return true() if EVERY_UNIT in topics else or_(table.c.topic.in_(sorted(topics)), granted(actor, table))
@@ -160,7 +179,7 @@ def readable(actor: Actor) -> ColumnElement[bool]:
     document, task = model.document, model.task
     if actor.system:
         return true()
-    of_my_task = exists().where(task.c.id == document.c.task_id, task.c.state.in_(OPEN_TASK_STATES), workable(actor))
+    of_my_task = exists().where(task.c.id == document.c.task_id, IS_OPEN, workable(actor))
     return or_(
         document.c.created_by == actor.user_id,
         and_(document.c.state == "DRAFT", of_my_task),

@@ -183,8 +183,9 @@ def _entries(session: Session, root_id: str, elements: Sequence[Element]) -> dic
 
 def _tasks(session: Session, root_id: str) -> dict[str, list[Mapping[str, Any]]]:
     table = model.task
+    below = select(model.instance.c.id).where(model.instance.c.root_id == root_id)
     columns = select(table.c.step, table.c.party, table.c.assignee, table.c.due, table.c.state, table.c.created, table.c.ended)
-    query = columns.where(table.c.root_id == root_id, table.c.step.is_not(None), authorization.visible(session.actor, table)).order_by(
+    query = columns.where(table.c.instance_id.in_(below), table.c.step.is_not(None), authorization.visible(session.actor, table)).order_by(
         table.c.created
     )
     found: dict[str, list[Mapping[str, Any]]] = {}

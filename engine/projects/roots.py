@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from engine.errors import NotFound
 from engine.people import authorization
 from engine.queries import InstanceView, Page
-from engine.states import OPEN_TASK_STATES
 from engine.storage import model
 
 if TYPE_CHECKING:
@@ -30,10 +29,11 @@ class Root:
 def takes_part(actor: Actor) -> ColumnElement[bool]:
     """Instances the actor sees, or under which something is granted to him or was his to do."""
     instance, grant, task = model.instance, model.grant, model.task
+    below = instance.alias("below")
     return or_(
         authorization.visible(actor, instance),
         exists().where(grant.c.root_id == instance.c.id, grant.c.group_.in_(sorted(actor.all_groups))),
-        exists().where(task.c.root_id == instance.c.id, authorization.visible(actor, task)),
+        exists().where(below.c.root_id == instance.c.id, task.c.instance_id == below.c.id, authorization.visible(actor, task)),
     )
 
 
@@ -80,11 +80,7 @@ def tree(session: Session, root_id: str) -> tuple[InstanceView, ...]:
 
 def _query(actor: Actor) -> Select[Any]:
     instance, definition, task = model.instance, model.definition, model.task
-    open_tasks = (
-        select(func.count())
-        .where(task.c.instance_id == instance.c.id, task.c.state.in_(OPEN_TASK_STATES), authorization.visible(actor, task))
-        .scalar_subquery()
-    )
+    open_tasks = select(func.count()).where(*authorization.open_in(instance), authorization.visible(actor, task)).scalar_subquery()
     whole = authorization.visible(actor, instance)
     names = (definition.c.name.label("definition_name"), definition.c.name_en.label("definition_name_en"))
     return select(instance, *names, open_tasks.label("open_tasks"), whole.label("whole")).join(

@@ -1,22 +1,52 @@
-"""To whom an open task is offered, changed by an administrator."""
+"""To whom a task is offered: said in its own row, and turned round in the rows of `candidate`, which inboxes look into while it is open."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import select
 
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.people.authorization import require
+from engine.queries import loads
 from engine.states import Event, TaskState, Verb
 from engine.storage import model
+from engine.storage.history import to_json
 from engine.values import check_text
 
 if TYPE_CHECKING:
     from engine.storage.session import Session
 
+Candidate = tuple[str, str]  # kind ("group", "user", or "barred" of a group whose members may not do it) and name
+COLUMNS = {"group": "candidate_groups", "user": "candidate_users", "barred": "barred_groups"}
 KINDS = ("group", "user")
+WITHDRAW = "DELETE FROM candidate WHERE kind = ? AND name = ? AND task_id = ?"
 OPEN = (TaskState.CREATED, TaskState.CLAIMED, TaskState.SUSPENDED)
+
+
+def offer(session: Session, row: dict[str, Any], groups: Iterable[str], users: Iterable[str], barred: Iterable[str]) -> None:
+    """Offer a task whose row is still to be written."""
+    for (kind, column), names in zip(COLUMNS.items(), (groups, users, barred), strict=True):
+        once = list(dict.fromkeys(names))
+        row[column] = to_json(once) if once else None
+        for name in once:
+            session.add(model.candidate, {"kind": kind, "name": name, "task_id": row["id"]})
+
+
+def listed(groups: str | None, users: str | None, barred: str | None) -> list[Candidate]:
+    """What the columns of a task say."""
+    return [(kind, name) for kind, text in zip(COLUMNS, (groups, users, barred), strict=True) for name in loads(text) or ()]
+
+
+def of(row: Any) -> list[Candidate]:
+    """What the row of a task says, whatever has these columns as attributes."""
+    return listed(row.candidate_groups, row.candidate_users, row.barred_groups)
+
+
+def withdraw(session: Session, task_id: str, offered: Iterable[Candidate]) -> None:
+    """Take a task out of inboxes. Its own row keeps whom it was offered to."""
+    session.rows.run_many(WITHDRAW, [(kind, name, task_id) for kind, name in offered])
 
 
 def change(session: Session, task_id: str, kind: str, name: str, offered: bool) -> None:
@@ -26,20 +56,22 @@ def change(session: Session, task_id: str, kind: str, name: str, offered: bool) 
         message = "A task is offered to a group or to a user."
         raise Invalid(message, [Problem(message, "ต้องระบุกลุ่มหรือผู้ใช้", field="kind", rule="choice")])
     check_text(name, "name")
-    task, candidate = model.task, model.candidate
+    task = model.task
     record = session.lock(session.connection.scalar(select(task.c.instance_id).where(task.c.id == task_id)) or "")
     row = session.connection.execute(select(task).where(task.c.id == task_id)).first()
     if row is None:
         raise NotFound("There is no such task.", th="ไม่พบงานนี้")
     if row.state not in OPEN:
         raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=row.state)
-    same = and_(candidate.c.task_id == task_id, candidate.c.kind == kind, candidate.c.name == name)
-    had = session.connection.scalar(select(candidate.c.name).where(same)) is not None
-    if had == offered:
+    names = [known for held, known in of(row) if held == kind]
+    if (name in names) == offered:
         return
     if offered:
-        session.connection.execute(insert(candidate).values(task_id=task_id, kind=kind, name=name))
+        names.append(name)
+        session.rows.insert(model.candidate, [{"kind": kind, "name": name, "task_id": task_id}])
     else:
-        session.connection.execute(delete(candidate).where(same))
+        names.remove(name)
+        withdraw(session, task_id, [(kind, name)])
+    session.rows.run(f"UPDATE task SET {COLUMNS[kind]} = ? WHERE id = ?", (to_json(names) if names else None, task_id))
     facts = {"note": "offered" if offered else "no longer offered", "to": name}
     session.record(record, Event.NOTED, element_id=row.element_id, token_id=task_id, step=row.step, facts=facts)

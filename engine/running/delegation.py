@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from engine import people
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.people.authorization import is_candidate, require_sight
-from engine.running import usertasks
+from engine.running import candidates, usertasks
 from engine.states import Event, TaskState
 from engine.storage import model
 
@@ -27,7 +27,7 @@ def delegate(session: Session, task_id: str, user_id: str) -> None:
     """Let another candidate (of an administrator: anybody) do it, for who has it now. Raises NotFound, Forbidden, Conflict."""
     record, task = _held(session, task_id)
     actor, other = session.actor, people.actor(session.connection, user_id, session.now)
-    if not actor.administrator and not (task.assignee == actor.user_id and is_candidate(other, _candidates(session, task_id))):
+    if not actor.administrator and not (task.assignee == actor.user_id and is_candidate(other, candidates.of(task))):
         raise Forbidden(
             "Who has a task delegates it to another of its candidates; an administrator to anybody.",
             th="ผู้ที่รับงานมอบหมายต่อได้เฉพาะแก่ผู้มีสิทธิ์ทำงานนี้ ผู้ดูแลระบบมอบหมายให้ผู้ใดก็ได้",
@@ -61,11 +61,6 @@ def _held(session: Session, task_id: str) -> tuple[Record, Row[Any]]:
     if task.state not in (TaskState.CREATED, TaskState.CLAIMED):
         raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=task.state)
     return record, task
-
-
-def _candidates(session: Session, task_id: str) -> list[tuple[str, str]]:
-    table = model.candidate
-    return [(kind, name) for kind, name in session.connection.execute(select(table.c.kind, table.c.name).where(table.c.task_id == task_id))]
 
 
 def _give(session: Session, record: Record, task: Row[Any], user_id: str | None, owner: str | None, delegation: str) -> None:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from engine.storage.session import Record, Session
 
 WAITS = (
-    "SELECT 1 WHERE EXISTS (SELECT 1 FROM task WHERE instance_id = ? AND state IN ('CREATED', 'CLAIMED', 'SUSPENDED')) "
+    "SELECT 1 WHERE EXISTS (SELECT 1 FROM task WHERE root_id = ? AND instance_id = ? AND ended IS NULL) "
     "OR EXISTS (SELECT 1 FROM job WHERE instance_id = ?) OR EXISTS (SELECT 1 FROM subscription WHERE instance_id = ?) "
     "OR EXISTS (SELECT 1 FROM external_task WHERE instance_id = ?) "
     "OR EXISTS (SELECT 1 FROM instance WHERE parent_id = ? AND state IN ('ACTIVE', 'SUSPENDED'))"
 )
 STUCK = (
     "SELECT i.id FROM instance i WHERE i.state = 'ACTIVE' "
-    "AND NOT EXISTS (SELECT 1 FROM task t WHERE t.instance_id = i.id AND t.state IN ('CREATED', 'CLAIMED', 'SUSPENDED')) "
+    "AND NOT EXISTS (SELECT 1 FROM task t WHERE t.root_id = i.root_id AND t.instance_id = i.id AND t.ended IS NULL) "
     "AND NOT EXISTS (SELECT 1 FROM job j WHERE j.instance_id = i.id) "
     "AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.instance_id = i.id) "
     "AND NOT EXISTS (SELECT 1 FROM external_task e WHERE e.instance_id = i.id) "
@@ -138,7 +138,7 @@ def sweep(session: Session) -> int:
 
 def waits(session: Session, record: Record) -> bool:
     """Whether an instance waits for anything: a task, a job, a message, work outside, an instance it called."""
-    return session.rows.one(WAITS, (record.id,) * 5) is not None
+    return session.rows.one(WAITS, (record.root_id, *(record.id,) * 5)) is not None
 
 
 def close(session: Session, record: Record, incident_id: str) -> None:

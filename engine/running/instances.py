@@ -16,11 +16,11 @@ from engine import language
 from engine.dates import clock
 from engine.deployment import definitions
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from engine.people.authorization import contents, require_sight, visible
+from engine.people.authorization import IS_OPEN, contents, open_in, require_sight, visible
 from engine.projects import windows
 from engine.queries import DefinitionView, InstanceView, Page
 from engine.running import external_tasks
-from engine.states import OPEN_TASK_STATES, Event, InstanceState
+from engine.states import Event, InstanceState
 from engine.storage import model
 from engine.values import check_reason, check_text, check_values
 
@@ -223,8 +223,7 @@ def _tree(session: Session, record: Record) -> list[Record]:
 def _query(actor: Actor) -> Any:
     """Instances with what is open in them: of the tasks those the actor may know of."""
     instance, definition, task, incident = model.instance, model.definition, model.task, model.incident
-    open_here = (task.c.instance_id == instance.c.id, task.c.state.in_(OPEN_TASK_STATES), visible(actor, task))
-    tasks = select(func.count()).where(*open_here).scalar_subquery()
+    tasks = select(func.count()).where(*open_in(instance), visible(actor, task)).scalar_subquery()
     unresolved = select(func.count()).where(incident.c.instance_id == instance.c.id, incident.c.resolved.is_(None)).scalar_subquery()
     incidents = unresolved if actor.administrator else literal(0)  # how much goes wrong is for who repairs it; diagrams mark where
     names = [column.label(f"definition_{column.name}") for column in (definition.c.name, definition.c.name_en, definition.c.version)]
@@ -288,7 +287,7 @@ def _open_in_trees(session: Session, ids: Sequence[str]) -> dict[str, dict[str, 
         joined = select(tree.c.top, literal(what), func.count()).join(table, table.c.instance_id == tree.c.id)
         return joined.where(*where).group_by(tree.c.top)
 
-    tasks = counted("open_tasks", task, task.c.state.in_(OPEN_TASK_STATES), visible(actor, task))
+    tasks = counted("open_tasks", task, IS_OPEN, visible(actor, task))
     query = union_all(tasks, counted("open_incidents", incident, incident.c.resolved.is_(None))) if actor.administrator else tasks
     for top, what, number in session.connection.execute(query):
         found[top][what] = number

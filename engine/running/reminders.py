@@ -15,6 +15,7 @@ from engine.ids import new_id
 from engine.papers import outbox
 from engine.projects import naming
 from engine.queries import loads
+from engine.running import candidates
 from engine.states import Event, JobKind, JobState
 from engine.storage import model
 from engine.storage.history import to_json
@@ -134,8 +135,7 @@ def _party(session: Session, record: Record, definition: Definition, task: Mappi
 def _people(session: Session, task: Mapping[Any, Any]) -> list[str]:
     if task["assignee"]:
         return [task["assignee"]]
-    offered = "SELECT name FROM candidate WHERE task_id = ? AND kind <> 'barred' ORDER BY name"
-    return [row[0] for row in session.rows.all(offered, (task["id"],))]
+    return sorted({name for kind, name in candidates.listed(*(task[column] for column in candidates.COLUMNS.values())) if kind != "barred"})
 
 
 def replan(session: Session, task: Mapping[Any, Any], rule: Reminders) -> None:

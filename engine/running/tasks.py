@@ -6,7 +6,7 @@ CREATED —claim→ CLAIMED —release→ CREATED; either —complete→ COMPLET
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,8 @@ from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFoun
 from engine.ids import new_id
 from engine.people.authorization import is_barred, is_candidate, may, may_work, require
 from engine.queries import Completion
-from engine.running import delegation, incidents, reminders, usertasks
+from engine.running import candidates, delegation, incidents, reminders, usertasks
+from engine.spiff import BpmnError
 from engine.states import Event, InstanceState, TaskState, Verb
 from engine.storage import model
 from engine.storage.history import to_json
@@ -28,6 +29,7 @@ from engine.values import check_reason, check_text, check_values
 
 if TYPE_CHECKING:
     from engine.forms import Form
+    from engine.spiff import Instance
     from engine.storage.session import Session
 
 OPEN = (TaskState.CREATED.value, TaskState.CLAIMED.value)
@@ -51,37 +53,39 @@ class Task:
     revision: int
     due: str | None
     delegation: str | None
+    candidate_groups: str | None
+    candidate_users: str | None
+    barred_groups: str | None
     troubled: bool  # its instance has an open incident
 
 
-# One statement for the task, its instance, its candidates (a row each) and whether anything is wrong: every completion asks it.
+# One statement for the task, its instance and whether anything is wrong: every completion asks it.
 TROUBLED = "EXISTS (SELECT 1 FROM incident i WHERE i.instance_id = t.instance_id AND i.resolved IS NULL)"
 READ = (
-    f"SELECT {RECORD}, {', '.join(f't.{entry.name}' for entry in fields(Task)[:-1])}, {TROUBLED}, c.kind, c.name "
-    "FROM task t JOIN instance i ON i.id = t.instance_id LEFT JOIN candidate c ON c.task_id = t.id WHERE t.id = ?"
+    f"SELECT {RECORD}, {', '.join(f't.{entry.name}' for entry in fields(Task)[:-1])}, {TROUBLED} "
+    "FROM task t JOIN instance i ON i.id = t.instance_id WHERE t.id = ?"
 )
-Found = tuple[Record, Task, list[tuple[Any, ...]]]  # with the candidates: (kind, name)
+Found = tuple[Record, Task, list[candidates.Candidate]]
 
 
 def _read(session: Session, task_id: str) -> Found:
-    rows = session.read_locked(READ, task_id)
-    if not rows:
+    row = session.read_locked(READ, task_id)
+    if row is None:
         raise NotFound("There is no such task.", th="ไม่พบงานนี้")
-    first = rows[0]
-    candidates = [row[-2:] for row in rows if row[-1] is not None]
-    return session.adopt(first[:RECORD_SIZE]), Task(*first[RECORD_SIZE:-2]), candidates
+    task = Task(*row[RECORD_SIZE:])
+    return session.adopt(row[:RECORD_SIZE]), task, candidates.of(task)
 
 
 def _for_work(session: Session, found: Found, revision: int | None) -> Found:
     """A task, if the actor may work on it now. Raises NotFound, Forbidden, Conflict."""
-    record, task, candidates = found
+    record, task, offered = found
     actor = session.actor
-    if task.state in (TaskState.COMPLETED, TaskState.TERMINATED):  # its candidates are gone, so whoever knows its id is told that
+    if task.state in (TaskState.COMPLETED, TaskState.TERMINATED):  # it is nobody's any more, so whoever knows its id is told that
         if task.state == TaskState.COMPLETED:
             raise Conflict("This task is done already.", th="งานนี้ทำเสร็จแล้ว", state=task.state)
         raise Conflict("This task was withdrawn.", th="งานนี้ถูกถอนออกแล้ว", state=task.state)
-    if not may_work(actor, task.assignee, candidates):
-        if is_candidate(actor, candidates):
+    if not may_work(actor, task.assignee, offered):
+        if is_candidate(actor, offered):
             raise Conflict("Somebody else has taken this task.", th="มีผู้อื่นรับงานนี้ไปแล้ว", assignee=task.assignee)
         if may(session.connection, actor, Verb.SEE, model.task, task.id):
             raise Forbidden("This task is not yours to do.", th="งานนี้ไม่ใช่งานของท่าน")
@@ -137,7 +141,7 @@ def claim_for(session: Session, task_id: str, user_id: str) -> None:
 
 def release(session: Session, task_id: str) -> None:
     """Give it back to its candidates, or to who delegated it. Raises Conflict where it has none."""
-    record, task, candidates = _read(session, task_id)
+    record, task, offered = _read(session, task_id)
     if task.delegation == delegation.PENDING:
         delegation.resolve(session, task_id)
         return
@@ -146,7 +150,7 @@ def release(session: Session, task_id: str) -> None:
         raise Forbidden("This task is not in your hands.", th="งานนี้ไม่ได้อยู่ในมือท่าน")
     if task.state != TaskState.CLAIMED:
         raise Conflict("This task is in nobody's hands.", th="งานนี้ยังไม่มีผู้รับ", state=task.state)
-    if not candidates:
+    if not offered:
         raise Conflict(
             "This task was given to one person; an administrator can give it to another.", th="งานนี้มอบให้บุคคลเดียว ผู้ดูแลระบบมอบให้ผู้อื่นได้"
         )
@@ -214,12 +218,12 @@ def complete(session: Session, task_id: str, values: Mapping[str, Any], revision
         former = _answered(session, task_id, key)
         if former is not None:
             return former
-    record, task, candidates = _for_work(session, found, revision)
+    record, task, offered = _for_work(session, found, revision)
     if task.delegation == delegation.PENDING:
         raise Conflict("This task is done for its owner: give it back instead.", th="งานนี้ทำแทนผู้รับผิดชอบ โปรดส่งคืนให้ผู้รับผิดชอบ")
     check_values(values)
     variables = _accept(session, record, task, values)
-    usertasks.complete(session, task_id, offered=bool(candidates), timed=task.due is not None)
+    usertasks.complete(session, task_id, offered=offered, timed=task.due is not None)
     facts = {"values": variables} if variables else None
     session.record(record, Event.TASK_COMPLETED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
     if task.troubled:
@@ -233,6 +237,31 @@ def complete(session: Session, task_id: str, values: Mapping[str, Any], revision
     if key is not None:
         _remember(session, completion, key)
     return completion
+
+
+def throw_error(session: Session, task_id: str, code: str, message: str, variables: Mapping[str, Any]) -> None:
+    """It ends with a BPMN error, for a boundary event or an event sub-process. Raises as `complete` does, also where nobody catches it."""
+    thrown = BpmnError(code, message, variables)
+    _throw(session, task_id, thrown, lambda running, scope_id: running.throw_error(scope_id, task_id, thrown))
+
+
+def throw_escalation(session: Session, task_id: str, code: str, variables: Mapping[str, Any]) -> None:
+    """Somebody is told of it by a BPMN escalation, which ends the task only where its catcher interrupts. Raises as `complete` does."""
+    thrown = BpmnError(code, "", variables)
+    _throw(session, task_id, thrown, lambda running, scope_id: running.throw_escalation(scope_id, task_id, thrown))
+
+
+def _throw(session: Session, task_id: str, thrown: BpmnError, step: Callable[[Instance, str], None]) -> None:
+    check_values(thrown.variables)
+    check_text(thrown.code or "", "code")
+    record, task, _offered = _for_work(session, _read(session, task_id), None)
+    facts = {"note": thrown.code}
+    session.record(record, Event.NOTED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
+    try:
+        session.execution.step(record, lambda running: step(running, task.scope_id))
+    except ExecutionFailed as error:
+        error.facts["origin"] = {"instance_id": record.id, "task_id": task_id}
+        raise
 
 
 def _accept(session: Session, record: Record, task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -305,23 +334,23 @@ def _remember(session: Session, completion: Completion, key: str) -> None:
 
 def _just_opened(session: Session, record: Record) -> str | None:
     """The first task of the instance that this very step has opened and the actor may do."""
-    candidates = session.pending(model.candidate)
     for row in session.pending(model.task):
         if row["instance_id"] == record.id and row["state"] in OPEN:
-            offered = [(one["kind"], one["name"]) for one in candidates if one["task_id"] == row["id"]]
+            offered = candidates.listed(*(row[column] for column in candidates.COLUMNS.values()))
             if may_work(session.actor, row["assignee"], offered) and not is_barred(session.actor, offered):
                 return str(row["id"])
     return None
+
+
+OLDEST_OPEN = "SELECT id FROM task WHERE ended IS NULL AND state IN ('CREATED', 'CLAIMED') AND"
 
 
 def _next(session: Session, record: Record) -> str | None:
     """An open task the actor may do now: of the same instance first, else of the same root; the oldest."""
     session.write()
     text, values = _mine(session)
-    for place, id in (("instance_id", record.id), ("root_id", record.root_id)):
-        row = session.rows.one(
-            f"SELECT id FROM task WHERE {place} = ? AND state IN ('CREATED', 'CLAIMED'){text} ORDER BY created, id LIMIT 1", (id, *values)
-        )
+    for place, ids in (("instance_id = ? AND root_id = ?", (record.id, record.root_id)), ("root_id = ?", (record.root_id,))):
+        row = session.rows.one(f"{OLDEST_OPEN} {place}{text} ORDER BY created, id LIMIT 1", (*ids, *values))
         if row is not None:
             return str(row[0])
     return None

@@ -12,7 +12,7 @@ from engine.diagrams.model import HumanTask
 from engine.errors import Forbidden, LanguageError
 from engine.language.timers import parse_timer
 from engine.projects import naming
-from engine.running import reminders
+from engine.running import candidates, reminders
 from engine.states import Event, TaskState
 from engine.storage import model
 from engine.storage.history import to_json
@@ -65,11 +65,9 @@ def open(outside: Outside, token: Token, element: Element, variables: Variables)
         "created": now,
         "claimed": now if assignee is not None else None,
     }
+    barred = _names(outside.template(text, variables) for text in human.barred) if human.barred and (groups or users) else []
+    candidates.offer(session, row, groups, users, barred)
     session.add(model.task, row)
-    barred = _names(outside.template(text, variables) for text in human.barred) if human.barred and (groups or users) else ()
-    for kind, names in (("group", groups), ("user", users), ("barred", barred)):
-        for name in dict.fromkeys(names):
-            session.add(model.candidate, {"task_id": token.id, "kind": kind, "name": name})
     facts = {"party": row["party"], "assignee": assignee, "due": due}
     session.record(
         record,
@@ -166,19 +164,17 @@ def terminate(session: Session, record: Record, task_id: str) -> None:
     pending = next((row for row in session.pending(model.task) if row["id"] == task_id), None)
     if pending is not None:
         pending.update(state=TaskState.TERMINATED, ended=session.now)
-        candidates, jobs = session.pending(model.candidate), session.pending(model.job)
-        candidates[:] = [row for row in candidates if row["task_id"] != task_id]
+        offers, jobs = session.pending(model.candidate), session.pending(model.job)
+        offers[:] = [row for row in offers if row["task_id"] != task_id]
         jobs[:] = [row for row in jobs if row["token_id"] != task_id]
         element_id, step = pending["element_id"], pending["step"]
     else:
-        found = session.rows.one(
-            "SELECT element_id, step FROM task WHERE id = ? AND state IN ('CREATED', 'CLAIMED', 'SUSPENDED')", (task_id,)
-        )
+        found = session.rows.one(OPEN, (task_id,))
         if found is None:
             return
-        element_id, step = found
+        element_id, step, *offered = found
         session.rows.run(TERMINATE, (session.now_text, task_id))
-        session.rows.run("DELETE FROM candidate WHERE task_id = ?", (task_id,))
+        candidates.withdraw(session, task_id, candidates.listed(*offered))
         session.rows.run("DELETE FROM job WHERE token_id = ? AND kind = 'reminder'", (task_id,))
     session.record(record, Event.TASK_TERMINATED, element_id=element_id, token_id=task_id, step=step)
 
@@ -187,14 +183,14 @@ COMPLETE = (
     "UPDATE task SET state = 'COMPLETED', ended = ?, ended_by = ?, assignee = COALESCE(assignee, ?), draft = NULL, revision = revision + 1 "
     "WHERE id = ?"
 )
+OPEN = "SELECT element_id, step, candidate_groups, candidate_users, barred_groups FROM task WHERE id = ? AND ended IS NULL"
 TERMINATE = "UPDATE task SET state = 'TERMINATED', ended = ?, revision = revision + 1 WHERE id = ?"  # the draft is kept
 
 
-def complete(session: Session, task_id: str, *, offered: bool, timed: bool) -> None:
-    """Write that the actor has completed a task; its candidates (if it was `offered`) and reminders (if it is `timed`) go."""
+def complete(session: Session, task_id: str, *, offered: Iterable[candidates.Candidate], timed: bool) -> None:
+    """Write that the actor has completed a task; it is `offered` no longer and its reminders (if it is `timed`) go."""
     user_id = session.actor.user_id
     session.rows.run(COMPLETE, (session.now_text, user_id, user_id, task_id))
-    if offered:
-        session.rows.run("DELETE FROM candidate WHERE task_id = ?", (task_id,))
+    candidates.withdraw(session, task_id, offered)
     if timed:
         session.rows.run("DELETE FROM job WHERE token_id = ? AND kind = 'reminder'", (task_id,))

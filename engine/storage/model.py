@@ -52,6 +52,9 @@ def to_text(instant: datetime) -> str:
 
 
 VERSIONED = "deliverable IS NOT NULL AND state <> 'DRAFT'"  # documents whose version counts
+NOT_ENDED = "ended IS NULL"  # tasks: what asks for open ones says so, else no index answers it
+HELD = f"assignee IS NOT NULL AND {NOT_ENDED}"
+DONE = "ended_by IS NOT NULL"
 Id = String(64)
 Key = String(255)
 
@@ -165,6 +168,9 @@ task = Table(
     Column("business_key", Key),
     Column("step", Key),
     Column("party", Key),  # the group that is to do it first of all, for display: "province:TH-50"
+    Column("candidate_groups", Text),  # JSON lists of names, NULL for none: whom it is, or was, offered to
+    Column("candidate_users", Text),
+    Column("barred_groups", Text),  # whose members may not do it
     Column("category", Key),
     Column("unit", Key),
     Column("context", Text),  # JSON: local facts worth showing (the element variable of a multi-instance)
@@ -174,18 +180,18 @@ task = Table(
     Column("ended", Instant),
     Column("ended_by", Key),
     Column("revision", Integer, nullable=False, default=0),
-    Index(None, "instance_id", "state"),
-    Index(None, "root_id", "state"),
-    Index(None, "assignee", "state", sqlite_where=text("assignee IS NOT NULL"), postgresql_where=text("assignee IS NOT NULL")),
+    Index(None, "instance_id"),
+    Index("ix_task_open", "root_id", "instance_id", sqlite_where=text(NOT_ENDED), postgresql_where=text(NOT_ENDED)),
+    Index("ix_task_held", "assignee", sqlite_where=text(HELD), postgresql_where=text(HELD)),
+    Index("ix_task_done", "ended_by", "ended", sqlite_where=text(DONE), postgresql_where=text(DONE)),
 )
 
 candidate = Table(
     "candidate",
-    metadata,  # identity links of open tasks; deleted when the task ends
-    Column("task_id", ForeignKey("task.id"), primary_key=True),
-    Column("kind", String(8), primary_key=True),  # group, user, or barred: a group whose members may not do it
+    metadata,  # the open tasks of a group or user: what a task says of itself, turned round for the inbox; deleted when the task ends
+    Column("kind", String(8), primary_key=True),  # group, user, barred
     Column("name", Key, primary_key=True),
-    Index(None, "kind", "name", "task_id"),
+    Column("task_id", ForeignKey("task.id"), primary_key=True),
     sqlite_with_rowid=False,
 )
 

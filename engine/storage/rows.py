@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -55,8 +56,9 @@ class Rows:
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert rows; columns not given get the default of the model, else NULL."""
-        text, columns = _insert(table)
-        self.run_many(text, ([row.get(name, default) for name, default in columns] for row in rows))
+        for names, alike in groupby(rows, tuple):
+            text, defaults = _insert(table, names)
+            self.run_many(text, ((*row.values(), *defaults) for row in alike))
 
 
 def plain(values: Sequence[Any]) -> list[Any]:
@@ -83,14 +85,17 @@ def _dollar(text: str) -> str:
     return text.replace("?", "%s")
 
 
-@lru_cache(maxsize=64)
-def _insert(table: Table) -> tuple[str, tuple[tuple[str, Any], ...]]:
-    columns = tuple(
-        (column.name, getattr(column.default, "arg", None) if column.default is not None and column.default.is_scalar else None)
+@lru_cache(maxsize=256)
+def _insert(table: Table, names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The statement for rows that give these columns, and the defaults of those it names besides."""
+    defaults = {
+        column.name: getattr(column.default, "arg", None)
         for column in table.columns
-    )
+        if column.name not in names and column.default is not None and column.default.is_scalar
+    }
+    columns = (*names, *defaults)
     marks = ", ".join("?" for _ in columns)
-    return f"INSERT INTO {table.name} ({', '.join(name for name, _ in columns)}) VALUES ({marks})", columns
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})", tuple(defaults.values())
 
 
 def instant(text: str | None) -> datetime | None:

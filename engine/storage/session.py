@@ -168,11 +168,11 @@ class Session:
             raise NotFound("There is no such instance.")
         return self.adopt(row)
 
-    def read_locked(self, text: str, task_id: str) -> list[tuple[Any, ...]]:
-        """What a SELECT says of a task once the row of its instance is locked; on SQLite the whole transaction is the lock."""
+    def read_locked(self, text: str, task_id: str) -> tuple[Any, ...] | None:
+        """The row a SELECT finds of a task once the row of its instance is locked; on SQLite the whole transaction is the lock."""
         if not self.rows.sqlite:  # two statements: what is read while one waits for a lock is of the time before
             self.rows.one(LOCK_BY_TASK, (task_id,))
-        return self.rows.all(text, (task_id,))
+        return self.rows.one(text, (task_id,))
 
     def adopt(self, row: Sequence[Any]) -> Record:
         """The record that the columns `RECORD` of a locked row make, or the one known already."""

@@ -40,7 +40,7 @@ def _where(session: Session, view: str, search: str | None, root_id: str | None)
     if view == "done":
         where: list[Any] = [task.c.ended_by == actor.user_id, task.c.state == TaskState.COMPLETED.value]
     else:
-        where = [task.c.state.in_(OPEN_TASK_STATES), waiting(actor)]
+        where = [waiting(actor)]
     where += {
         "overdue": [task.c.due < now],
         "coming": [task.c.due >= now, task.c.due < now + SOON],
@@ -69,20 +69,8 @@ def page(
 
 
 def items(session: Session, rows: Any) -> tuple[TaskItem, ...]:
-    """The rows of tasks as lines of a list, with their candidates."""
-    candidate = model.candidate
-    groups: dict[str, list[str]] = {}
-    users: dict[str, list[str]] = {}
-    query = (
-        select(candidate)
-        .where(candidate.c.task_id.in_([row["id"] for row in rows]), candidate.c.kind != "barred")
-        .order_by(candidate.c.name)
-    )
-    for task_id, kind, name in session.connection.execute(query) if rows else ():
-        {"group": groups, "user": users}[kind].setdefault(task_id, []).append(name)
-    return tuple(
-        TaskItem.of(row, candidate_groups=tuple(groups.get(row["id"], ())), candidate_users=tuple(users.get(row["id"], ()))) for row in rows
-    )
+    """The rows of tasks as lines of a list."""
+    return tuple(TaskItem.of(row) for row in rows)
 
 
 def counts(session: Session) -> InboxCounts:
@@ -96,7 +84,7 @@ def counts(session: Session) -> InboxCounts:
             func.count().filter(task.c.assignee == actor.user_id),
         )
         .select_from(task)
-        .where(task.c.state.in_(OPEN_TASK_STATES), waiting(actor))
+        .where(waiting(actor))
     ).one()
     mine_too = notice.c.recipient.in_([actor.user_id, *sorted(actor.all_groups)])
     notices = session.connection.scalar(
@@ -137,7 +125,7 @@ def tasks(
     task = model.task
     where: list[Any] = [visible(session.actor, task)]
     if open_only:
-        where.append(task.c.state.in_((*OPEN_TASK_STATES, TaskState.SUSPENDED)))
+        where.append(task.c.ended.is_(None))
     wanted = {"instance_id": instance_id, "root_id": root_id}
     where += [task.c[name] == value for name, value in wanted.items() if value is not None]
     total = session.connection.scalar(select(func.count()).select_from(task).where(*where)) or 0

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from engine.errors import Forbidden
-from engine.people.authorization import contents, require_sight, visible
+from engine.people.authorization import IS_OPEN, contents, require_sight, visible
 from engine.projects import naming, progress
 from engine.queries import DiagramState, HistoryEvent, Page, loads
 from engine.running.instances import may_read
-from engine.states import COMPLETED, CUT, ENTERED, OPEN_TASK_STATES, Event
+from engine.states import COMPLETED, CUT, ENTERED, Event
 from engine.storage import model
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def diagram_state(session: Session, instance_id: str) -> DiagramState:
         counts.setdefault(element_id, {})[event] = number
     running = {element for element, seen in counts.items() if _times(seen, ENTERED) > _times(seen, COMPLETED + CUT)}
     done = {element for element, seen in counts.items() if _times(seen, COMPLETED)} - running
-    late = select(task.c.element_id).where(task.c.instance_id == instance_id, task.c.state.in_(OPEN_TASK_STATES), task.c.due < session.now)
+    late = select(task.c.element_id).where(task.c.instance_id == instance_id, IS_OPEN, task.c.due < session.now)
     failing = select(incident.c.element_id).where(
         incident.c.instance_id == instance_id, incident.c.resolved.is_(None), incident.c.element_id.is_not(None)
     )

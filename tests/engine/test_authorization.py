@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from engine.errors import Forbidden, NotFound
 from engine.people import SYSTEM, Actor, authorization
 from engine.registry import Pack
+from engine.running import candidates
 from engine.states import Role, Verb
 from engine.storage import model
 from engine.testing import ADMINISTRATOR, Stage, process
@@ -106,14 +108,11 @@ def test_question_and_sql_agree(here: Stage) -> None:
                 ids = connection.scalars(table.select().with_only_columns(table.c.id)).all()
                 listed = set(connection.scalars(table.select().with_only_columns(table.c.id).where(authorization.visible(actor, table))))
                 assert listed == {id for id in ids if authorization.may(connection, actor, Verb.SEE, table, id)}
-            for (task_id,) in connection.execute(model.task.select().with_only_columns(model.task.c.id)).all():
-                candidate = model.candidate
-                offered = connection.execute(
-                    candidate.select().with_only_columns(candidate.c.kind, candidate.c.name).where(candidate.c.task_id == task_id)
-                ).all()
-                assignee = connection.scalar(model.task.select().with_only_columns(model.task.c.assignee).where(model.task.c.id == task_id))
-                asked = authorization.may_work(actor, assignee, [(kind, name) for kind, name in offered])
-                assert asked == authorization.may(connection, actor, Verb.WORK, model.task, task_id)
+            for task in connection.execute(model.task.select().where(model.task.c.ended.is_(None))).all():
+                asked = authorization.may_work(actor, task.assignee, candidates.of(task))
+                assert asked == authorization.may(connection, actor, Verb.WORK, model.task, task.id)
+            for (task_id,) in connection.execute(select(model.task.c.id).where(model.task.c.ended.is_not(None))).all():
+                assert not authorization.may(connection, actor, Verb.WORK, model.task, task_id)
 
 
 def test_every_single_access_asks(here: Stage) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from engine.people.authorization import contents, visible
 from engine.queries import InstanceView
-from engine.states import OPEN_TASK_STATES, InstanceState, TaskState
+from engine.states import InstanceState
 from engine.storage import model
 from engine.views.searching import Rule, Subject
 from engine.views.subjects.variables import of_instances
@@ -63,10 +63,8 @@ def _leaf(session: Session, wanted: Any) -> ColumnElement[bool]:
 
 def _waits_at(session: Session, element_ids: list[str]) -> ColumnElement[bool]:
     """With a task there that the actor may know of; of instances whose contents he may read, with anything that waits there."""
-    tasks = and_(TASK.c.instance_id == INSTANCE.c.id, TASK.c.element_id.in_(element_ids))
-    found: list[ColumnElement[bool]] = [
-        exists().where(tasks, TASK.c.state.in_((*OPEN_TASK_STATES, TaskState.SUSPENDED)), visible(session.actor, TASK))
-    ]
+    tasks = and_(TASK.c.root_id == INSTANCE.c.root_id, TASK.c.instance_id == INSTANCE.c.id, TASK.c.element_id.in_(element_ids))
+    found: list[ColumnElement[bool]] = [exists().where(tasks, TASK.c.ended.is_(None), visible(session.actor, TASK))]
     for table in (model.job, model.subscription, model.external_task):
         found.append(
             and_(contents(session.actor), exists().where(table.c.instance_id == INSTANCE.c.id, table.c.element_id.in_(element_ids)))

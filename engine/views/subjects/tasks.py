@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from engine.people.authorization import visible
 from engine.queries import TaskItem
-from engine.states import OPEN_TASK_STATES, TaskState
+from engine.states import TaskState
 from engine.storage import model
 from engine.views.inbox import items
 from engine.views.searching import Rule, Subject
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from engine.storage.session import Session
 
 TASK, CANDIDATE, INSTANCE, DEFINITION = model.task, model.candidate, model.instance, model.definition
-HELD = (*OPEN_TASK_STATES, TaskState.SUSPENDED)
+UNSEARCHED = ("draft", "context", "candidate_groups", "candidate_users", "barred_groups")
 FIELDS: dict[str, ColumnElement[Any]] = {
-    **{column.name: column for column in TASK.columns if column.name not in ("draft", "context")},
+    **{column.name: column for column in TASK.columns if column.name not in UNSEARCHED},
     "definition_key": DEFINITION.c.key,
     "definition_name": DEFINITION.c.name,
     "instance_state": INSTANCE.c.state,
@@ -33,7 +33,7 @@ def _query(session: Session) -> Select[Any]:
 
 
 def _open(session: Session) -> Select[Any]:
-    return _query(session).where(TASK.c.state.in_(HELD))
+    return _query(session).where(TASK.c.ended.is_(None))
 
 
 def _offered(*named: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -57,8 +57,8 @@ def _to_user(session: Session, user_id: str) -> ColumnElement[bool]:
     return _offered(or_(by_name, and_(CANDIDATE.c.kind == "group", CANDIDATE.c.name.in_(groups))))
 
 
-def _with(kind: str) -> Rule:
-    return lambda session, wanted: _offered(CANDIDATE.c.kind == kind) if wanted else ~_offered(CANDIDATE.c.kind == kind)
+def _with(column: ColumnElement[Any]) -> Rule:
+    return lambda session, wanted: and_(column.is_not(None), TASK.c.ended.is_(None)) if wanted else column.is_(None)
 
 
 RULES: dict[str, Rule] = {
@@ -70,8 +70,8 @@ RULES: dict[str, Rule] = {
     "involved_user": lambda session, name: or_(
         TASK.c.assignee == name, TASK.c.owner == name, _offered(CANDIDATE.c.kind == "user", CANDIDATE.c.name == name)
     ),
-    "with_candidate_groups": _with("group"),
-    "with_candidate_users": _with("user"),
+    "with_candidate_groups": _with(TASK.c.candidate_groups),
+    "with_candidate_users": _with(TASK.c.candidate_users),
     "suspended": lambda session, wanted: TASK.c.state == TaskState.SUSPENDED if wanted else TASK.c.state != TaskState.SUSPENDED,
     "follow_up_before_or_none": lambda session, moment: or_(TASK.c.follow_up.is_(None), TASK.c.follow_up < moment),
     "instance_over": lambda session, wanted: INSTANCE.c.ended.is_not(None) if wanted else INSTANCE.c.ended.is_(None),
