@@ -17,6 +17,7 @@ from engine.storage.database import Database
 from engine.storage.session import Shared
 from engine.verbs.definitions import DefinitionVerbs
 from engine.verbs.documents import DocumentVerbs
+from engine.verbs.drafts import DraftVerbs
 from engine.verbs.external_tasks import ExternalTaskVerbs
 from engine.verbs.instances import InstanceVerbs
 from engine.verbs.operations import OperationVerbs
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from engine.papers.typesetting import Typesetter
 
 
-class Engine(DefinitionVerbs, InstanceVerbs, TaskVerbs, DocumentVerbs, ExternalTaskVerbs, PeopleVerbs, OperationVerbs, SearchVerbs):
+class Engine(DefinitionVerbs, DraftVerbs, InstanceVerbs, TaskVerbs, DocumentVerbs, ExternalTaskVerbs, PeopleVerbs, OperationVerbs, SearchVerbs):
     """Opens with `Engine.open`. Verbs take the actor who asks and raise the errors of `engine.errors`; threads may share one engine."""
 
     @classmethod

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from engine.dates import clock
 from engine.dates.clock import real_now
+from engine.drafts import life
 from engine.errors import Conflict, Invalid, NotFound, Problem, RuamError, Unavailable
 from engine.ids import new_id
 from engine.language.timers import Cycle
@@ -86,6 +87,8 @@ def run(session: Session, job: Job) -> None:
         return
     if job.kind == JobKind.START:
         starting.fire(session, job)
+    elif job.kind == JobKind.ACTIVATION:
+        life.on_time(session, job)
     elif record is not None and not record.over:
         DO[job.kind](session, record, job)
         incidents.resolve(session, record, job_id=job.id)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from engine.queries import AuditFault, AuditReport, Head
-from engine.storage.model import history, instance, to_text
+from engine.storage.model import draft, draft_event, history, instance, to_text
 
 _json = msgspec.json.Encoder(order="sorted", enc_hook=str)
 
@@ -29,15 +30,15 @@ def chained(before: str, row: tuple[Any, ...]) -> str:
 
 
 def heads(connection: Connection) -> list[Head]:
-    """The end of every instance's chain."""
-    query = select(instance.c.id, instance.c.history_seq, instance.c.history_head).order_by(instance.c.id)
-    return [Head(*row) for row in connection.execute(query)]
+    """The end of every chain: an instance's, a draft's."""
+    queries = (select(table.c.id, table.c.history_seq, table.c.history_head).order_by(table.c.id) for table in (instance, draft))
+    return [Head(*row) for query in queries for row in connection.execute(query)]
 
 
 def verify(connection: Connection, kept: Iterable[Head] | None = None) -> AuditReport:
-    """Recompute every chain and compare with the instances' heads, and with heads kept elsewhere."""
+    """Recompute every chain and compare with the heads of instances and drafts, and with heads kept elsewhere."""
     expected: dict[str, list[Head]] = {head.instance_id: [head] for head in heads(connection)}
-    instances = len(expected)
+    instances = connection.scalar(select(func.count()).select_from(instance)) or 0
     for head in kept or ():
         expected.setdefault(head.instance_id, []).append(head)
     faults: list[AuditFault] = []
@@ -45,7 +46,7 @@ def verify(connection: Connection, kept: Iterable[Head] | None = None) -> AuditR
     seen: dict[tuple[str, int], str] = {}
     wanted = {(head.instance_id, head.seq) for many in expected.values() for head in many}
     events = 0
-    for row in _rows(connection):
+    for row in chain(_rows(connection), _draft_rows(connection)):
         events += 1
         instance_id, seq = row[0], row[1]
         before_seq, before_hash = ends.get(instance_id, (0, ""))
@@ -88,6 +89,13 @@ def _rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
         values = list(row)
         values[3] = to_text(values[3])
         yield tuple(values)
+
+
+def _draft_rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
+    """The events of drafts in the form of an instance's."""
+    table = draft_event
+    for row in connection.execute(select(table).order_by(table.c.draft_id, table.c.seq).execution_options(yield_per=2000)):
+        yield (row.draft_id, row.seq, row.draft_id, to_text(row.time), row.event, row.actor, None, None, None, row.data, row.hash)
 
 
 def data_of(facts: Mapping[str, Any]) -> str:

@@ -117,7 +117,12 @@ def set_active(user_id: str) -> Response:
 
 
 def _roles() -> dict[str, str]:
-    return {Role.ADMINISTRATOR: _("Administrator"), Role.OBSERVER: _("Observer")}
+    return {
+        Role.ADMINISTRATOR: _("Administrator"),
+        Role.DESIGNER: _("Designer"),
+        Role.APPROVER: _("Approver"),
+        Role.OBSERVER: _("Observer"),
+    }
 
 
 def _groups(text: str) -> list[str]:
@@ -126,7 +131,12 @@ def _groups(text: str) -> list[str]:
 
 def _form(user_id: str | None, values: Mapping[str, Any], problems: Mapping[str, str]) -> str:
     roles = values.getlist("roles") if hasattr(values, "getlist") else values.get("roles", [])
-    words = {Role.ADMINISTRATOR: _("Administrator: people, processes, repairs"), Role.OBSERVER: _("Observer: sees, does nothing")}
+    words = {
+        Role.ADMINISTRATOR: _("Administrator: people, processes, repairs"),
+        Role.DESIGNER: _("Designer: drafts changes of processes"),
+        Role.APPROVER: _("Approver: approves what others have drafted"),
+        Role.OBSERVER: _("Observer: sees, does nothing"),
+    }
     known = ", ".join(current.engine().parties())
     asked: list[tuple[str, str, Mapping[str, Any]]] = [
         ("name", _("Name"), {}),

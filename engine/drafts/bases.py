@@ -1,0 +1,165 @@
+"""What a draft began from, whether somebody has activated something newer since, and taking that in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from engine.deployment.definitions import DIAGRAM_SUFFIXES
+from engine.diagrams import read
+from engine.drafts import files, record
+from engine.drafts.states import DraftEvent, Step
+from engine.drafts.views import Stale
+from engine.errors import Conflict, RuamError
+from engine.queries import loads
+from engine.storage import model
+
+if TYPE_CHECKING:
+    from engine.storage.session import Session
+
+STALE = "Somebody has activated a newer version since this draft began. Rebase the draft, or say knowingly that it is to be replaced."
+STALE_TH = "มีผู้เปิดใช้รุ่นใหม่กว่าหลังจากเริ่มร่างนี้ โปรดปรับร่างตามรุ่นใหม่ หรือยืนยันว่าจะใช้ร่างนี้แทนรุ่นนั้น"
+
+
+class StaleBase(Conflict):
+    """A newer version was activated since the draft began. Facts: stale (a list of Stale)."""
+
+    code = "stale"
+
+
+def files_of(session: Session, deployment_id: str) -> dict[str, bytes]:
+    """All files of a deployment."""
+    table = model.resource
+    rows = session.connection.execute(select(table.c.path, table.c.content).where(table.c.deployment_id == deployment_id))
+    return {path: bytes(content) for path, content in rows}
+
+
+def keys_of(content: Mapping[str, bytes]) -> frozenset[str]:
+    """The keys of the processes that deploying these files would make versions of."""
+    return frozenset(key for path, text in content.items() if path.endswith(DIAGRAM_SUFFIXES) for key in _executable(text))
+
+
+@lru_cache(maxsize=256)
+def _executable(text: bytes) -> tuple[str, ...]:
+    try:
+        return tuple(process.id for process in read(text, "").processes if process.executable)
+    except RuamError:
+        return ()
+
+
+def newest(session: Session, keys: Iterable[str]) -> dict[str, Mapping[Any, Any]]:
+    """The newest version of each process: key, version, names, deployment, when and by whom."""
+    table, deployment = model.definition, model.deployment
+    last = (
+        select(table.c.key, func.max(table.c.version).label("version"))
+        .where(table.c.key.in_(sorted(keys)))
+        .group_by(table.c.key)
+        .subquery()
+    )
+    query = (
+        select(
+            table.c.key,
+            table.c.version,
+            table.c.name,
+            table.c.name_en,
+            table.c.deployment_id,
+            deployment.c.created,
+            deployment.c.created_by,
+        )
+        .join(last, (last.c.key == table.c.key) & (last.c.version == table.c.version))
+        .join(deployment, deployment.c.id == table.c.deployment_id)
+    )
+    return {row["key"]: row for row in session.connection.execute(query).mappings()}
+
+
+def stale(session: Session, row: Mapping[Any, Any], content: Mapping[str, bytes] | None = None) -> tuple[Stale, ...]:
+    """The processes of a draft (or of its files given) that have a newer version than those it began from."""
+    began: dict[str, int] = loads(row["base_versions"]) or {}
+    found = newest(session, keys_of(files.contents(session, row["id"]) if content is None else content))
+    return tuple(
+        Stale(key, one["name"], one["name_en"], began.get(key, 0), one["version"], one["deployment_id"], one["created_by"], one["created"])
+        for key, one in sorted(found.items())
+        if one["version"] > began.get(key, 0)
+    )
+
+
+def require_fresh(session: Session, row: Mapping[Any, Any], content: Mapping[str, bytes]) -> None:
+    """Refuse to go on over somebody's newer version. Raises StaleBase."""
+    if found := stale(session, row, content):
+        raise StaleBase(STALE, th=STALE_TH, stale=found)
+
+
+def confirmed(session: Session, row: Mapping[Any, Any], content: Mapping[str, bytes]) -> str:
+    """The column `base_versions` where what is newest now is to be replaced."""
+    began: dict[str, int] = loads(row["base_versions"]) or {}
+    return json.dumps(began | {key: one["version"] for key, one in newest(session, keys_of(content)).items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Rebase:
+    """What rebasing would do. `both`: files that both sides changed, which somebody has to choose between."""
+
+    deployment_id: str | None
+    theirs: tuple[str, ...]  # taken in: changed there, not here
+    ours: tuple[str, ...]  # kept: changed here, not there
+    both: tuple[str, ...]
+
+
+def plan(session: Session, draft_id: str) -> Rebase:
+    """What rebasing a draft would do. Raises NotFound."""
+    row = record.row_of(session, draft_id)
+    return _plan(session, row, files.contents(session, draft_id))[0]
+
+
+def _plan(session: Session, row: Mapping[Any, Any], ours: Mapping[str, bytes]) -> tuple[Rebase, dict[str, bytes]]:
+    found = stale(session, row, ours)
+    if not found:
+        return Rebase(None, (), (), ()), {}
+    target = max(found, key=lambda one: (one.when, one.deployment_id)).deployment_id
+    base = files_of(session, row["base_id"]) if row["base_id"] else {}
+    theirs = files_of(session, target)
+    taken, kept, both = [], [], []
+    for path in sorted(base.keys() | theirs.keys() | ours.keys()):
+        here, there, before = ours.get(path), theirs.get(path), base.get(path)
+        if here == there:
+            continue
+        if here == before:
+            taken.append(path)
+        elif there == before:
+            kept.append(path)
+        else:
+            both.append(path)
+    return Rebase(target, tuple(taken), tuple(kept), tuple(both)), theirs
+
+
+def rebase(session: Session, draft_id: str, take: Mapping[str, str]) -> Rebase:
+    """Take in what the newest deployment changed. `take`: for each file both changed, "ours" or "theirs". Raises NotFound, Conflict."""
+    draft = record.lock(session, draft_id, Step.REBASE)
+    ours = files.contents(session, draft_id)
+    planned, theirs = _plan(session, draft.row, ours)
+    if planned.deployment_id is None:
+        raise Conflict("Nothing newer has been activated.", th="ไม่มีรุ่นใหม่กว่าที่เปิดใช้")
+    undecided = [path for path in planned.both if take.get(path) not in ("ours", "theirs")]
+    if undecided:
+        names = ", ".join(undecided)
+        thai = f"มีการแก้ไขทั้งสองฝ่ายใน {names} โปรดเลือกว่าจะใช้ของใคร"
+        raise Conflict(f"Both changed {names}: say whose is kept.", th=thai, both=undecided)
+    wanted = {*planned.theirs, *(path for path in planned.both if take[path] == "theirs")}
+    number = files.put(session, draft, {path: theirs[path] for path in wanted if path in theirs}, note=f"rebase {planned.deployment_id}")
+    files.take_away(session, draft, {path for path in wanted if path not in theirs and path in ours})
+    facts = {"deployment": planned.deployment_id, "taken": sorted(wanted), "kept": sorted({*planned.ours, *planned.both} - wanted)}
+    record.change(
+        session,
+        draft,
+        DraftEvent.REBASED,
+        facts | {"revision": number},
+        revision=number,
+        base_id=planned.deployment_id,
+        base_versions=confirmed(session, draft.row, ours | {path: theirs[path] for path in wanted if path in theirs}),
+    )
+    return planned

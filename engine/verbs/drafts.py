@@ -1,0 +1,198 @@
+"""Drafts of processes: from what is deployed to what will be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from engine.drafts import bases, beginnings, drafts, files, life, presence, record, rehearsals
+from engine.drafts.bases import Rebase
+from engine.drafts.views import DraftView, DraftWhole, FileContent, Happened, Presence, Rehearsed, RevisionView, Saved
+from engine.errors import Problem
+from engine.people import Actor
+from engine.queries import Deployment, Page
+from engine.running.transactions import Transactions
+from engine.states import Verb
+
+NOTHING: Mapping[str, bytes] = {}
+
+
+class DraftVerbs(Transactions):
+    """Verbs of drafts. Reading is for who drafts or approves; each step says in engine/drafts/states.py for whom it is."""
+
+    # ---- beginning
+
+    def draft_deployed(self, key: str, *, title: str, version: int | None = None, actor: Actor) -> str:
+        """A draft of the files deployed with a process's newest (or given) version; returns its id. Raises NotFound, Invalid."""
+        self._allowed(actor, Verb.DESIGN)
+        return self._write(actor, lambda session: beginnings.from_deployed(session, key, version, title))
+
+    def draft_files(self, given: Mapping[str, bytes], *, title: str, pack: str | None = None, actor: Actor) -> str:
+        """A draft of files from elsewhere; returns its id. Raises Invalid."""
+        self._allowed(actor, Verb.DESIGN)
+        return self._write(actor, lambda session: beginnings.from_files(session, given, title, pack=pack))
+
+    def draft_empty(self, key: str, *, title: str, actor: Actor) -> str:
+        """A draft of one small process of that key; returns its id. Raises Invalid."""
+        self._allowed(actor, Verb.DESIGN)
+        return self._write(actor, lambda session: beginnings.empty(session, key, title))
+
+    def rename_draft(self, draft_id: str, title: str, *, actor: Actor) -> None:
+        """Give a draft another title. Raises NotFound, Invalid, Conflict."""
+        self._allowed(actor, Verb.DESIGN)
+        self._write(actor, lambda session: beginnings.rename(session, draft_id, title))
+
+    # ---- reading
+
+    def drafts(self, *, over: bool = False, first: int = 0, limit: int = 50, actor: Actor) -> Page[DraftView]:
+        """The drafts somebody works on, or those that are over; the last changed first."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: record.page(session, over=over, first=first, limit=limit))
+
+    def draft(self, draft_id: str, *, actor: Actor) -> DraftWhole:
+        """A draft with its files, without their contents. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: drafts.whole(session, draft_id))
+
+    def draft_contents(self, draft_id: str, *, actor: Actor) -> dict[str, bytes]:
+        """All files of a draft. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: files.contents(session, record.row_of(session, draft_id)["id"]))
+
+    def draft_file(self, draft_id: str, path: str, *, revision: int | None = None, actor: Actor) -> FileContent:
+        """What a file is now, or was at a revision. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: files.content(session, draft_id, path, revision))
+
+    def draft_revisions(self, draft_id: str, path: str | None = None, *, actor: Actor) -> list[RevisionView]:
+        """What was saved, newest first: of one file, or of all."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: files.revisions(session, draft_id, path))
+
+    def draft_history(self, draft_id: str, *, first: int = 0, limit: int = 100, actor: Actor) -> Page[Happened]:
+        """What happened to a draft, newest first. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: record.events(session, draft_id, first=first, limit=limit))
+
+    def check_draft(self, draft_id: str, unsaved: Mapping[str, bytes] = NOTHING, *, actor: Actor) -> list[Problem]:
+        """What deploying it would complain or warn about, with these contents in the place of saved ones. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: drafts.check(session, draft_id, unsaved))
+
+    def at_draft(self, draft_id: str, path: str | None, *, actor: Actor) -> list[Presence]:
+        """The actor has this file open ("": the overview; None: nothing any more); who else has. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._write(actor, lambda session: presence.here(session, draft_id, path))
+
+    # ---- files
+
+    def save_draft_file(self, draft_id: str, path: str, content: bytes, *, revision: int, note: str = "", actor: Actor) -> Saved:
+        """Save a file one has read at `revision`. Raises SaveConflict where somebody else has saved since; what was refused is kept."""
+        self._allowed(actor, Verb.DESIGN)
+        saved = self._write(actor, lambda session: files.save(session, draft_id, path, content, revision=revision, note=note))
+        if isinstance(saved, files.SaveConflict):
+            raise saved
+        return saved
+
+    def add_draft_files(self, draft_id: str, given: Mapping[str, bytes], *, actor: Actor) -> int:
+        """Add files; returns the draft's revision. Raises NotFound, Invalid, Conflict where one is there already."""
+        self._allowed(actor, Verb.DESIGN)
+        return self._write(actor, lambda session: files.add(session, draft_id, given))
+
+    def rename_draft_file(self, draft_id: str, path: str, to: str, *, revision: int, actor: Actor) -> int:
+        """Give a file another path. Raises NotFound, Invalid, Conflict."""
+        self._allowed(actor, Verb.DESIGN)
+        return self._write(actor, lambda session: files.rename(session, draft_id, path, to, revision=revision))
+
+    def remove_draft_file(self, draft_id: str, path: str, *, revision: int, actor: Actor) -> int:
+        """Take a file away; what it was stays among the revisions. Raises NotFound, Conflict."""
+        self._allowed(actor, Verb.DESIGN)
+        return self._write(actor, lambda session: files.remove(session, draft_id, path, revision=revision))
+
+    def restore_draft_file(self, draft_id: str, path: str, *, to: int, revision: int, actor: Actor) -> Saved:
+        """Make a file again what it was at revision `to`; `revision` is the one it has now, 0 for none. Raises NotFound, Conflict."""
+        self._allowed(actor, Verb.DESIGN)
+        return self._write(actor, lambda session: files.restore(session, draft_id, path, to=to, revision=revision))
+
+    # ---- base
+
+    def plan_rebase(self, draft_id: str, *, actor: Actor) -> Rebase:
+        """What taking in a newer version would do. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: bases.plan(session, draft_id))
+
+    def rebase_draft(self, draft_id: str, take: Mapping[str, str], *, actor: Actor) -> Rebase:
+        """Take in what a newer version changed; `take`: "ours" or "theirs" for each file both changed. Raises NotFound, Conflict."""
+        self._allowed(actor, Verb.DESIGN)
+        return self._write(actor, lambda session: bases.rebase(session, draft_id, take))
+
+    # ---- life
+
+    def submit_draft(self, draft_id: str, note: str = "", *, actor: Actor) -> None:
+        """Put it before a second person. Raises NotFound, Invalid (problems), Conflict."""
+        self._allowed(actor, Verb.DESIGN)
+        self._write(actor, lambda session: life.submit(session, draft_id, note))
+
+    def withdraw_draft(self, draft_id: str, reason: str, *, actor: Actor) -> None:
+        """Take it back to change it. Raises NotFound, Conflict, Invalid."""
+        self._allowed(actor, Verb.DESIGN)
+        self._write(actor, lambda session: life.withdraw(session, draft_id, reason))
+
+    def approve_draft(self, draft_id: str, *, revision: int, reason: str = "", replace: bool = False, actor: Actor) -> None:
+        """Approve it as of a revision; `replace`: over somebody's newer version. Raises Forbidden, StaleBase, Conflict, Invalid."""
+        self._allowed(actor, Verb.APPROVE)
+        self._write(actor, lambda session: life.approve(session, draft_id, revision=revision, reason=reason, replace=replace))
+
+    def return_draft(self, draft_id: str, *, revision: int, reason: str, actor: Actor) -> None:
+        """Send it back with a reason. Raises NotFound, Forbidden, Conflict, Invalid."""
+        self._allowed(actor, Verb.APPROVE)
+        self._write(actor, lambda session: life.send_back(session, draft_id, revision=revision, reason=reason))
+
+    def reopen_draft(self, draft_id: str, reason: str, *, actor: Actor) -> None:
+        """Change what was approved; it will have to be approved again. Raises NotFound, Conflict, Invalid."""
+        self._allowed(actor, Verb.DESIGN)
+        self._write(actor, lambda session: life.reopen(session, draft_id, reason))
+
+    def schedule_draft(self, draft_id: str, at: datetime, *, actor: Actor) -> None:
+        """Let the clock activate it. Raises NotFound, StaleBase, Conflict, Invalid."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        self._write(actor, lambda session: life.schedule(session, draft_id, at))
+
+    def unschedule_draft(self, draft_id: str, reason: str, *, actor: Actor) -> None:
+        """Keep the clock from it. Raises NotFound, Conflict, Invalid."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        self._write(actor, lambda session: life.unschedule(session, draft_id, reason))
+
+    def activate_draft(self, draft_id: str, *, actor: Actor) -> Deployment:
+        """Deploy all its files now, in one deployment. Raises NotFound, StaleBase, Conflict, Invalid."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._write(actor, lambda session: life.activate(session, draft_id))
+
+    def discard_draft(self, draft_id: str, reason: str, *, actor: Actor) -> None:
+        """Give it up; it can still be read. Raises NotFound, Conflict, Invalid."""
+        self._allowed(actor, Verb.DESIGN)
+        self._write(actor, lambda session: life.discard(session, draft_id, reason))
+
+    # ---- rehearsal
+
+    def begin_rehearsal(self, draft_id: str, process: str, *, actor: Actor) -> str:
+        """Ask for a rehearsal, which engine/drafts/playing.py plays; returns its id. Raises NotFound, Invalid, Conflict."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._write(actor, lambda session: rehearsals.begin(session, draft_id, process))
+
+    def draft_rehearsal(self, rehearsal_id: str, *, actor: Actor) -> Rehearsed:
+        """How far a rehearsal is, or what it found. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: rehearsals.one(session, rehearsal_id))
+
+    def cancel_rehearsal(self, rehearsal_id: str, *, actor: Actor) -> None:
+        """Let it go no further. Raises NotFound, Conflict."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        self._write(actor, lambda session: rehearsals.cancel(session, rehearsal_id))
+
+    # ---- packs
+
+    def pack_files(self, key: str, *, version: int | None = None, actor: Actor) -> dict[str, bytes]:
+        """All files deployed with a process's newest (or given) version. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: beginnings.pack_files(session, key, version))
