@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection
 
 from engine.errors import NotFound
-from engine.storage import model
 
 if TYPE_CHECKING:
     from engine.decisions import Decisions
+    from engine.deployment.decision_versions import DecisionView
     from engine.deployment.definitions import Definitions
 
-SUFFIX = ".dmn"
 BINDINGS = ("deployment", "latest", "version", "versionTag")
 
 
@@ -28,45 +27,22 @@ def bound(
         own = kept.decisions(connection, deployment_id)
         if key in own.model.decisions:
             return own
+    versions = [] if binding == "deployment" else kept.decision_versions(connection).by_key.get(key, [])
     if binding in ("version", "versionTag"):
-        return _numbered(kept, connection, key, binding, version or "")
-    if binding != "deployment":
-        for candidate in connection.scalars(_deployments().order_by(*(column.desc() for column in _ORDER))):
-            found = kept.decisions(connection, candidate)
-            if key in found.model.decisions:
-                return found
-    raise NotFound(f"There is no decision '{key}'.", th=f"ไม่พบการตัดสินใจ “{key}”")
+        return kept.decisions(connection, _numbered(versions, key, binding, version or "").deployment_id)
+    if not versions:
+        raise NotFound(f"There is no decision '{key}'.", th=f"ไม่พบการตัดสินใจ “{key}”")
+    return kept.decisions(connection, versions[-1].deployment_id)
 
 
-def _numbered(kept: Definitions, connection: Connection, key: str, binding: str, version: str) -> Decisions:
+def _numbered(versions: list[DecisionView], key: str, binding: str, version: str) -> DecisionView:
     """Versions are counted a deployment with the key; of those with a tag the newest counts."""
-    number, tagged = 0, None
-    for candidate in connection.scalars(_deployments().order_by(*_ORDER)):
-        found = kept.decisions(connection, candidate)
-        decision = found.model.decisions.get(key)
-        if decision is None:
-            continue
-        number += 1
-        if binding == "version" and str(number) == version:
-            return found
-        if binding == "versionTag" and decision.version_tag == version:
-            tagged = found
-    if tagged is None:
-        raise NotFound(f"There is no version {version} of the decision '{key}'.", th=f"ไม่พบการตัดสินใจ “{key}” รุ่น {version}")
-    return tagged
-
-
-_ORDER = (model.deployment.c.created, model.deployment.c.id)
-
-
-def _deployments() -> Select[str]:
-    """The ids of deployments that have decisions."""
-    table = model.resource
-    holding = select(table.c.deployment_id).where(table.c.path.endswith(SUFFIX))
-    return select(model.deployment.c.id).where(model.deployment.c.id.in_(holding))
+    for view in reversed(versions):
+        if version == (str(view.version) if binding == "version" else view.version_tag):
+            return view
+    raise NotFound(f"There is no version {version} of the decision '{key}'.", th=f"ไม่พบการตัดสินใจ “{key}” รุ่น {version}")
 
 
 def known_keys(kept: Definitions, connection: Connection) -> frozenset[str]:
     """The keys of all decisions deployed so far."""
-    deployments = connection.scalars(_deployments()).all()
-    return frozenset(key for candidate in deployments for key in kept.decisions(connection, candidate).model.decisions)
+    return frozenset(kept.decision_versions(connection).by_key)

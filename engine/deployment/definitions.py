@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from engine.decisions import Decisions
 from engine.deployment import packs
+from engine.deployment.decision_versions import DecisionVersions, Versions
 from engine.errors import Conflict, NotFound
 from engine.forms.choices import read_table
 from engine.forms.files import form_names, plain_key
@@ -59,6 +60,7 @@ class Definitions:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, ...], Any] = OrderedDict()
         self._lock = threading.Lock()
+        self._decision_versions = DecisionVersions()
 
     def get(self, connection: Connection, definition_id: str) -> Definition:
         """A definition by id. Raises NotFound."""
@@ -165,6 +167,10 @@ class Definitions:
             return Decisions.load_all({path: self.resource(connection, deployment_id, path) for path in paths})
 
         return self._once(("decisions", deployment_id), load)
+
+    def decision_versions(self, connection: Connection) -> Versions:
+        """All versions of all decisions deployed so far."""
+        return self._decision_versions.now(connection, lambda deployment_id: self.decisions(connection, deployment_id))
 
     def texts(self, connection: Connection, deployment_id: str, language: str) -> Mapping[str, Any]:
         """The pack's texts in a language: `texts/<language>.toml`, empty where there are none."""

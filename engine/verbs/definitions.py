@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.deployment import checking, decision_definitions, definitions, deploying
-from engine.deployment.decision_definitions import DecisionView
+from engine.deployment.decision_versions import DecisionView
 from engine.errors import Problem
 from engine.people import SYSTEM, Actor
 from engine.queries import (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.errors import ExecutionFailed
+from engine.errors import ExecutionFailed, NotFound
 from engine.people import SYSTEM
 from engine.testing import Stage, linear, process
 
@@ -90,3 +90,16 @@ def test_shapes_of_camunda_7(stage: Callable[..., Stage], kind: str, expected: A
     drawn = asking(f'camunda:decisionRef="ระดับ" camunda:resultVariable="r" camunda:mapDecisionResult="{kind}"')
     one = stage({"p.bpmn": drawn, "r.dmn": rules('"one"')})
     assert one.variables(one.start("p", คะแนน=1))["r"] == expected
+
+
+def test_what_is_deployed_and_deleted_since_counts(stage: Callable[..., Stage]) -> None:
+    one = stage({"r.dmn": rules('"one"')})
+    assert one.engine.decision(key="ระดับ").version == 1
+    second = one.engine.deploy({"r.dmn": rules('"two"')}, name="second", actor=SYSTEM)
+    newest = one.engine.decision(key="ระดับ")
+    assert (newest.version, newest.latest) == (2, True)
+    assert one.engine.evaluate_decision(newest, {"คะแนน": 1}, actor=SYSTEM) == [{"ผล": "two"}]
+    one.engine.delete_deployment(second.id, actor=SYSTEM)
+    assert one.engine.decision(key="ระดับ").version == 1
+    with pytest.raises(NotFound):
+        one.engine.decision(id=newest.id)

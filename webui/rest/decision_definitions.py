@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Self
 
-from engine.deployment.decision_definitions import DECISIONS, DecisionView
+from engine.deployment.decision_definitions import DECISIONS
+from engine.deployment.decision_versions import DecisionView
 from engine.diagrams import as_text
 from engine.views.searching import Operator, Order
 from webui import current
