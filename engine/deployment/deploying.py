@@ -40,7 +40,7 @@ def deploy(
     """
     plan = checked(session, files, pack)
     if not plan.ok:
-        raise Invalid("The files cannot be deployed.", plan.errors)
+        raise Invalid("The files cannot be deployed.", plan.problems, th="ติดตั้งไฟล์เหล่านี้ไม่ได้")
     former = _former(session.connection, name)
     had = {} if former is None else _digests(session.connection, former["id"])
     shas = {path: _sha(content) for path, content in files.items()}

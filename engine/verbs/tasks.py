@@ -112,6 +112,19 @@ class TaskVerbs(Transactions):
         """
         return self._write(actor, lambda session: tasks.complete(session, task_id, values or {}, revision, key))
 
+    def throw_task_error(
+        self, task_id: str, code: str, message: str = "", variables: Mapping[str, Any] | None = None, *, actor: Actor
+    ) -> None:
+        """A task ends with a BPMN error of this code, for who catches it.
+
+        Raises NotFound, Forbidden, Conflict, Invalid, ExecutionFailed (nobody catches it).
+        """
+        self._write(actor, lambda session: tasks.throw_error(session, task_id, code, message, variables or {}))
+
+    def throw_task_escalation(self, task_id: str, code: str, variables: Mapping[str, Any] | None = None, *, actor: Actor) -> None:
+        """A task throws a BPMN escalation of this code; where nobody catches it nothing happens. Raises NotFound, Forbidden, Conflict."""
+        self._write(actor, lambda session: tasks.throw_escalation(session, task_id, code, variables or {}))
+
     def set_task_due(self, task_id: str, due: datetime | None, *, reason: str, actor: Actor) -> None:
         """Move a task's due date and its reminders."""
         self._allowed(actor, Verb.ADMINISTER)

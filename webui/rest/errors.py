@@ -70,7 +70,8 @@ def _message(error: RuamError) -> str:
         return error.message
     if len(error.problems) == 1 and error.problems[0].message == error.message:
         return error.message
-    told = [": ".join(part for part in (problem.element_id or problem.field, problem.message) if part) for problem in error.problems]
+    wrong = [problem for problem in error.problems if problem.severity == "error"]
+    told = [": ".join(part for part in (problem.element_id or problem.field, problem.message) if part) for problem in wrong]
     return " ".join(dict.fromkeys([error.message, *told]))
 
 

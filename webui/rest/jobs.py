@@ -9,6 +9,7 @@ from flask import Response
 from engine.queries import JobView
 from engine.states import JobState
 from engine.views.searching import Operator, Order
+from engine.views.subjects.job_definitions import id_of
 from engine.views.subjects.operations import JOBS
 from webui import current
 from webui.rest import dates, filters, listing
@@ -45,8 +46,8 @@ class Job(Dto):
     def of(cls, view: JobView) -> Self:
         """A job of the engine's."""
         return cls(
-            id=view.id, job_definition_id=None, due_date=dates.text(view.due), process_instance_id=view.instance_id,
-            execution_id=view.instance_id, process_definition_id=view.definition_id,
+            id=view.id, job_definition_id=id_of(view.definition_id, view.element_id, view.kind), due_date=dates.text(view.due),
+            process_instance_id=view.instance_id, execution_id=view.instance_id, process_definition_id=view.definition_id,
             process_definition_key=view.definition_key, retries=view.retries,
             exception_message=view.error, failed_activity_id=view.element_id if view.error else None,
             suspended=view.state == JobState.SUSPENDED, priority=0, tenant_id=None, create_time=dates.text(view.created),

@@ -243,7 +243,7 @@ def diagram(view: DefinitionView) -> None:
 
 
 def start(view: DefinitionView, body: StartProcess) -> ProcessInstanceWithVariables:
-    """Start a process."""
+    """Start a process; where it has a start form, with the values that asks for, as `submit-form`."""
     if body.start_instructions:
         raise refused("A process starts at its start events; startInstructions are not carried out.", "startInstructions")
     begun = current.engine().start(

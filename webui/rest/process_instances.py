@@ -109,6 +109,12 @@ def delete(id: str, query: Deletion) -> None:
     current.engine().cancel(id, reason=REASON, actor=actor())
 
 
+@resource.post("/process-instance/{id}/activity/{activity_id}/start")
+def start_activity(id: str, activity_id: str) -> None:
+    """Not in Camunda 7: start an activity of an open ad-hoc sub-process once more; for administrators."""
+    current.engine().start_activity(running(id).id, activity_id, actor=actor())
+
+
 @resource.put("/process-instance/{id}/suspended")
 def suspended(id: str, body: InstanceSuspension) -> None:
     """Suspend an instance, or let it go on; for administrators."""

@@ -29,10 +29,16 @@ deactivated, when it runs out, or when it is taken back.
 - Dates: `yyyy-MM-dd'T'HH:mm:ss.SSSZ`, told in the time of Bangkok; without a zone they are of Bangkok.
 - Errors: `{"type", "message", "code"}`. 400: not valid; 401, 403; 404: not there, or not for you to know of; 409: somebody was
   faster, or it is not possible now; 429; 500: the process could not go on, an incident shows it; 503: the database is away. Camunda 7
-  answers some of the 404 and 409 with 500. A deployment that is refused lists its findings in `details`, by file, as Camunda's
-  modeler shows them.
+  answers some of the 404 and 409 with 500. A deployment that is refused lists its findings in `details`, errors and warnings by file,
+  as Camunda's modeler shows them.
 - There are no tenants and no cases: their fields are null, `withoutTenantId` changes nothing, a tenant that is named is refused.
 - An instance is its own one execution, of the same id.
+- A form of ours is asked of programs as of people: starting a process and completing a task are refused (400, each field named)
+  where a required field is missing or a value does not fit. Camunda 7 leaves that to its task list. `form-variables` tells the fields,
+  `startForm` and `deployed-form` the form. A form drawn for Camunda or Flowable is checked, too, but takes values that are none of its
+  fields.
+- Kinds of elements (`activityType`) are called as Camunda 7 calls them: `noneEndEvent`, `boundaryTimer`, `intermediateMessageCatch`,
+  `transaction`. There is no `multiInstanceBody`: each instance of a multi-instance activity stands for itself.
 - A deployment with `deploy-changed-only` contains all files that were sent; diagrams that have not changed are no new versions.
 - Reading variables is for who started the instance, groups with the category `variables`, and (of instances without a category)
   administrators. Who does a task reads the fields of its form.

@@ -276,6 +276,34 @@ def _values(id: str, given: GivenValues | None) -> dict[str, Any]:
     return values
 
 
+class TaskError(Dto):
+    """A BPMN error, for a boundary event or an event sub-process to catch."""
+
+    error_code: str
+    error_message: str | None = None
+    variables: GivenValues | None = None
+
+
+class TaskEscalation(Dto):
+    """A BPMN escalation, for a boundary event or an event sub-process to catch."""
+
+    escalation_code: str
+    variables: GivenValues | None = None
+
+
+@resource.post("/task/{id}/bpmnError")
+def throw_error(id: str, body: TaskError) -> None:
+    """End a task with a BPMN error; that nobody catches it is an incident."""
+    given = variables.read(body.variables)
+    current.engine().throw_task_error(id, body.error_code, body.error_message or "", given, actor=actor())
+
+
+@resource.post("/task/{id}/bpmnEscalation")
+def throw_escalation(id: str, body: TaskEscalation) -> None:
+    """Throw a BPMN escalation; the task stays open unless its catcher interrupts it."""
+    current.engine().throw_task_escalation(id, body.escalation_code, variables.read(body.variables), actor=actor())
+
+
 @resource.get("/task/{id}/identity-links")
 def identity_links(id: str, query: IdentityLinkQuery) -> list[IdentityLink]:
     """Who has a task, whose it is, and to whom it is offered."""

@@ -6,7 +6,7 @@ a multi-instance activity was entered may say what is still sealed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,11 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from engine.people.authorization import contents, visible
 from engine.states import COMPLETED, CUT, ENTERED
 from engine.storage import model
+from engine.views.activity_types import activity_type
 from engine.views.searching import Rule, Subject
 
 if TYPE_CHECKING:
+    from engine.diagrams.model import Element
     from engine.storage.session import Session
 
 HISTORY, INSTANCE, TASK = model.history, model.instance, model.task
@@ -101,20 +103,19 @@ def _view(session: Session, row: Mapping[Any, Any], called: Mapping[str, str]) -
     return ActivityInstance(
         id=f"{row['element_id']}:{row['token_id']}", instance_id=row["instance_id"], root_id=row["root_id"],
         definition_id=row["definition_id"], definition_key=row["definition_key"], element_id=row["element_id"],
-        name=row["task_name"] or (element.name if element else ""), type=element.type if element else "",
+        name=row["task_name"] or (element.name if element else ""), type=activity_type(element) if element else "",
         started=row["started"], ended=row["ended"], cut=row["left_by"] in CUT, task_id=row["task_id"], assignee=row["assignee"],
         called_id=called.get(row["token_id"] or ""), within=element.parent if element else None,
     )  # fmt: skip
 
 
-def _elements(session: Session, wanted: Any) -> ColumnElement[bool]:
-    """By what the diagrams say of elements: their type or name."""
-    attribute, value = wanted
+def _elements(session: Session, suits: Callable[[Element], bool]) -> ColumnElement[bool]:
+    """By what the diagrams say of elements."""
     definitions = session.connection.scalars(select(INSTANCE.c.definition_id).distinct())
     alike: dict[frozenset[str], list[str]] = {}  # versions of a process mostly have the same: a thousand of them are one condition
     for id in definitions:
         elements = session.shared.definitions.get(session.connection, id).process.elements.values()
-        ids = frozenset(element.id for element in elements if getattr(element, attribute) == value)
+        ids = frozenset(element.id for element in elements if suits(element))
         if ids:
             alike.setdefault(ids, []).append(id)
     found = (and_(INSTANCE.c.definition_id.in_(same), HISTORY.c.element_id.in_(sorted(ids))) for ids, same in alike.items())
@@ -122,8 +123,8 @@ def _elements(session: Session, wanted: Any) -> ColumnElement[bool]:
 
 
 RULES: dict[str, Rule] = {
-    "type": lambda session, value: _elements(session, ("type", value)),
-    "name": lambda session, value: _elements(session, ("name", value)),
+    "type": lambda session, value: _elements(session, lambda element: activity_type(element) == value),
+    "name": lambda session, value: _elements(session, lambda element: element.name == value),
     "finished": lambda session, wanted: LEFT.c.seq.is_not(None) if wanted else LEFT.c.seq.is_(None),
     "cut": lambda session, wanted: LEFT.c.event.in_(CUT) if wanted else or_(LEFT.c.event.is_(None), LEFT.c.event.not_in(CUT)),
     "id": lambda session, id: HISTORY.c.token_id == id.rpartition(":")[2],

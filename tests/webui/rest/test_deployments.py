@@ -66,12 +66,15 @@ def test_only_what_has_changed_is_a_new_version(site: Callable[..., Site]) -> No
 
 def test_findings_come_by_file_line_and_element(site: Callable[..., Site]) -> None:
     here = site({})
-    bad = process("bad", '<startEvent id="s"/><serviceTask id="java" name="ส่ง" camunda:class="a.B"/>', "s -> java")
+    elements = '<startEvent id="s"/><serviceTask id="java" name="ส่ง" camunda:class="a.B"/><manualTask id="alone"/>'
+    bad = process("bad", elements, "s -> java")
     error = deploy(here.admin, {"bad.bpmn": bad}, 400)
     assert error["type"] == "ParseException"
     (finding,) = [one for one in error["details"]["bad.bpmn"]["errors"] if one["mainElementId"] == "java"]
     assert finding["line"] > 0
     assert " / " in finding["message"]
+    assert [one["mainElementId"] for one in error["details"]["bad.bpmn"]["warnings"]] == ["alone"]
+    assert "alone" not in error["message"]
     assert here.worker.get("/deployment/count") == {"count": 0}
     deploy(here.admin, {"no.bpmn": b"not xml"}, 400)
     deploy(here.admin, {}, 400)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from engine.running.fetching import Wanted
 from engine.testing import process
+from tests.drawing import draw
 from tests.engine.test_external_tasks import END, MAILER, START
 from tests.webui.rest.conftest import Site
 from tests.webui.rest.test_schema import FILES
@@ -30,7 +31,7 @@ def test_an_instance_its_tasks_activities_and_variables(site: Callable[..., Site
     ]  # fmt: skip
     activities = here.admin.get("/history/activity-instance", processInstanceId=instance.id, sortBy="occurrence", sortOrder="asc")
     assert [(one["activityId"], one["activityType"], one["canceled"]) for one in activities] == [
-        ("start", "startEvent", False), ("write", "userTask", False), ("check", "userTask", False), ("end", "endEvent", False),
+        ("start", "startEvent", False), ("write", "userTask", False), ("check", "userTask", False), ("end", "noneEndEvent", False),
     ]  # fmt: skip
     assert all(one["endTime"] for one in activities)
     assert [one["id"] for one in here.admin.get("/history/task", activityInstanceIdIn=activities[1]["id"])] == [activities[1]["taskId"]]
@@ -72,3 +73,30 @@ def test_keys_of_any_length_are_told_whole(site: Callable[..., Site]) -> None:
         (told,) = here.admin.get("/history/" + path, **({"activityId": "t"} if path == "activity-instance" else {}))
         assert told["processDefinitionKey"] == key
     assert here.admin.get("/history/process-instance")[0]["processDefinitionVersion"] == 1
+
+
+EVENTS = draw(
+    '<startEvent id="s"/><transaction id="x"><startEvent id="xs"/><userTask id="t"/><endEvent id="xe"/>{flows:x}</transaction>'
+    '<boundaryEvent id="late" attachedToRef="x"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>'
+    '</boundaryEvent><intermediateThrowEvent id="tell"><signalEventDefinition signalRef="g"/></intermediateThrowEvent>'
+    '<endEvent id="e"/><endEvent id="stop"><terminateEventDefinition/></endEvent>',
+    "s > x > e; late > tell > stop",
+    inner={"x": "xs > t > xe"},
+    key="events",
+    definitions='<signal id="g" name="go"/>',
+)
+
+
+def test_types_of_elements_are_called_as_in_camunda(site: Callable[..., Site]) -> None:
+    here = site({"events.bpmn": EVENTS})
+    id = here.stage.start("events").id
+    tree = here.admin.get(f"/process-instance/{id}/activity-instances")
+    assert [child["activityType"] for child in tree["childActivityInstances"]] == ["transaction"]
+    here.stage.advance(timedelta(days=2))
+    entered = here.admin.get("/history/activity-instance", sortBy="occurrence", sortOrder="asc")
+    assert {one["activityId"]: one["activityType"] for one in entered} == {
+        "s": "startEvent", "x": "transaction", "xs": "startEvent", "t": "userTask", "late": "boundaryTimer",
+        "tell": "intermediateSignalThrow", "stop": "terminateEndEvent",
+    }  # fmt: skip
+    assert here.admin.get("/history/activity-instance/count", activityType="boundaryTimer") == {"count": 1}
+    assert here.admin.get("/history/activity-instance/count", activityType="boundaryEvent") == {"count": 0}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.drawing import draw
 from tests.webui.rest.conftest import Site
 from tests.webui.rest.test_schema import FILES
 
@@ -116,3 +117,14 @@ def test_a_file_s_odd_names_do_no_harm(site: Callable[..., Site]) -> None:
     assert here.admin.ask("GET", path + "/data").data == b"hi"
     here.admin.put(path, {"value": {"$type": "File", "content": "a"}})
     here.admin.refused("GET", path + "/data", 400)
+
+
+def test_an_activity_of_an_ad_hoc_sub_process_is_started_once_more(site: Callable[..., Site]) -> None:
+    inside = '<adHocSubProcess id="h"><userTask id="a"/><userTask id="b"/></adHocSubProcess>'
+    here = site({"p.bpmn": draw(f'<startEvent id="s"/>{inside}<endEvent id="e"/>', "s > h > e")})
+    path = f"/process-instance/{here.stage.start('p').id}/activity"
+    here.admin.post(f"{path}/a/start", None, 204)
+    assert here.stage.names() == ["a", "a", "b"]
+    here.admin.refused("POST", f"{path}/e/start", 409)
+    here.admin.refused("POST", f"{path}/nothing/start", 404)
+    here.worker.refused("POST", f"{path}/a/start", 404)

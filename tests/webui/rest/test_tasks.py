@@ -162,3 +162,30 @@ def test_a_stranger_knows_of_nothing(site: Callable[..., Site]) -> None:
         here.stranger.refused("POST", path + end, 404, {})
     here.stranger.refused("POST", f"{path}/delegate", 404, {"userId": "second"})
     here.stranger.refused("POST", f"{path}/comment/create", 404, {"message": "x"})
+
+
+THROWING = draw(
+    '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="workers"/>'
+    '<boundaryEvent id="bad" attachedToRef="t"><errorEventDefinition errorRef="wrong" camunda:errorMessageVariable="why"/></boundaryEvent>'
+    '<boundaryEvent id="tell" attachedToRef="t" cancelActivity="false"><escalationEventDefinition escalationRef="slow"/></boundaryEvent>'
+    '<userTask id="mend" camunda:candidateGroups="workers"/><userTask id="boss" camunda:candidateGroups="elsewhere"/><endEvent id="e"/>',
+    "s > t > e; bad > mend > e; tell > boss > e",
+    key="throwing",
+    definitions='<error id="wrong" errorCode="WRONG"/><escalation id="slow" escalationCode="SLOW"/>',
+)
+
+
+def test_errors_and_escalations_of_tasks(site: Callable[..., Site]) -> None:
+    here = site({"throwing.bpmn": THROWING})
+    instance = here.stage.start("throwing")
+    (task,) = here.worker.get("/task")
+    path = f"/task/{task['id']}"
+    here.stranger.refused("POST", f"{path}/bpmnError", 404, {"errorCode": "WRONG"})
+    here.worker.post(f"{path}/bpmnEscalation", {"escalationCode": "SLOW", "variables": {"days": {"value": 3}}}, 204)
+    assert here.stage.names() == ["boss", "t"]
+    here.worker.refused("POST", f"{path}/bpmnError", 500, {"errorCode": "UNKNOWN"})
+    assert here.admin.get("/incident/count", activityId="t") == {"count": 1}
+    here.worker.post(f"{path}/bpmnError", {"errorCode": "WRONG", "errorMessage": "ยอดไม่ตรง", "variables": {"sum": {"value": 5}}}, 204)
+    assert here.stage.names() == ["boss", "mend"]
+    assert here.stage.variables(instance) == {"days": 3, "sum": 5, "why": "ยอดไม่ตรง"}
+    here.worker.refused("POST", f"{path}/bpmnError", 409, {"errorCode": "WRONG"})
