@@ -92,7 +92,11 @@ def may_work(actor: Actor, assignee: str | None, candidates: Iterable[tuple[str,
 
 def is_candidate(actor: Actor, candidates: Iterable[tuple[str, str]]) -> bool:
     """Whether a task was offered to the actor."""
-    return any(name in actor.all_groups if kind == "group" else kind == "user" and name == actor.user_id for kind, name in candidates)
+    groups, user_id = actor.all_groups, actor.user_id
+    for kind, name in candidates:  # a loop, for the hot path
+        if name in groups if kind == "group" else kind == "user" and name == user_id:
+            return True
+    return False
 
 
 def is_barred(actor: Actor, candidates: Iterable[tuple[str, str]]) -> bool:

@@ -36,7 +36,12 @@ def offer(session: Session, row: dict[str, Any], groups: Iterable[str], users: I
 
 def listed(groups: str | None, users: str | None, barred: str | None) -> list[Candidate]:
     """What the columns of a task say."""
-    return [(kind, name) for kind, text in zip(COLUMNS, (groups, users, barred), strict=True) for name in loads(text) or ()]
+    found = [("group", name) for name in loads(groups)] if groups else []
+    if users:
+        found += [("user", name) for name in loads(users)]
+    if barred:
+        found += [("barred", name) for name in loads(barred)]
+    return found
 
 
 def of(row: Any) -> list[Candidate]:
