@@ -1,0 +1,108 @@
+"""Two versions of schedule.toml: when the steps open and are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from engine.differences.model import Change, Kind
+from engine.differences.naming import sentence
+from engine.differences.pack import Pack
+from engine.differences.structures import Turn, told, turns
+from engine.differences.values import value, working_days
+from engine.differences.words import Said, alike, quoted
+
+_LABELS: Mapping[str, Said] = {
+    "start": Said("วันเริ่มโครงการ", "first day of the project"),
+    "year": Said("ปี", "year"),
+    "closes_at": Said("เวลาปิดของวันสุดท้าย", "hour at which the last day ends"),
+    "closing_step": Said("ขั้นตอนที่ปิดรับเมื่อครบกำหนด", "step that closes when it is due"),
+    "reminders.before": Said("เตือนก่อนถึงกำหนด", "reminder before a task is due"),
+    "reminders.after": Said("แจ้งเมื่อเลยกำหนด", "escalation after a task was due"),
+    "reminders.escalate_to": Said("ผู้รับแจ้งเมื่อเลยกำหนด", "who is told when a task is overdue"),
+}
+_SIDES = {"opens": Said("วันเปิด", "first day"), "closes": Said("กำหนดส่ง", "due date")}
+_ANY_YEAR = "2000-"  # a leap year: every day of a year without one
+_FEW = 4  # steps that are told one by one though all moved alike
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any], before: Pack, after: Pack) -> Iterator[Change]:
+    """What moved, was added or taken away."""
+    then, now = ({str(key): entry for key, entry in side.get("windows", {}).items()} for side in (old, new))
+    yield from _windows(then, now, before, after)
+    rest = [{key: entry for key, entry in side.items() if key != "windows"} for side in (old, new)]
+    for turn in turns(rest[0], rest[1]):
+        yield _other(turn, before, after)
+
+
+def _windows(then: Mapping[str, Any], now: Mapping[str, Any], before: Pack, after: Pack) -> Iterator[Change]:
+    moved = list(turns(then, now))
+    days = {_days(turn) for turn in moved}
+    if len(moved) > _FEW and len(days) == 1 and len(moved) == len(list(_leaves(then))) == len(list(_leaves(now))):
+        (number,) = days
+        if number:
+            yield _all(number)
+            return
+    for turn in moved:
+        yield _window(turn, before, after)
+
+
+def _leaves(table: Mapping[str, Any]) -> Iterator[Any]:
+    for entry in table.values():
+        yield from entry.values() if isinstance(entry, Mapping) else (entry,)
+
+
+def _all(number: int) -> Change:
+    many = abs(number)
+    thai = f"เลื่อนกำหนดการทุกขั้นตอน{'ออกไป' if number > 0 else 'เข้ามา'} {many} วัน"
+    english = f"All steps are scheduled {many} day{'' if many == 1 else 's'} {'later' if number > 0 else 'earlier'}"
+    return Change(Kind.CHANGED, "window", Said(thai, english))
+
+
+def _window(turn: Turn, before: Pack, after: Pack) -> Change:
+    step, side = turn.path[0], turn.path[1] if len(turn.path) > 1 else ""
+    name = (before if turn.kind is Kind.REMOVED else after).steps.get(step)
+    of = Said(f"ขั้นตอนที่ {step}", f"step {step}")
+    if name:
+        of = Said(f"{of.th} {quoted(name).th}", f"{of.en} {quoted(name).en}")
+    if turn.kind is Kind.CHANGED and side in _SIDES:
+        told_before, told_after = value(turn.before), value(turn.after)
+        said = Said(
+            f"{_SIDES[side].th}ของ{of.th} เลื่อนจาก {told_before.th} เป็น {told_after.th}",
+            f"{_SIDES[side].en} of {of.en} moved from {told_before.en} to {told_after.en}",
+        )
+        return _stepped(Change(turn.kind, side, sentence(said), told_before, told_after), step, name)
+    what = _SIDES.get(side, alike(" ".join(turn.path[1:])) if len(turn.path) > 1 else Said("กำหนดการ", "schedule"))
+    label = Said(f"{what.th}ของ{of.th}", f"{what.en} of {of.en}")
+    return _stepped(told(turn, label, side or "window"), step, name)
+
+
+def _stepped(change: Change, step: str, name: Said | None) -> Change:
+    return Change(change.kind, change.aspect, change.sentence, change.before, change.after, name=name, step=step)
+
+
+def _other(turn: Turn, before: Pack, after: Pack) -> Change:
+    label = _LABELS.get(".".join(turn.path))
+    if label is None:
+        return told(turn, alike(" › ".join(turn.path)), turn.path[0])
+    if turn.kind is Kind.CHANGED and turn.path[0] == "reminders":
+        tell = (lambda pack, found: pack.party(str(found))) if turn.path[-1] == "escalate_to" else (lambda pack, found: working_days(found))
+        words = tell(before, turn.before), tell(after, turn.after)
+        said = Said(f"{label.th} {words[0].th} → {words[1].th}", f"{label.en} {words[0].en} → {words[1].en}")
+        return Change(turn.kind, "remind", sentence(said), *words)
+    return told(turn, label, turn.path[0])
+
+
+def _days(turn: Turn) -> int | None:
+    """By how many days something moved, if both are days."""
+    both = [_day(found) for found in (turn.before, turn.after)]
+    return (both[1] - both[0]).days if both[0] is not None and both[1] is not None else None
+
+
+def _day(found: Any) -> date | None:
+    try:
+        text = str(found)
+        return date.fromisoformat(_ANY_YEAR + text if len(text) == 5 else text[:10])
+    except ValueError:
+        return None
