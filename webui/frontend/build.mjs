@@ -8,7 +8,7 @@ const out = process.argv[2] ?? '../static/dist';
 
 async function bundle() {
   const result = await build({
-    entryPoints: ['src/scripts/app.js', 'src/scripts/viewer.js', 'src/styles/app.css', 'src/styles/viewer.css'],
+    entryPoints: ['app', 'viewer', 'designer'].flatMap((name) => [`src/scripts/${name}.js`, `src/styles/${name}.css`]),
     bundle: true, minify: true, format: 'esm', target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
     outdir: out, entryNames: '[name]-[hash]', assetNames: '[name]-[hash]',
     loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'empty' },

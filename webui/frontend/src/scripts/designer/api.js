@@ -1,0 +1,45 @@
+// The drafts' JSON (docs/designer.md). An answer that is no success becomes an error with what the server said.
+import { pick } from './words/words.js';
+
+export class Refused extends Error {
+  constructor(status, body) {
+    super(pick({ th: body.message_th, en: body.message }, String(status)));
+    this.status = status;
+    this.body = body;
+  }
+}
+
+export class Drafts {
+  constructor(draft) {
+    this.base = `/designer/api/drafts/${encodeURIComponent(draft)}`;
+    this.token = document.querySelector('meta[name="csrf-token"]')?.content ?? '';
+  }
+
+  draft() { return this.ask('GET', ''); }
+
+  file(path) { return this.ask('GET', `/files/${inPath(path)}`); }
+
+  save(path, content, revision) { return this.ask('PUT', `/files/${inPath(path)}`, { content, revision }); }
+
+  add(path, content) { return this.ask('POST', '/files', { path, content }); }
+
+  check(path, content) { return this.ask('POST', '/check', { path, content }); }
+
+  choices(files) { return files ? this.ask('POST', '/choices', { files }) : this.ask('GET', '/choices'); }
+
+  // `leaving`: the page closes, and the request must outlive it.
+  present(path, leaving = false) { return this.ask('POST', '/presence', { path }, { keepalive: leaving }); }
+
+  async ask(method, path, body, options = {}) {
+    const headers = { Accept: 'application/json' };
+    if (body) Object.assign(headers, { 'Content-Type': 'application/json', 'X-CSRFToken': this.token });
+    const answer = await fetch(this.base + path, { method, headers, body: body && JSON.stringify(body), ...options });
+    const told = await answer.json().catch(() => ({}));
+    if (!answer.ok) throw new Refused(answer.status, told);
+    return told;
+  }
+}
+
+function inPath(path) {
+  return path.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,55 @@
+// The modeler: bpmn-js with our words, whole copies, the minimap and the simulation of tokens.
+import Modeler from 'bpmn-js/lib/Modeler';
+import minimapModule from 'diagram-js-minimap';
+import simulationModule from 'bpmn-js-token-simulation';
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import { breakThaiLabels } from '../thai_labels.js';
+import copyingModule from './copying.js';
+import extensionsModule from './extensions.js';
+import { speakEnglish } from './names.js';
+import { t } from './words/words.js';
+
+const FAMILY = 'Sarabun, sans-serif';
+const READABLE = 0.7; // below this scale a large drawing opens at its beginning instead of as a whole
+const EDGE = 40;
+
+const words = { translate: ['value', t] };
+const look = { textRenderer: { defaultStyle: { fontFamily: FAMILY, fontSize: 12 }, externalStyle: { fontSize: 12 } } };
+
+export async function editor(container) {
+  await document.fonts.load('12px Sarabun', 'กa').catch(() => {});
+  const modeler = new Modeler({ container, ...look, minimap: { open: false }, additionalModules: [words, copyingModule, extensionsModule, minimapModule, simulationModule] });
+  breakThaiLabels(modeler, FAMILY);
+  speakEnglish(modeler);
+  return modeler;
+}
+
+// For reading only: where a draft is closed, or the screen too narrow to draw on.
+export async function reader(container) {
+  await document.fonts.load('12px Sarabun', 'กa').catch(() => {});
+  const viewer = new NavigatedViewer({ container, ...look, additionalModules: [words] });
+  breakThaiLabels(viewer, FAMILY);
+  return viewer;
+}
+
+// The whole where it can be read; otherwise its upper left, readable.
+export function begin(modeler) {
+  const canvas = modeler.get('canvas');
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() >= READABLE) return;
+  const { inner, outer } = canvas.viewbox();
+  canvas.viewbox({ x: inner.x - EDGE * 2, y: inner.y - EDGE, width: outer.width / READABLE, height: outer.height / READABLE });
+}
+
+// Bring an element to the middle and choose it; what is not drawn (a message, the process) leads to the whole.
+export function show(modeler, id) {
+  const canvas = modeler.get('canvas');
+  const registry = modeler.get('elementRegistry');
+  const element = registry.get(id) ?? registry.find((one) => one.businessObject?.processRef?.id === id) ?? canvas.getRootElement();
+  const plane = canvas.findRoot(element);
+  if (plane && plane !== canvas.getRootElement()) canvas.setRootElement(plane);
+  if (element !== canvas.getRootElement()) canvas.scrollToElement(element, { top: 120, bottom: 120, left: 160, right: 120 });
+  const selection = modeler.get('selection', false);
+  if (selection) selection.select(element === canvas.getRootElement() ? [] : element);
+  return element;
+}

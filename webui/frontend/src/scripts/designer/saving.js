@@ -1,0 +1,70 @@
+// A draft saves itself: a moment after the last change, and when the page is left. One request at a time; what changes meanwhile goes with the next.
+import { Refused } from './api.js';
+
+const WAIT = 2000; // milliseconds after the last change
+const AGAIN = 5000; // after the network failed
+
+// States: saved changed saving failed conflict refused
+export class Saving {
+  constructor({ drafts, path, revision, content, tell, conflicting }) {
+    Object.assign(this, { drafts, path, revision, content, tell, conflicting });
+    this.state = 'saved';
+    this.version = 0;
+    this.running = null;
+    addEventListener('beforeunload', (event) => { if (this.state !== 'saved') { this.flush(); event.preventDefault(); } });
+    document.addEventListener('visibilitychange', () => { if (document.hidden) this.flush(); });
+  }
+
+  changed() {
+    this.version += 1;
+    if (this.state === 'conflict') return;
+    if (this.state !== 'saving') this.become('changed');
+    this.wait(WAIT);
+  }
+
+  wait(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), milliseconds);
+  }
+
+  // Save now what is not saved. Resolves when nothing is under way any more.
+  async flush() {
+    clearTimeout(this.timer);
+    if (this.running) return this.running;
+    if (this.state === 'saved' || this.state === 'conflict') return;
+    this.running = this.send().finally(() => { this.running = null; });
+    return this.running;
+  }
+
+  async send() {
+    const version = this.version;
+    this.become('saving');
+    try {
+      const content = await this.content();
+      const answer = await this.drafts.save(this.path, content, this.revision);
+      this.revision = answer.revision;
+      if (version === this.version) this.become('saved');
+      else { this.become('changed'); this.wait(WAIT); }
+    } catch (error) {
+      if (error instanceof Refused && error.status === 409 && error.body.conflict) {
+        this.become('conflict');
+        this.conflicting(error.body.conflict);
+      } else {
+        this.become(error instanceof Refused ? 'refused' : 'failed', error.message);
+        if (!(error instanceof Refused)) this.wait(AGAIN);
+      }
+    }
+  }
+
+  // Knowingly over what the other one saved; his stays among the revisions.
+  async overwrite(revision) {
+    this.revision = revision;
+    this.become('changed');
+    await this.flush();
+  }
+
+  become(state, message = '') {
+    this.state = state;
+    this.tell(state, message);
+  }
+}
