@@ -16,6 +16,7 @@ from engine.spiff import LIMITS, Limits
 from engine.storage.database import Database
 from engine.storage.session import Shared
 from engine.verbs.definitions import DefinitionVerbs
+from engine.verbs.differences import DifferenceVerbs
 from engine.verbs.documents import DocumentVerbs
 from engine.verbs.drafts import DraftVerbs
 from engine.verbs.external_tasks import ExternalTaskVerbs
@@ -29,7 +30,18 @@ if TYPE_CHECKING:
     from engine.papers.typesetting import Typesetter
 
 
-class Engine(DefinitionVerbs, DraftVerbs, InstanceVerbs, TaskVerbs, DocumentVerbs, ExternalTaskVerbs, PeopleVerbs, OperationVerbs, SearchVerbs):
+class Engine(
+    DefinitionVerbs,
+    DraftVerbs,
+    DifferenceVerbs,
+    InstanceVerbs,
+    TaskVerbs,
+    DocumentVerbs,
+    ExternalTaskVerbs,
+    PeopleVerbs,
+    OperationVerbs,
+    SearchVerbs,
+):
     """Opens with `Engine.open`. Verbs take the actor who asks and raise the errors of `engine.errors`; threads may share one engine."""
 
     @classmethod

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from engine.decisions.model import Decision
+from engine.deployment.definitions import DIAGRAM_SUFFIXES
 from engine.differences import decisions, diagrams, forms, schedule, tables
 from engine.differences.model import Change, Differences, Group, Kind, Subject
 from engine.differences.pack import Pack, title
@@ -39,7 +40,7 @@ def _file(path: str, before: Pack, after: Pack) -> Iterator[Group]:
 def _groups(path: str, before: Pack, after: Pack) -> Iterator[Group]:
     if path not in before.files or path not in after.files:
         yield from _one_sided(path, before, after)
-    elif path.endswith(".bpmn") and (then := before.diagram(path)) and (now := after.diagram(path)):
+    elif path.endswith(DIAGRAM_SUFFIXES) and (then := before.diagram(path)) and (now := after.diagram(path)):
         yield from diagrams.groups(path, then, now, before, after)
     elif path.endswith(".dmn") and (was := before.decisions(path)) is not None and (made := after.decisions(path)) is not None:
         yield from _decisions(path, {one.key: one for one in was}, {one.key: one for one in made})
@@ -63,7 +64,7 @@ def _changes(path: str, subject: Subject, before: Pack, after: Pack) -> Iterator
 def _one_sided(path: str, before: Pack, after: Pack) -> Iterator[Group]:
     """A file that is new or gone."""
     kind, side = (Kind.ADDED, after) if path in after.files else (Kind.REMOVED, before)
-    diagram = side.diagram(path) if path.endswith(".bpmn") else None
+    diagram = side.diagram(path) if path.endswith(DIAGRAM_SUFFIXES) else None
     if diagram is not None and diagram.processes:
         for process in diagram.processes:
             yield diagrams.single(path, process, kind)

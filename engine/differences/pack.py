@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.decisions.model import Decision
 from engine.decisions.reader import Reader
+from engine.deployment.definitions import DIAGRAM_SUFFIXES
 from engine.diagrams import read
 from engine.diagrams.model import Diagram, Element, Process
 from engine.differences.words import Said, alike, named, plain
@@ -39,7 +40,7 @@ class Pack:
     def processes(self) -> Iterator[Process]:
         """All of all diagrams."""
         for path in sorted(self.files):
-            diagram = self.diagram(path) if path.endswith(".bpmn") else None
+            diagram = self.diagram(path) if path.endswith(DIAGRAM_SUFFIXES) else None
             yield from diagram.processes if diagram is not None else ()
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from engine.errors import RuamError
-from webui.cli import audit, copies, demo, deployments, instances, jobs, people, rehearsal, schema, serving, tasks
+from webui.cli import audit, copies, demo, deployments, differences, instances, jobs, people, rehearsal, schema, serving, tasks
 from webui.cli.output import Refused
 from webui.settings import Settings
 
@@ -41,6 +41,7 @@ for command in (
     schema.db,
     deployments.check,
     deployments.deploy,
+    differences.diff,
     instances.start,
     instances.instances,
     instances.show,

@@ -1,0 +1,42 @@
+"""What is different between versions, in plain language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from engine.differences import Differences, compare
+from engine.drafts import bases, beginnings, files, record
+from engine.people import Actor
+from engine.running.transactions import Transactions
+from engine.states import Verb
+
+if TYPE_CHECKING:
+    from engine.storage.session import Session
+
+Files = Mapping[str, bytes]
+
+
+class DifferenceVerbs(Transactions):
+    """Comparing all files of two deployments, or of one with what is not deployed yet; for who drafts, approves or administers."""
+
+    def differences(self, key: str, before: int, after: int, *, actor: Actor) -> Differences:
+        """From a version of a process to another, with all files deployed with each. Raises NotFound, Forbidden."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        old, new = self._read(actor, lambda session: [beginnings.pack_files(session, key, version) for version in (before, after)])
+        return compare(old, new)
+
+    def differences_with(self, key: str, given: Files, *, version: int | None = None, actor: Actor) -> Differences:
+        """From a process's newest (or given) version to a set of files. Raises NotFound, Forbidden."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return compare(self._read(actor, lambda session: beginnings.pack_files(session, key, version)), given)
+
+    def draft_differences(self, draft_id: str, *, actor: Actor) -> Differences:
+        """From what a draft was begun from to what it is now; all of it is new where it was begun from nothing. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+
+        def both(session: Session) -> tuple[Files, Files]:
+            row = record.row_of(session, draft_id)
+            return bases.files_of(session, row["base_id"]) if row["base_id"] else {}, files.contents(session, row["id"])
+
+        return compare(*self._read(actor, both))
