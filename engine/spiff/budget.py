@@ -15,18 +15,27 @@ class Limits:
 
 
 LIMITS = Limits()
+LOOK = 64  # elements between two looks at the clock
 
 
 class Budget:
     """What is left of them."""
 
-    __slots__ = ("_left", "_stop")
+    __slots__ = ("_left", "_seconds", "_stop")
 
     def __init__(self, limits: Limits = LIMITS) -> None:
         self._left = limits.elements
-        self._stop = time.thread_time() + limits.seconds
+        self._seconds = limits.seconds
+        self._stop: float | None = None
 
     def spend(self) -> bool:
         """Count one element more; whether it may run."""
         self._left -= 1
-        return self._left >= 0 and (self._left % 64 != 0 or time.thread_time() <= self._stop)
+        return self._left >= 0 and (self._left % LOOK != 0 or self._in_time())
+
+    def _in_time(self) -> bool:
+        """Whether there is CPU time left; what goes on for fewer than `LOOK` elements is never asked, as asking costs as much as a step."""
+        now = time.thread_time()
+        if self._stop is None:
+            self._stop = now + self._seconds
+        return now <= self._stop

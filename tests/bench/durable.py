@@ -50,13 +50,16 @@ def linear(folder: Path) -> tuple[float, float]:
 
 
 def _complete_all(engine: Engine, instance_id: str, actor: Actor) -> list[float]:
+    return _follow(engine, engine.tasks(instance_id=instance_id, actor=SYSTEM).items[0].id, actor, LINEAR)
+
+
+def _follow(engine: Engine, task_id: str, actor: Actor, number: int) -> list[float]:
+    """Seconds that each of so many completions takes, from a task on: a completion answers which task comes next."""
     steps: list[float] = []
     done: list[Completion] = []
-    next_id: str | None = engine.tasks(instance_id=instance_id, actor=SYSTEM).items[0].id
-    while next_id is not None:
-        steps.append(_cpu(lambda task_id=next_id: done.append(engine.complete_task(task_id, {}, actor=actor))))
-        next_id = done[-1].next_task_id  # a completion answers which task comes next
-    assert len(steps) == LINEAR
+    for _ in range(number):
+        steps.append(_cpu(lambda task_id=task_id: done.append(engine.complete_task(task_id, {}, actor=actor))))
+        task_id = done[-1].next_task_id or ""
     return steps
 
 
@@ -87,16 +90,16 @@ def inside(folder: Path) -> tuple[Written, Written]:
     store, ids = _naive_halfway(folder / "naive-inside.db")
     with engine_on(path) as (engine, actor):
         root = _halfway(engine, actor)
-        waiting = engine.tasks(root_id=root, actor=SYSTEM).items
+        first = engine.tasks(root_id=root, actor=SYSTEM).items[: len(ids)]
+        changed = [_changed(path, lambda task=task: engine.complete_task(task.id, {}, actor=actor)) for task in first]
+        waiting = [task.id for task in engine.tasks(root_id=root, actor=SYSTEM).items]
         assert len(waiting) == PROVINCES
         ours, theirs, sizes = [], [], []
-        turns = PROVINCES // len(ids)
-        for turn, task_id in enumerate(ids):
-            for task in waiting[turn * turns : (turn + 1) * turns]:
-                ours.append(_cpu(lambda task=task: engine.complete_task(task.id, {}, actor=actor)))
+        turn = PROVINCES // len(ids)
+        for n, task_id in enumerate(ids):
+            for one in waiting[n * turn : (n + 1) * turn]:
+                ours += _follow(engine, one, actor, TASKS // 2 - 1)  # none of them the last of its instance
             theirs.append(_cpu(lambda task_id=task_id: sizes.append(store.complete(task_id))))
-        later = engine.tasks(root_id=root, actor=SYSTEM).items[: ROUNDS * 2]
-        changed = [_changed(path, lambda task=task: engine.complete_task(task.id, {}, actor=actor)) for task in later]
     store.close()
     written = Written(median(ours) * 1000, median(rows for rows, _ in changed), median(log for _, log in changed))
     return written, Written(median(theirs) * 1000, median(sizes))
