@@ -23,6 +23,7 @@ from engine.verbs.external_tasks import ExternalTaskVerbs
 from engine.verbs.instances import InstanceVerbs
 from engine.verbs.operations import OperationVerbs
 from engine.verbs.people import PeopleVerbs
+from engine.verbs.repairs import RepairVerbs
 from engine.verbs.searches import SearchVerbs
 from engine.verbs.tasks import TaskVerbs
 
@@ -40,6 +41,7 @@ class Engine(
     ExternalTaskVerbs,
     PeopleVerbs,
     OperationVerbs,
+    RepairVerbs,
     SearchVerbs,
 ):
     """Opens with `Engine.open`. Verbs take the actor who asks and raise the errors of `engine.errors`; threads may share one engine."""

@@ -39,12 +39,13 @@ class Conflict(RuamError):
 
 
 class Invalid(RuamError):
-    """What was given is not valid; `problems` says what and where."""
+    """What was given is not valid; `problems` says what and where. Its Thai is that of a problem that says the same."""
 
     code = "invalid"
 
-    def __init__(self, message: str = "", problems: Sequence[Problem] = (), **facts: Any) -> None:
-        super().__init__(message, **facts)
+    def __init__(self, message: str = "", problems: Sequence[Problem] = (), *, th: str = "", **facts: Any) -> None:
+        same = (problem.message_th for problem in problems if problem.message == message)
+        super().__init__(message, th=th or next(same, ""), **facts)
         self.problems = tuple(problems)
 
 

@@ -67,6 +67,8 @@ class Event(StrEnum):
     INSTANCE_SUSPENDED = "instance.suspended"
     INSTANCE_RESUMED = "instance.resumed"
     INSTANCE_CANCELLED = "instance.cancelled"
+    INSTANCE_MODIFIED = "instance.modified"  # where it stands was changed by hand
+    INSTANCE_RESTARTED = "instance.restarted"  # another was started in its place
     INSTANCE_MIGRATED = "instance.migrated"  # to another version of its definition
     MIGRATION_UNDONE = "instance.migration_undone"  # back to the version before
     ACTIVITY_STARTED = "activity.started"

@@ -34,8 +34,15 @@ STUCK = (
 STUCK_MESSAGE = (
     "The process has not ended but waits for nothing: no task, timer, message or called process is open. Cancel it, or repair the diagram."
 )
+STUCK_MESSAGE_TH = "กระบวนการยังไม่จบแต่ไม่ได้รอสิ่งใด: ไม่มีงาน เวลา ข้อความ หรือกระบวนการที่เรียกเปิดอยู่ โปรดยกเลิก หรือแก้ไขแผนภาพ"
 ANY = "SELECT 1 FROM incident WHERE instance_id = ? AND resolved IS NULL"
 RESOLVE = "UPDATE incident SET resolved = ?, resolved_by = ? WHERE resolved IS NULL AND instance_id = ?"
+
+OUTLIVED = (
+    " AND ((job_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM job j WHERE j.id = incident.job_id)) "
+    "OR (job_id IS NULL AND task_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM task t WHERE t.id = incident.task_id AND t.ended IS NULL) "
+    "AND NOT EXISTS (SELECT 1 FROM external_task e WHERE e.id = incident.task_id)))"
+)
 
 
 def add(
@@ -104,6 +111,19 @@ def resolve(session: Session, record: Record, *, task_id: str | None = None, job
         text, values = text + " AND job_id = ?", [*values, job_id]
     if session.rows.run(text, values):
         session.record(record, Event.INCIDENT_RESOLVED, token_id=task_id)
+
+
+def resolve_stuck(session: Session, record: Record) -> None:
+    """By hand something is changed about where an instance stands: whether it is stuck is asked anew."""
+    text, values = RESOLVE + " AND type = ?", (session.now_text, session.actor.user_id, record.id, IncidentType.STUCK.value)
+    if session.rows.run(text, values):
+        session.record(record, Event.INCIDENT_RESOLVED)
+
+
+def resolve_outlived(session: Session, record: Record) -> None:
+    """Close the incidents about jobs, tasks and work outside that are not there any more."""
+    if session.rows.run(RESOLVE + OUTLIVED, (session.now_text, session.actor.user_id, record.id)):
+        session.record(record, Event.INCIDENT_RESOLVED)
 
 
 def stuck(session: Session, record: Record) -> None:

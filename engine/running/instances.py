@@ -52,7 +52,7 @@ def start(
     if form is not None:
         problems = form.validate(variables, {}, functions=session.functions)
         if problems:
-            raise Invalid("The form has mistakes.", problems)
+            raise Invalid("The form has mistakes.", problems, th="แบบฟอร์มยังไม่ถูกต้อง")
         variables = form.split(variables, functions=session.functions)[0]
     business_key = business_key or _own_key(definition, variables)
     if business_key is not None:
@@ -135,13 +135,20 @@ def suspend(session: Session, instance_id: str, reason: str) -> None:
     record = session.lock(instance_id)
     if record.state != InstanceState.ACTIVE:
         raise Conflict("This process does not run.", th="กระบวนการนี้ไม่ได้ดำเนินอยู่", state=record.state)
+    record.state = InstanceState.SUSPENDED.value
+    session.record(record, Event.INSTANCE_SUSPENDED, facts={"reason": reason})
+    hold(session, record, reason)
+
+
+def hold(session: Session, record: Record, reason: str) -> None:
+    """Suspend what is open in a suspended instance, and what it called."""
     for one in _tree(session, record):
         if one.state == InstanceState.ACTIVE:
             one.state = InstanceState.SUSPENDED.value
-            session.rows.run(SUSPEND_TASKS, (one.id,))
-            session.rows.run("UPDATE job SET state = 'SUSPENDED' WHERE instance_id = ? AND state = 'PENDING'", (one.id,))
-            external_tasks.suspend(session, one)
             session.record(one, Event.INSTANCE_SUSPENDED, facts={"reason": reason})
+        session.rows.run(SUSPEND_TASKS, (one.id,))
+        session.rows.run("UPDATE job SET state = 'SUSPENDED' WHERE instance_id = ? AND state = 'PENDING'", (one.id,))
+        external_tasks.suspend(session, one)
 
 
 def resume(session: Session, instance_id: str, reason: str) -> None:
@@ -334,5 +341,8 @@ def put_setting(session: Session, key: str, value: str) -> None:
 def simulate(session: Session, start_at: datetime) -> None:
     """Make the clock a simulated one. Raises Conflict where instances have run on another."""
     if not session.shared.clock.is_simulated(clock.kept(session.rows)) and session.rows.one("SELECT 1 FROM instance LIMIT 1") is not None:
-        raise Conflict("Instances have run on the real clock; a simulated one is for an empty database.")
+        raise Conflict(
+            "Instances have run on the real clock; a simulated one is for an empty database.",
+            th="มีกระบวนการที่ใช้นาฬิกาจริงแล้ว นาฬิกาจำลองใช้ได้กับฐานข้อมูลที่ว่างเท่านั้น",
+        )
     clock.move(session.rows, start_at)

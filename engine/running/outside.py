@@ -31,6 +31,7 @@ LOAD_SCOPE = "SELECT parent_scope_id, parent_token_id, element_id, blob FROM sco
 CONDITIONS = "SELECT scope_id, token_id FROM subscription WHERE kind = 'conditional' AND name = ? ORDER BY id"
 MOVE_PAGES = "UPDATE scope SET parent_scope_id = ? WHERE parent_scope_id = ? AND parent_token_id IS NULL"
 DROP_PAGES = "DELETE FROM scope WHERE parent_scope_id = ? AND parent_token_id IS NULL"
+SCOPES = "SELECT id FROM scope WHERE instance_id = ? AND (id = ? OR parent_token_id IS NOT NULL) ORDER BY id"  # ids grow: outer ones first
 CHILD_SCOPES = "SELECT id FROM scope WHERE parent_scope_id = ? AND parent_token_id = ?"
 
 
@@ -43,11 +44,14 @@ class StoredScopes:
     def load_scope(self, scope_id: str) -> tuple[str | None, str | None, str, bytes]:
         row = self.session.rows.one(LOAD_SCOPE, (scope_id,))
         if row is None:
-            raise NotFound("This part of the process has ended.")
+            raise NotFound("This part of the process has ended.", th="ส่วนนี้ของกระบวนการจบไปแล้ว")
         return row[0], row[1], row[2], bytes(row[3])
 
     def child_scopes(self, scope_id: str, token_id: str) -> Sequence[str]:
         return [row[0] for row in self.session.rows.all(CHILD_SCOPES, (scope_id, token_id))]
+
+    def scopes_of_instance(self, instance_id: str) -> Sequence[str]:
+        return [row[0] for row in self.session.rows.all(SCOPES, (instance_id, instance_id))]
 
     def move_pages(self, scope_id: str, to: str) -> None:
         self.session.rows.run(MOVE_PAGES, (to, scope_id))
@@ -234,7 +238,7 @@ class Outside(StoredScopes):
         self.last, self.opened = element, True
         call = element.call
         if call is None:
-            raise NotFound(f"'{element.id}' does not say what it calls.")
+            raise NotFound(f"'{element.id}' does not say what it calls.", th=f"“{element.id}” ไม่ได้ระบุกระบวนการที่จะเรียก")
         key, version, business_key, category, unit = (
             None if text is None else str(self.template(text, variables))
             for text in (call.called, call.version, call.business_key, call.category, call.unit)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -19,6 +19,10 @@ from engine.storage.session import Session, Shared
 
 T = TypeVar("T")
 MOST_AT_ONCE = 100  # transactions that one verb goes on with
+
+
+class _RolledBack(Exception):
+    """Ends a transaction that was only to be looked at; carries its answer."""
 
 
 class Transactions:
@@ -76,6 +80,20 @@ class Transactions:
             session.close()
 
         self._shared.database.write(run)
+
+    def _preview(self, actor: Actor, work: Callable[[Session], T]) -> T:
+        """What a writing transaction would answer. It does all it does and is rolled back; no incident is kept of what fails in it."""
+
+        def run(connection: Connection) -> T:
+            session = Session(self._shared, connection, actor)
+            result = work(session)
+            session.close()
+            raise _RolledBack(result)
+
+        try:
+            return self._shared.database.write(run)
+        except _RolledBack as over:
+            return cast(T, over.args[0])
 
     def _read(self, actor: Actor, work: Callable[[Session], T]) -> T:
         """A reading transaction: all it reads is of one moment."""

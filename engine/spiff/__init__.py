@@ -7,6 +7,7 @@ from engine.spiff.codec import variables as stored_variables
 from engine.spiff.elements.instantiation import starters
 from engine.spiff.elements.multiple_events import waits_for_all
 from engine.spiff.host import COUNTERS, DEFERRED, BpmnError, Deferred, Host
+from engine.spiff.modification import Modification
 from engine.spiff.scope import Scope
 from engine.spiff.token import Token
 from engine.spiff.workflow import Instance
@@ -22,6 +23,7 @@ __all__ = [
     "Host",
     "Instance",
     "Limits",
+    "Modification",
     "Scope",
     "ScopeState",
     "Token",

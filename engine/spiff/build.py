@@ -75,14 +75,18 @@ class ScopeSpec(BpmnProcessSpec):
         """The start events of an event sub-process of this scope."""
         return [start for start in self._event_starts if start.parent == element.id]
 
-    def start_scope(self, scope: Scope, start_event_id: str | None = None) -> None:
-        """Arm the event sub-processes, then put tokens where the scope begins (BPMN 2.0.2, 13.3.4)."""
+    def arm(self, scope: Scope) -> None:
+        """Wait for the events of its event sub-processes, and set what its variables are at first."""
         for start in self._event_starts:
             if any(event.kind in WATCHED for event in start.events):
                 scope.enter(cast(str, start.parent), watching=True)
         for name, value in self.values.items():
             if name not in scope.data:
                 scope.put(name, value)
+
+    def start_scope(self, scope: Scope, start_event_id: str | None = None) -> None:
+        """Arm the event sub-processes, then put tokens where the scope begins (BPMN 2.0.2, 13.3.4)."""
+        self.arm(scope)
         if start_event_id is not None:
             instantiation.begin(scope, self.elements[start_event_id])
         elif self.ad_hoc:

@@ -77,6 +77,9 @@ class Host(Protocol):
     def child_scopes(self, scope_id: str, token_id: str) -> Sequence[str]:
         """Ids of the stored scopes inside an activity of a scope."""
 
+    def scopes_of_instance(self, instance_id: str) -> Sequence[str]:
+        """Ids of all stored scopes, the outermost first."""
+
     def move_pages(self, scope_id: str, to: str) -> None:
         """The stored pages of a scope become those of another."""
 

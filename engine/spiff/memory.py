@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from engine.spiff import codec
 from engine.spiff.budget import LIMITS, Budget
 from engine.spiff.build import Compiled
 from engine.spiff.host import DEFERRED, Deferred, Variables
+from engine.spiff.modification import Modification
 from engine.spiff.scope import Scope
 from engine.spiff.token import Token
 from engine.spiff.workflow import Instance
@@ -101,11 +102,14 @@ class MemoryHost:
     def load_scope(self, scope_id: str) -> tuple[str | None, str | None, str, bytes]:
         row = self.rows[scope_id]
         if row.blob is None:
-            raise NotFound(f"scope {scope_id} has ended")
+            raise NotFound(f"scope {scope_id} has ended", th="ส่วนนี้ของกระบวนการจบไปแล้ว")
         return row.parent_scope_id, row.parent_token_id, row.element_id, row.blob
 
     def child_scopes(self, scope_id: str, token_id: str) -> Sequence[str]:
         return [row.id for row in self.rows.values() if (row.parent_scope_id, row.parent_token_id) == (scope_id, token_id)]
+
+    def scopes_of_instance(self, instance_id: str) -> Sequence[str]:
+        return [row.id for row in self.rows.values() if row.id == instance_id or row.parent_token_id is not None]
 
     def move_pages(self, scope_id: str, to: str) -> None:
         self.rows.update({row.id: replace(row, parent_scope_id=to) for row in self._pages(scope_id)})
@@ -178,6 +182,18 @@ class Run:
         del self.host.continuations[token.id]
         self.instance.proceed(token.scope_id, token.id)
         return self._stored()
+
+    def modify(self, change: Callable[[Modification], None]) -> Run:
+        """Place and take tokens by hand."""
+        self.instance.modify(change)
+        return self._stored()
+
+    def at(self, element_id: str, index: int = 0) -> str:
+        """The id of a token at an element, of those that do not watch, the outermost scope first."""
+        scopes = [self.instance.scope_at(scope_id) for scope_id in self.host.scopes_of_instance(self.instance.scope_id)]
+        return [token.id for scope in scopes for token in scope.tasks.values() if token.element_id == element_id and not token.watching][
+            index
+        ]
 
     def occur(self, element_id: str, payload: Mapping[str, Any] | None = None, name: str | None = None) -> Run:
         """Let the timer or subscription (of a name) at an element (for an event sub-process: of that sub-process) occur."""

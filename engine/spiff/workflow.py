@@ -19,6 +19,7 @@ from engine.spiff import codec, errors_and_escalations, piles
 from engine.spiff.budget import Budget
 from engine.spiff.elements import ad_hoc, compensation, conditional_events, transaction
 from engine.spiff.host import BpmnError, Host, Variables
+from engine.spiff.modification import Modification
 from engine.spiff.scope import Change, Scope, Tokens
 from engine.spiff.token import READY, Token
 
@@ -62,13 +63,16 @@ class Instance(Tokens, BpmnWorkflow):
 
     def start(self, variables: Mapping[str, Any] | None = None, start_event_id: str | None = None) -> None:
         """Begin, at the none start event or at the one named."""
+        self._begin(variables or {})
+        self.spec.start_scope(cast(Scope, self), start_event_id)
+        self._run()
+
+    def _begin(self, variables: Mapping[str, Any]) -> None:
         self.loaded = True
         self.scopes[self.scope_id] = cast(Scope, self)
         self.touch()
-        for name, value in (variables or {}).items():
+        for name, value in variables.items():
             self.put(name, value)
-        self.spec.start_scope(cast(Scope, self), start_event_id)
-        self._run()
 
     def complete(self, scope_id: str, token_id: str, variables: Mapping[str, Any] | None = None) -> None:
         """What a token waited for is done: a user task, deferred work, a called instance."""
@@ -144,6 +148,18 @@ class Instance(Tokens, BpmnWorkflow):
     def start_activity(self, scope_id: str, element_id: str) -> None:
         """Somebody chooses an activity of an ad-hoc sub-process."""
         ad_hoc.start(self._scope(scope_id), element_id)
+        self._run()
+
+    def modify(self, change: Callable[[Modification], None], variables: Mapping[str, Any] | None = None) -> None:
+        """Place and take tokens by hand, then go on from there; a new instance begins so, with `variables`."""
+        if variables is None:
+            self._scope(self.scope_id)
+        else:
+            self._begin(variables)
+            self.spec.arm(cast(Scope, self))
+        modification = Modification(self)
+        change(modification)
+        modification.settle()
         self._run()
 
     def token_at(self, scope_id: str, token_id: str) -> Token | None:
@@ -263,7 +279,7 @@ class Instance(Tokens, BpmnWorkflow):
             codec.load(cast(Scope, self), self.host.load_scope(self.scope_id)[3])
         found = self.scopes.get(scope_id)
         if scope_id in self.removed:  # its row is there until the step is stored
-            raise Conflict("This is no longer waited for.", scope_id=scope_id)
+            raise Conflict("This is no longer waited for.", scope_id=scope_id, th="กระบวนการไม่ได้รอสิ่งนี้แล้ว")
         if found is None:
             parent_id, host_token_id, element_id, blob = self.host.load_scope(scope_id)
             if parent_id is None or host_token_id is None:

@@ -78,6 +78,10 @@ class FlowNode(BpmnSpecMixin):
     def catch(self, scope: Scope, host: Token | None = None) -> None:
         raise self.failed("catches nothing")
 
+    def given_up(self, token: Token, scope: Scope) -> bool:
+        """By hand the last token was taken out of a scope inside: whether the activity goes on without that."""
+        return False
+
     @property
     def awaited(self) -> Element:
         """The event that its tokens wait for."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from engine.errors import Conflict, Invalid
 from engine.spiff import piles
 from engine.spiff.elements.instance_events import throw_for
 from engine.spiff.elements.repeated import Repeated
@@ -84,6 +85,40 @@ class MultiInstance(Repeated):
         elif self.loop.kind == "sequential":
             self._begin(token, token.data["nrOfCompletedInstances"], piles.pop(token.workflow, token.internal_data["items"]))
 
+    def add(self, token: Token, variables: Mapping[str, Any]) -> None:
+        """By hand, one instance more, with these variables of its own. Raises Conflict, Invalid."""
+        label = self.element.name or self.element.id
+        if self.loop.kind == "sequential":
+            raise Conflict(f"'{label}' is done one after the other; none can be added.", th=f"“{label}” ทำทีละครั้งตามลำดับ เพิ่มไม่ได้")
+        name = self.loop.element_variable
+        if name is not None and name not in variables:
+            raise Invalid(
+                f"'{label}' needs '{name}': what the added one is for.", th=f"“{label}” ต้องระบุ “{name}” ของรายการที่เพิ่ม", variable=name
+            )
+        index = self._count(token)
+        if index >= LIMIT:
+            raise self.failed(f"would have more than {LIMIT:,} instances")
+        token.internal_data["begun"] = index + 1
+        token.data["nrOfInstances"] += 1
+        token.data["nrOfActiveInstances"] += 1
+        self.open_round(token, index, variables if self.loop.index_variable is None else {**variables, self.loop.index_variable: index})
+        token.workflow.written(token.data)
+        token.touch()
+
+    def given_up(self, token: Token, scope: Scope) -> bool:
+        """The others go on, and their number is what decides when all is done."""
+        token.internal_data["begun"] = self._count(token)
+        token.data["nrOfInstances"] -= 1
+        token.data["nrOfActiveInstances"] -= 1
+        token.workflow.instance.close_scope(scope)
+        token.workflow.written(token.data)
+        token.touch()
+        return bool(token.data["nrOfActiveInstances"])
+
+    def _count(self, token: Token) -> int:
+        """How many instances there have been, with those given up: the place of the next among the results."""
+        return cast(int, token.internal_data.get("begun", token.data["nrOfInstances"]))
+
     def _over(self, token: Token, scope: Scope) -> bool:
         """Whether the completion condition holds, as the instance that has just ended sees it."""
         condition = self.loop.completion_condition
@@ -99,7 +134,7 @@ class MultiInstance(Repeated):
 
     def _publish(self, token: Token) -> None:
         if self.loop.result_collection is not None:
-            results: list[Any] = [None] * token.data["nrOfInstances"]
+            results: list[Any] = [None] * self._count(token)
             for index, result in piles.take(token.workflow, token.internal_data["results"]):
                 results[index] = result
             token.workflow.assign({self.loop.result_collection: results})
