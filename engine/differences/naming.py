@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 
 from engine.diagrams.elements import ACTIVITIES
@@ -39,6 +40,7 @@ _EVENTS = {
     "escalation": Said("การส่งต่อเรื่อง", "escalation"),
     "conditional": Said("เงื่อนไข", "condition"),
 }
+_OPENED, _CLOSED = re.compile(r"(?<=[^\s(])“"), re.compile(r"”(?=[ก-๎])")
 _MOST = 3  # elements that a sentence names
 
 
@@ -52,8 +54,8 @@ def noun(element: Element) -> Said:
 
 
 def sentence(said: Said) -> Said:
-    """As a sentence of its own."""
-    return Said(said.th, said.en[:1].upper() + said.en[1:])
+    """As a sentence of its own: a space around what is quoted in Thai, which writes none between words; a capital in English."""
+    return Said(_CLOSED.sub("” ", _OPENED.sub(" “", said.th)), said.en[:1].upper() + said.en[1:])
 
 
 class Names:

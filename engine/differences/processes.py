@@ -29,14 +29,20 @@ class Versions:
 
     def changes(self) -> list[Change]:
         """All of them, in the order of the process."""
-        places = {key: place for place, key in enumerate(self.new.process.elements)}
         found = [*self._process(), *self._elements(), *Flows(self.old, self.new, self.same).changes()]
-        last = -1.0
-        gone = {}
-        for key in self.old.process.elements:
-            last = places.get(self.same.get(key, ""), last)
-            gone[key] = last + 0.5
-        return sorted(found, key=lambda change: places.get(change.element or "", gone.get(change.old_element or "", -1.0)))
+        now = self._places_of(self.new, {key: float(place) for place, key in enumerate(self.new.process.elements)}, self.added)
+        then = self._places_of(self.old, {key: now[other] for key, other in self.same.items()}, self.removed)
+        return sorted(found, key=lambda change: now.get(change.element or "", then.get(change.old_element or "", -1.0)))
+
+    def _places_of(self, names: Names, places: dict[str, float], loose: list[str]) -> dict[str, float]:
+        """Where to tell of each element: what is only in one version after what leads to it, a tool writes it at the end of the file."""
+        for key in loose:
+            places.pop(key, None)
+        for key in loose:
+            before = [places[other] for other in names.known(key, names.before, loose) if other in places]
+            parent = names.process.elements[key].parent
+            places[key] = max(before, default=places.get(parent or "", -0.5)) + 0.5
+        return places
 
     def _elements(self) -> Iterator[Change]:
         for key in self.removed:
@@ -55,7 +61,7 @@ class Versions:
         subject = self._titled(names, element)
         place = self._between(key)
         people = names.people(element)
-        whose = Said(f" ผู้ทำคือ{people.th}", f" for {people.en}") if people else Said("", "")
+        whose = Said(f" ผู้ทำคือ{people.th}", f", for {people.en}") if people else Said("", "")
         inside = self._inside(self.new.process, key)
         said = Said(f"เพิ่ม{subject.th}{place.th}{whose.th}{inside.th}", f"{subject.en} added{place.en}{whose.en}{inside.en}")
         return Change(Kind.ADDED, "element", sentence(said), None, subject, key, None, names.name(key) or None, element.step)
@@ -141,7 +147,7 @@ class Versions:
                 said = Said(f"{subject.th} ย้ายจาก{lanes[0].th} ไป{lanes[1].th}", f"{subject.en} moved from {lanes[0].en} to {lanes[1].en}")
                 yield self._change(new.id, "lane", said, lanes[0], lanes[1])
             else:
-                yield self._turned(new.id, "lane", Said("เลนของ", "lane of"), lanes[0], lanes[1])
+                yield self._turned(new.id, "lane", Said("เลน", "lane"), lanes[0], lanes[1])
         for aspect, label, before, after in (
             ("parent", Said("กลุ่มงาน", "group of tasks"), old.parent, new.parent),
             ("host", Said("งานที่เกาะอยู่", "task it stands on"), old.attached_to, new.attached_to),

@@ -7,6 +7,7 @@ import difflib
 import io
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -53,8 +54,8 @@ def titled(path: str, content: bytes) -> Said:
         return _KNOWN[path]
     if path.startswith("letters/"):
         found = re.search(r"subject:\s*\[([^\]]+)\]", content.decode("utf-8", "replace"))
-        name = f"{path} {short(found[1], 60)}" if found else path
-        return Said(f"หนังสือ {name}", f"letter {name}")
+        name = quoted(alike(found[1] if found else path.removeprefix("letters/").removesuffix(".typ")))
+        return Said(f"หนังสือ {name.th}", f"letter {name.en}")
     return Said(f"ไฟล์ {path}", f"file {path}")
 
 
@@ -74,8 +75,6 @@ def changes(path: str, old: bytes, new: bytes) -> Iterator[Change]:
 
 def _loaded(path: str, content: bytes) -> dict[str, Any] | None:
     """A table of rows, a TOML or JSON file; None for others."""
-    import tomllib
-
     try:
         if path.endswith(".toml"):
             return tomllib.loads(content.decode("utf-8-sig"))

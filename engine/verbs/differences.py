@@ -34,9 +34,15 @@ class DifferenceVerbs(Transactions):
     def draft_differences(self, draft_id: str, *, actor: Actor) -> Differences:
         """From what a draft was begun from to what it is now; all of it is new where it was begun from nothing. Raises NotFound."""
         self._allowed(actor, Verb.SEE_DRAFTS)
+        old, new = self._read(actor, lambda session: (_base(session, draft_id), files.contents(session, draft_id)))
+        return compare(old, new)
 
-        def both(session: Session) -> tuple[Files, Files]:
-            row = record.row_of(session, draft_id)
-            return bases.files_of(session, row["base_id"]) if row["base_id"] else {}, files.contents(session, row["id"])
+    def draft_base(self, draft_id: str, *, actor: Actor) -> dict[str, bytes]:
+        """The files a draft was begun from, none where it was begun from nothing. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: _base(session, draft_id))
 
-        return compare(*self._read(actor, both))
+
+def _base(session: Session, draft_id: str) -> dict[str, bytes]:
+    row = record.row_of(session, draft_id)
+    return bases.files_of(session, row["base_id"]) if row["base_id"] else {}

@@ -9,7 +9,9 @@ from webui.pages import (
     account,
     administration,
     comments,
+    designer,
     diagrams,
+    differences,
     documents,
     health,
     inbox,
@@ -26,12 +28,16 @@ from webui.pages import (
     start,
     task,
 )
+from webui.pages.designer import api as designer_api
 
 PAGES = (
     account,
     administration,
     comments,
+    designer,
+    designer_api,
     diagrams,
+    differences,
     documents,
     health,
     inbox,

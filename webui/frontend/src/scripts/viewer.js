@@ -1,5 +1,6 @@
 // The live diagram: <div class="diagram" data-xml="URL" data-state="URL" data-element="URL with ELEMENT">. Its text twin is the line of steps.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import { compare } from './comparison.js';
 import { breakThaiLabels } from './thai_labels.js';
 
 const FAMILY = 'Sarabun, sans-serif';
@@ -24,10 +25,16 @@ async function show(box) {
   tellWhole(viewer, short);
   mark(viewer, state);
   number(viewer);
-  begin(viewer, state);
+  begin(viewer, box.dataset.marks ? { open: changed(box) } : state);
+  if (box.dataset.marks) compare(box, viewer);
   tools(box, viewer);
   if (box.dataset.element) facts(box, viewer);
   box.dataset.ready = 'yes';
+}
+
+function changed(box) {
+  const marks = JSON.parse(box.dataset.marks);
+  return [...(marks.added ?? []), ...(marks.removed ?? []), ...(marks.changed ?? [])];
 }
 
 function sound(answer) {
