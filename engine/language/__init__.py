@@ -12,10 +12,10 @@ from engine.errors import LanguageError
 from engine.language.evaluation import Evaluator
 from engine.language.functions import FUNCTIONS, HOST_FUNCTIONS
 from engine.language.limits import Budget, Fault, Limits, Missing
-from engine.language.names import assigned, calls, free_names
+from engine.language.names import calls, reads
 from engine.language.reading import is_whole, read_expression, read_feel, read_script, read_template, read_tests
 from engine.language.script import run
-from engine.language.syntax import Dialect, Expression, Node, Template, Unpacking
+from engine.language.syntax import Dialect, Expression, Node, Template
 from engine.language.values import stored, to_text
 
 __all__ = ["LanguageError", "Limits", "check", "evaluate", "evaluate_feel", "names", "run_script", "template"]
@@ -75,21 +75,7 @@ def names(text: str, kind: str = "expression") -> set[str]:
         trees = _trees(text, kind)
     except Fault:
         return set()
-    found: set[str] = set()
-    known: set[str] = set()
-    for tree in trees:
-        if isinstance(tree, Unpacking):
-            found |= {name for value in tree.values for name in free_names(value)} - known
-            known |= {target.name for target in tree.targets}
-            continue
-        target = assigned(tree)
-        read = set(free_names(tree))
-        if target is not None and getattr(tree, "operator", None) is None and getattr(tree, "target", None) is target:
-            read = set(free_names(tree.value))  # type: ignore[attr-defined]
-        found |= read - known
-        if target is not None:
-            known.add(target.name)
-    return found
+    return set(reads(trees))
 
 
 def _trees(text: str, kind: str) -> list[Node]:

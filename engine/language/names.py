@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
 from engine.language.syntax import (
     Assignment,
+    Attribute,
     Call,
     Change,
     Clause,
     Comprehension,
     DictOf,
     Filter,
+    For,
+    If,
+    Index,
     Lambda,
     Literal,
     Name,
     Node,
     Quantified,
+    Unpacking,
 )
 
 
@@ -110,11 +115,44 @@ def height(node: Node) -> int:
     return levels
 
 
-def assigned(node: Node) -> Name | None:
-    """The variable an assignment sets."""
-    if not isinstance(node, Assignment):
-        return None
-    target: Any = node.target
-    while not isinstance(target, Name):
+def reads(statements: Iterable[Node]) -> Iterator[str]:
+    """The variables that statements read and have not certainly set before."""
+    return _reads(statements, set())
+
+
+def _reads(statements: Iterable[Node], known: set[str]) -> Iterator[str]:
+    for statement in statements:
+        if isinstance(statement, If):
+            yield from _reads_of_branches(statement, known)
+        elif isinstance(statement, For):
+            yield from free_names(statement.source) - known
+            yield from _reads(statement.body, known | set(statement.names))
+        elif isinstance(statement, Unpacking):
+            yield from {name for value in statement.values for name in free_names(value)} - known
+            known |= {target.name for target in statement.targets}
+        elif isinstance(statement, Assignment):
+            plain = isinstance(statement.target, Name) and statement.operator is None
+            yield from free_names(statement.value if plain else statement) - known
+            target = base(statement.target)
+            known |= {target.name} if isinstance(target, Name) else set()
+        else:
+            yield from free_names(statement) - known
+
+
+def _reads_of_branches(statement: If, known: set[str]) -> Iterator[str]:
+    """What is certainly set after an `if` is what each of its branches sets."""
+    after: list[set[str]] = []
+    for condition, block in [*statement.branches, (None, statement.otherwise)]:
+        if condition is not None:
+            yield from free_names(condition) - known
+        within = set(known)
+        yield from _reads(block, within)
+        after.append(within)
+    known |= set.intersection(*after)
+
+
+def base(target: Node) -> Node:
+    """What a path like `a.b[0]` begins with."""
+    while isinstance(target, Attribute | Index):
         target = target.base
     return target

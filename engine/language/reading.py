@@ -8,7 +8,7 @@ from engine.language.feel import FeelParser
 from engine.language.limits import MAX_HEIGHT, MAX_TEXT, Fault
 from engine.language.names import changes, height
 from engine.language.parser import Parser
-from engine.language.statements import statements
+from engine.language.statements import Statements
 from engine.language.syntax import Dialect, Expression, Node, Script, Template, Tests
 from engine.language.tokens import tokenize
 
@@ -65,10 +65,10 @@ def read_template(text: str) -> Template | Expression:
 
 @lru_cache(maxsize=1024)
 def read_script(text: str) -> Script:
-    """Assignments and expressions. Raises Fault."""
+    """Statements. Raises Fault."""
     _check_length(text)
     tokens, _ = tokenize(text, script=True)
-    found = statements(Parser(tokens))
+    found = Statements(Parser(tokens), text).all()
     for statement in found:
         _checked(statement)
     return Script(text, tuple(found))

@@ -231,6 +231,38 @@ class Unpacking(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Deletion(Node):
+    """`del x`, `del a.b`, `del xs[0]`."""
+
+    target: Node
+
+
+@dataclass(frozen=True, slots=True)
+class If(Node):
+    """`if`, `elif`, `else`: conditions with their statements, and what is done where none of them holds."""
+
+    branches: tuple[tuple[Node, tuple[Node, ...]], ...]
+    otherwise: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class For(Node):
+    """`for x in xs:`; `changes`: its statements change what is in an item, which is then that of the list itself."""
+
+    names: tuple[str, ...]
+    source: Node
+    body: tuple[Node, ...]
+    changes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Node):
+    """`break`, or `continue` where the loop goes on."""
+
+    goes_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing(Node):
     """Python's `pass`."""
 
@@ -254,7 +286,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Assignments and expressions, in order."""
+    """Statements, in order."""
 
     text: str
     statements: tuple[Node, ...]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from engine.language.limits import MAX_DIGITS, Fault
 
 OPERATORS = (
-    "**", "//", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=", "/=", "..", "->",
+    "**=", "//=", "**", "//", "%=", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=", "/=", "..", "->",
     "+", "-", "*", "/", "%", "<", ">", "=", "!", "(", ")", "[", "]", "{", "}", ",", ".", ":", "?", ";", "@",
 )  # fmt: skip
 _BY_FIRST = {first: tuple(op for op in OPERATORS if op[0] == first) for first in {op[0] for op in OPERATORS}}

@@ -104,6 +104,25 @@ def test_conditions_of_flowable(stage: Callable[..., Stage]) -> None:
 # ---- SpiffArena
 
 
+@pytest.mark.bpmn("script-task")
+def test_a_script_of_spiffarena_decides_and_goes_through_lists(stage: Callable[..., Stage]) -> None:
+    script = """ผลรวม = 0
+for รายการ in รายการสั่งซื้อ:
+    if รายการ["จำนวน"] == 0:
+        continue
+    รายการ["รวม"] = รายการ["จำนวน"] * รายการ["ราคา"]
+    ผลรวม += รายการ["รวม"]
+if ผลรวม &gt; 100:
+    ระดับ = "สูง"
+else:
+    ระดับ = "ต่ำ"
+"""
+    one = stage({"p.bpmn": spiff(f'<scriptTask id="t"><script>{script}</script></scriptTask>')})
+    orders = [{"จำนวน": 3, "ราคา": 50}, {"จำนวน": 0, "ราคา": 9}]
+    found = one.variables(one.start("p", รายการสั่งซื้อ=orders))
+    assert found == {"รายการสั่งซื้อ": [{"จำนวน": 3, "ราคา": 50, "รวม": 150}, orders[1]], "ผลรวม": 150, "ระดับ": "สูง"}
+
+
 def test_scripts_and_instructions_of_spiffarena(stage: Callable[..., Stage]) -> None:
     inner = (
         "<spiffworkflow:preScript>รายการ = [x * 2 for x in จำนวน]\nดี = {'a': len(รายการ)}</spiffworkflow:preScript>"

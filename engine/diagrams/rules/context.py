@@ -29,7 +29,7 @@ class Context:
     """What a diagram may refer to. None says that it is not known, and is not checked then.
 
     `check_expression(text, kind)` says what is wrong with a text, None if nothing: kind "expression" (`${a > b}`, `= a > b` or bare),
-    "template" (text with `${…}`, or one expression after `=`), "script" (assignments).
+    "template" (text with `${…}`, or one expression after `=`), "script" (statements).
     """
 
     forms: Collection[str] | None = None  # keys

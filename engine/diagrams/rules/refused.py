@@ -23,8 +23,13 @@ class Refusal:
     message_th: str
 
 
-_HANDLER = "write a Python handler and name it with ruam:handler"
-_HANDLER_TH = "โปรดเขียน handler ภาษา Python แล้วระบุด้วย ruam:handler"
+_HANDLER = (
+    "write a Python handler and name it with ruam:handler, or let a program outside do it "
+    '(camunda:type="external" with camunda:topic, docs/workers.md)'
+)
+_HANDLER_TH = (
+    'โปรดเขียน handler ภาษา Python แล้วระบุด้วย ruam:handler หรือให้โปรแกรมภายนอกทำ (camunda:type="external" กับ camunda:topic, docs/workers.md)'
+)
 
 REFUSED = (
     Refusal(
@@ -150,6 +155,6 @@ def _language(subject: Subject, place: Place, name: str | None) -> Iterator[Prob
         yield subject.error(
             "script-language",
             place,
-            f"{name!r} is not executed; write assignments of our language (docs/language.md) and leave the format out.",
+            f"{name!r} is not executed; write a script of our language (docs/language.md) and leave the format out.",
             f"ไม่รองรับภาษา {name!r} โปรดเขียนด้วยภาษาของระบบ (docs/language.md)",
         )
