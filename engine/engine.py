@@ -21,6 +21,7 @@ from engine.verbs.documents import DocumentVerbs
 from engine.verbs.drafts import DraftVerbs
 from engine.verbs.external_tasks import ExternalTaskVerbs
 from engine.verbs.instances import InstanceVerbs
+from engine.verbs.migration import MigrationVerbs
 from engine.verbs.operations import OperationVerbs
 from engine.verbs.people import PeopleVerbs
 from engine.verbs.repairs import RepairVerbs
@@ -36,6 +37,7 @@ class Engine(
     DraftVerbs,
     DifferenceVerbs,
     InstanceVerbs,
+    MigrationVerbs,
     TaskVerbs,
     DocumentVerbs,
     ExternalTaskVerbs,

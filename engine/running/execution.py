@@ -55,10 +55,15 @@ class Execution:
         start_event_id: str | None = None,
     ) -> Record:
         """Start a root instance and run it to its first wait."""
-        record = self._new_record(definition, new_id(), business_key)
-        record.category = definition.process.category
+        record = self.new_root(definition, business_key)
         self.begin(record, definition, variables, start_event_id)
         self.run()
+        return record
+
+    def new_root(self, definition: Definition, business_key: str | None) -> Record:
+        """The record of a root instance to come."""
+        record = self._new_record(definition, new_id(), business_key)
+        record.category = definition.process.category
         return record
 
     def step(self, record: Record, action: Callable[[Instance], None]) -> None:
@@ -111,8 +116,20 @@ class Execution:
             found = self._running[record.id] = (instance, outside)
         return found
 
+    def release(self, record: Record) -> None:
+        """Forget an instance in memory without storing it: its state is about to be replaced (engine/migration)."""
+        self._running.pop(record.id, None)
+        self.session.shared.live.take(record.id, record.revision)
+
     def begin(self, record: Record, definition: Definition, variables: Mapping[str, Any], start_event_id: str | None = None) -> None:
         """Put a new instance's row, history and tokens in place."""
+        self.place(record, definition)
+        initiator = next((element.initiator for element in definition.process.elements.values() if element.initiator), None)
+        given = dict(variables) | ({initiator: record.started_by} if initiator else {})
+        self.act(record, lambda running: running.start(given, start_event_id))
+
+    def place(self, record: Record, definition: Definition) -> None:
+        """A new instance's row and the beginning of its history; it stands nowhere yet."""
         session = self.session
         session.add_instance(record)
         outside = Outside(self, record, definition)
@@ -123,9 +140,6 @@ class Execution:
         session.record(record, Event.INSTANCE_STARTED, facts={name: value for name, value in facts.items() if value is not None})
         if record.parent_id is None:
             grant_from_start(session, record, definition)
-        initiator = next((element.initiator for element in definition.process.elements.values() if element.initiator), None)
-        given = dict(variables) | ({initiator: record.started_by} if initiator else {})
-        self.act(record, lambda running: running.start(given, start_event_id))
 
     def seen(self, instance_id: str, definition_id: str, scope_id: str, token_id: str) -> dict[str, Any]:
         """What an open task's token sees, read without a lock."""

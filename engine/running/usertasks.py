@@ -33,13 +33,36 @@ NOBODY = HumanTask()
 
 def open(outside: Outside, token: Token, element: Element, variables: Variables) -> None:
     """Write the task of a token. Raises LanguageError where a text cannot be evaluated."""
-    session, record, human = outside.session, outside.record, element.human or NOBODY
+    session, record = outside.session, outside.record
+    row, groups, users, barred = drawn(outside, token, element, variables)
+    candidates.offer(session, row, groups, users, barred)
+    session.add(model.task, row)
+    due = row["due"]
+    facts = {"party": row["party"], "assignee": row["assignee"], "due": due}
+    session.record(
+        record,
+        Event.TASK_CREATED,
+        element_id=element.id,
+        token_id=token.id,
+        step=outside.step_of(element),
+        facts={name: value for name, value in facts.items() if value is not None},
+    )
+    if due is not None:
+        reminders.plan(session, row, reminders.rules(outside, element.human or NOBODY, variables))
+
+
+Drawn = tuple[dict[str, Any], list[str], list[str], list[str]]  # the row of a task; groups and users it is for; groups barred from it
+
+
+def drawn(outside: Outside, token: Token, element: Element, variables: Variables) -> Drawn:
+    """What the diagram says of a token's task now. Raises LanguageError where a text cannot be evaluated."""
+    record, human = outside.record, element.human or NOBODY
     party_key = outside.definition.lanes.get(element.id) or record.party
     groups, users, assignee = _people(outside, human, variables)
     if not groups and not users and assignee is None and party_key is not None:
         groups = [outside.group_of(party_key, variables)]
     due = _when(outside, human.due, variables)
-    now = session.now_text
+    now = outside.session.now_text
     row = {
         "id": token.id,
         "instance_id": record.id,
@@ -66,19 +89,7 @@ def open(outside: Outside, token: Token, element: Element, variables: Variables)
         "claimed": now if assignee is not None else None,
     }
     barred = _names(outside.template(text, variables) for text in human.barred) if human.barred and (groups or users) else []
-    candidates.offer(session, row, groups, users, barred)
-    session.add(model.task, row)
-    facts = {"party": row["party"], "assignee": assignee, "due": due}
-    session.record(
-        record,
-        Event.TASK_CREATED,
-        element_id=element.id,
-        token_id=token.id,
-        step=outside.step_of(element),
-        facts={name: value for name, value in facts.items() if value is not None},
-    )
-    if due is not None:
-        reminders.plan(session, row, reminders.rules(outside, human, variables))
+    return row, groups, users, barred
 
 
 def _people(outside: Outside, human: HumanTask, variables: Variables) -> tuple[list[str], list[str], str | None]:

@@ -11,8 +11,6 @@ from engine.spiff.scope import Scope
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
-    from engine.diagrams.model import Element
-    from engine.spiff.elements.activity import Activity
     from engine.spiff.workflow import Instance
 
 
@@ -77,15 +75,12 @@ def _adopt_token(instance: Instance, state: AdoptedToken) -> Token:
     return token
 
 
-def opened(token: Token, element: Element) -> None:
+def opened(instance: Instance, scope_id: str, token_id: str) -> None:
     """A sub-process has been put around what goes on in it: as if it had been entered, without what it begins with."""
-    spec = cast("Activity", token.task_spec)
-    spec.host_of(token).started(token, element)
-    spec.read_inputs(token)
-    for scope in token.workflow.instance.scopes_of(token):
-        for name, value in scope.spec.values.items():
-            if name not in scope.data:
-                scope.put(name, value)
+    token = instance.scopes[scope_id].tasks[token_id]
+    token.task_spec._on_ready_hook(token)
+    for scope in instance.scopes_of(token):
+        scope.spec.arm(scope)
 
 
 def arm(instance: Instance, scope_id: str, element_id: str, parent_id: str | None, flow_id: str | None) -> None:
@@ -104,30 +99,14 @@ def meet(instance: Instance) -> None:
                 token.task_spec._update(token)
 
 
-def start_before(instance: Instance, scope_id: str, element_id: str) -> None:
-    """A path goes on before an element."""
-    instance.scopes[scope_id].enter(element_id)
-
-
-def start_after(instance: Instance, scope_id: str, element_id: str) -> None:
-    """A path goes on behind an element, as if that had been completed; its conditions decide over which flows."""
-    scope = instance.scopes[scope_id]
-    spec = scope.spec.node(element_id)
-    token = Token(scope, spec)
-    scope.alive += 1
-    flows = spec.flows_taken(token)
-    scope.remove(token)
-    for flow in flows:
-        scope.enter(flow.target, flow)
-
-
 def close_emptied(instance: Instance) -> None:
     """Scopes in which nothing is left end as such scopes do when the instance goes on."""
     instance.idle += [scope for scope in instance.scopes.values() if scope.alive == 0]
 
 
 def all_scopes(instance: Instance, scope_ids: Iterable[str]) -> list[Scope]:
-    """These scopes of an instance, loaded, outer ones first; the root, which need not be named, is none of them."""
+    """An instance loaded with these scopes of it, which are answered, outer ones first; its root is none of them."""
+    instance.scope_at(instance.scope_id)
     loaded = {scope_id: instance.scope_at(scope_id) for scope_id in scope_ids if scope_id != instance.scope_id}
     return sorted(loaded.values(), key=_depth)
 

@@ -1,0 +1,143 @@
+"""Many instances, one a transaction: what has become of each is a row, written with the instance itself.
+
+So whatever is broken off can be gone on with: who has moved has its row saying so, who has not is untouched and waits for its turn. Several
+may go on with one migration at once; each takes another instance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import func, select
+
+from engine.errors import Invalid, NotFound, Problem
+from engine.ids import new_id
+from engine.migration.moving import Route, move
+from engine.migration.plan import Plan
+from engine.migration.refusals import Refused
+from engine.migration.trying import Groups, running_instances
+from engine.migration.validating import problems_of
+from engine.migration.views import ItemState, MigrationState, MigrationView
+from engine.queries import Page
+from engine.storage import model
+from engine.values import check_reason
+
+if TYPE_CHECKING:
+    from engine.storage.session import Session
+
+NEXT = "SELECT instance_id FROM migration_item WHERE migration_id = ? AND state = 'WAITING' ORDER BY instance_id LIMIT 1"
+SET_ITEM = "UPDATE migration_item SET state = ?, problems = ?, seq = ?, before = ?, final = ? WHERE migration_id = ? AND instance_id = ?"
+END = (
+    "UPDATE migration SET state = 'DONE', ended = ? WHERE id = ? AND state = 'RUNNING' AND NOT EXISTS "
+    "(SELECT 1 FROM migration_item i WHERE i.migration_id = migration.id AND i.state = 'WAITING')"
+)
+UNFINISHED = "SELECT id FROM migration WHERE state = 'RUNNING' ORDER BY id"
+_problems = msgspec.json.Decoder(list[Problem])
+
+
+def begin(session: Session, plan: Plan, instance_ids: Sequence[str] | None, reason: str) -> str:
+    """Write down which instances are to move; the id of the migration. Raises Invalid where the plan makes no sense."""
+    check_reason(reason)
+    route = Route(session, plan)
+    problems = problems_of(route.old, route.new, plan)
+    if problems:
+        raise Refused(problems)
+    wanted = running_instances(session, plan.source) if instance_ids is None else list(dict.fromkeys(instance_ids))
+    if not wanted:
+        raise Invalid("No instance runs on this version.", [Problem("No instance runs on this version.", "ไม่มีรายการใดใช้ฉบับนี้อยู่")])
+    id = new_id()
+    row = {"id": id, "definition_key": route.old.key, "source_id": plan.source, "target_id": plan.target, "plan": plan.to_json(),
+           "reason": reason, "state": MigrationState.RUNNING, "created": session.now, "created_by": session.actor.user_id}  # fmt: skip
+    session.rows.insert(model.migration, [row])
+    items = [{"migration_id": id, "instance_id": instance_id, "state": ItemState.WAITING} for instance_id in wanted]
+    session.rows.insert(model.migration_item, items)
+    return id
+
+
+def plan_of(session: Session, migration_id: str) -> tuple[Plan, str]:
+    """The plan of a migration, and its reason. Raises NotFound."""
+    row = session.rows.one("SELECT plan, reason FROM migration WHERE id = ?", (migration_id,))
+    if row is None:
+        raise NotFound("There is no such migration.", th="ไม่พบการย้ายฉบับนี้")
+    return Plan.from_json(row[0]), row[1]
+
+
+def take_next(session: Session, migration_id: str, route: Route, reason: str) -> str | None:
+    """Move the next instance that waits; its id, or None where none does. Raises Refused: `refuse` is then to be told."""
+    row = session.rows.one(NEXT if session.rows.sqlite else NEXT + " FOR UPDATE SKIP LOCKED", (migration_id,))
+    if row is None:
+        session.rows.run(END, (session.now, migration_id))
+        return None
+    instance_id = str(row[0])
+    try:
+        moved = move(session, session.lock(instance_id), route, reason, migration_id)
+    except (Refused, NotFound) as refused:
+        refused.facts["instance_id"] = instance_id
+        raise
+    values = (ItemState.MOVED, None, moved.seq, moved.before.pack(), moved.final, migration_id, instance_id)
+    session.rows.run(SET_ITEM, values)
+    return instance_id
+
+
+def refuse(session: Session, migration_id: str, instance_id: str, problems: Sequence[Problem]) -> None:
+    """Note why an instance did not move. Its transaction was rolled back."""
+    told = msgspec.json.encode(list(problems)).decode()
+    session.rows.run(SET_ITEM, (ItemState.REFUSED, told, None, None, False, migration_id, instance_id))
+
+
+def unfinished(session: Session) -> list[str]:
+    """The migrations that have been broken off, or run."""
+    return [row[0] for row in session.rows.all(UNFINISHED)]
+
+
+# ---- looking
+
+
+def view(session: Session, migration_id: str) -> MigrationView:
+    """A migration with its progress and the reasons of what was refused. Raises NotFound."""
+    table = model.migration
+    found = session.connection.execute(_query().where(table.c.id == migration_id)).mappings().first()
+    if found is None:
+        raise NotFound("There is no such migration.", th="ไม่พบการย้ายฉบับนี้")
+    groups = Groups(Route(session, Plan.from_json(found["plan"])))
+    item = model.migration_item
+    refused = select(item.c.instance_id, item.c.problems).where(item.c.migration_id == migration_id, item.c.state == ItemState.REFUSED)
+    for instance_id, problems in session.connection.execute(refused.order_by(item.c.instance_id)):
+        groups.add(instance_id, read_problems(problems))
+    return _view(session, found, groups=groups.told())
+
+
+def page(session: Session, key: str | None, first: int, limit: int) -> Page[MigrationView]:
+    """Migrations, newest first."""
+    table = model.migration
+    where = [] if key is None else [table.c.definition_key == key]
+    total = session.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
+    query = _query().where(*where).order_by(table.c.created.desc(), table.c.id.desc()).offset(first).limit(limit)
+    return Page(tuple(_view(session, row) for row in session.connection.execute(query).mappings()), total)
+
+
+def read_problems(text: str | None) -> list[Problem]:
+    """The problems kept with an item."""
+    return _problems.decode(text) if text else []
+
+
+def _query() -> Any:
+    table, source, target = model.migration, model.definition.alias("source"), model.definition.alias("target")
+    return (
+        select(
+            table, source.c.version.label("source_version"), target.c.version.label("target_version"), target.c.name, target.c.name_en
+        )
+        .join(source, source.c.id == table.c.source_id)
+        .join(target, target.c.id == table.c.target_id)
+    )  # fmt: skip
+
+
+def _view(session: Session, row: Any, **more: Any) -> MigrationView:
+    item = model.migration_item
+    query = select(item.c.state, func.count()).where(item.c.migration_id == row["id"]).group_by(item.c.state)
+    counts = {state: number for state, number in session.connection.execute(query)}  # noqa: C416
+    names = [name for name in MigrationView.__dataclass_fields__ if name in row]
+    numbers = {state.lower(): counts.get(state, 0) for state in ItemState}
+    return MigrationView(**{name: row[name] for name in names}, **numbers, **more)

@@ -1,0 +1,108 @@
+"""What becomes of each element of a version when an instance moves to another: the instructions of a migration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from engine.differences.matching import match
+from engine.spiff import Compiled
+
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+class Way(StrEnum):
+    """How what stands at an element goes on."""
+
+    MAP = "map"  # the same work at another (or the same) element: its task, timer, draft, claim stay
+    BEFORE = "before"  # it ends where it is, and its path goes on before the target
+    AFTER = "after"  # the same, behind the target, as if that had been completed
+    DROP = "drop"  # it ends where it is, and its path with it
+
+
+class Due(StrEnum):
+    """What becomes of due dates and timers whose meaning may have changed."""
+
+    KEEP = "keep"
+    RECALCULATE = "recalculate"  # as the new version says, counted from when the wait began
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What becomes of one element; or, with `MAP`, of one sequence flow over which something has arrived at a join."""
+
+    source: str
+    target: str | None = None
+    way: Way = Way.MAP
+    update: bool = False  # what it waits for (timer, message, condition) as the new version says, whatever `Plan.due` is
+
+
+@dataclass(frozen=True)
+class Plan:
+    """From one version to another."""
+
+    source: str  # definition ids
+    target: str
+    instructions: Mapping[str, Instruction] = field(default_factory=dict)  # by source
+    due: Due = Due.KEEP
+
+    @classmethod
+    def of(cls, source: str, target: str, instructions: list[Instruction] | tuple[Instruction, ...], due: Due = Due.KEEP) -> Plan:
+        """A plan of these instructions."""
+        return cls(source, target, {one.source: one for one in instructions}, due)
+
+    @cached_property
+    def images(self) -> Mapping[str, str]:
+        """New id by old id of what goes on as it is."""
+        return {one.source: one.target for one in self.instructions.values() if one.way == Way.MAP and one.target is not None}
+
+    def with_instructions(self, *more: Instruction, due: Due | None = None) -> Plan:
+        """The plan with some instructions replaced."""
+        return Plan(self.source, self.target, {**self.instructions, **{one.source: one for one in more}}, due or self.due)
+
+    def to_json(self) -> str:
+        """As it is kept."""
+        return _encoder.encode(
+            {"source": self.source, "target": self.target, "due": self.due, "instructions": list(self.instructions.values())}
+        ).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """As it was kept."""
+        kept: dict[str, Any] = msgspec.json.decode(text)
+        return cls.of(kept["source"], kept["target"], msgspec.convert(kept["instructions"], list[Instruction]), Due(kept["due"]))
+
+
+def suggested(source: str, old: Compiled, target: str, new: Compiled, due: Due = Due.KEEP, update: bool = False) -> Plan:
+    """What is recognised in the new version goes on there; a message or signal that is called otherwise now is waited for anew."""
+    pairs = match(old.process, new.process)
+    found = []
+    for element_id, image in pairs.items():
+        before, after = old.process.elements[element_id].events, new.process.elements[image].events
+        told = [[(event.kind, event.name, event.correlation) for event in events if event.kind in ("message", "signal")]
+                for events in (before, after)]  # fmt: skip
+        found.append(Instruction(element_id, image, update=update or (len(before) == len(after) and told[0] != told[1])))
+    return Plan.of(source, target, found, due)
+
+
+def continuations(old: Compiled, images: Mapping[str, str], element_id: str) -> tuple[str, ...]:
+    """Where the path of an element that is gone may go on: what followed it first of all, as far as that is still there."""
+    process, found, seen = old.process, list[str](), {element_id}
+    pending = [process.elements[element_id]]
+    while pending:
+        element = pending.pop(0)
+        flows = [process.flows[flow_id] for flow_id in element.outgoing]
+        for flow in flows:
+            if flow.target in seen:
+                continue
+            seen.add(flow.target)
+            if flow.target in images:
+                found.append(images[flow.target])
+            else:
+                pending.append(process.elements[flow.target])
+    return tuple(found)

@@ -1,0 +1,83 @@
+"""What flows where: which branch of a join is which of another version, and joins that would wait for what can no longer come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.diagrams.model import Element, Process
+
+
+class Streams:
+    """The flows of a process, looked at against their direction; what is found is kept."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self._known: dict[str, frozenset[str]] = {}
+        self.joins: dict[str, list[Element]] = {}  # by the scope they stand in
+        for element in process.elements.values():
+            waits = element.type == "parallelGateway" or (element.type == "complexGateway" and element.activation_condition is not None)
+            if waits and len(element.incoming) > 1:
+                self.joins.setdefault(element.parent or process.id, []).append(element)
+
+    def above(self, flow_id: str) -> frozenset[str]:
+        """The elements from which a flow is reached without passing the element it leads to."""
+        if flow_id not in self._known:
+            self._known[flow_id] = frozenset(self.upwards(flow_id))
+        return self._known[flow_id]
+
+    def upwards(self, flow_id: str) -> Iterator[str]:
+        """The same, the nearest first."""
+        flows, stop = self.process.flows, self.process.flows[flow_id].target
+        pending, seen = [flows[flow_id].source], {stop}
+        while pending:
+            element_id = pending.pop(0)
+            if element_id in seen:
+                continue
+            seen.add(element_id)
+            yield element_id
+            element = self.process.elements[element_id]
+            pending += [flows[incoming].source for incoming in element.incoming]
+            if element.attached_to is not None:
+                pending.append(element.attached_to)
+
+    def starved(self, scope_name: str, positions: Collection[str], arrived: Mapping[str, Collection[str]]) -> dict[str, str]:
+        """The joins of a scope that wait, or will, for a flow nothing can come over any more, each with such a flow.
+
+        `positions`: where something goes on; `arrived`: by join, the flows that something has arrived over.
+        """
+        standing = set(positions)
+        for position in positions:
+            standing |= {boundary.id for boundary in self.process.boundaries(position)}
+        found = {}
+        for join in self.joins.get(scope_name, ()):
+            here = arrived.get(join.id, ())
+            empty = [flow for flow in join.incoming if flow not in here and standing.isdisjoint(self.above(flow))]
+            if empty and len(empty) < len(join.incoming):
+                found[join.id] = empty[0]
+        return found
+
+
+def branches(old: Streams, join: str, new: Streams, image: str, images: Mapping[str, str]) -> dict[str, str]:
+    """New incoming flow by old incoming flow of a join: of the same id, from the same element, else from the nearest that is in both."""
+    ours, theirs = old.process.elements[join].incoming, list(new.process.elements[image].incoming)
+    found: dict[str, str] = {}
+
+    def settle(flow: str, candidates: list[str]) -> None:
+        if len(candidates) == 1 and flow not in found:
+            found[flow] = candidates[0]
+            theirs.remove(candidates[0])
+
+    for flow in ours:
+        settle(flow, [other for other in theirs if images.get(flow, flow) == other])
+    for flow in ours:
+        source = images.get(old.process.flows[flow].source)
+        settle(flow, [other for other in theirs if new.process.flows[other].source == source])
+    for flow in ours:
+        for element_id in old.upwards(flow):
+            settle(flow, [other for other in theirs if images.get(element_id) in new.above(other)])
+    left = [flow for flow in ours if flow not in found]
+    if len(left) == len(theirs) == 1:
+        settle(left[0], list(theirs))
+    return found

@@ -1,0 +1,131 @@
+"""What a plan would do to running instances: read, told, nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, cast
+
+from engine.errors import Problem
+from engine.migration.carrying import carry
+from engine.migration.plan import continuations
+from engine.migration.refusals import Reason, refusal
+from engine.migration.validating import problems_of
+from engine.migration.views import Effects, Group, Trial
+from engine.running.outside import StoredScopes
+from engine.spiff import Host, Instance, adopting
+
+if TYPE_CHECKING:
+    from engine.migration.carried import Carried
+    from engine.migration.moving import Route
+    from engine.storage.session import Session
+
+NAMED = 20  # instances named with each reason
+AT_ONCE = 200  # instances whose scopes are read by one statement
+SCOPES = "SELECT id, parent_scope_id, parent_token_id, element_id, blob, instance_id FROM scope WHERE instance_id IN ({marks})"
+RUNNING = "SELECT id FROM instance WHERE definition_id = ? AND state IN ('ACTIVE', 'SUSPENDED') ORDER BY id"
+ANSWERABLE = (Reason.GONE, Reason.KIND, Reason.EVENT, Reason.MOVED, Reason.LOOP)
+
+
+def running_instances(session: Session, definition_id: str) -> list[str]:
+    """The instances of a version that have not ended, oldest first."""
+    return [row[0] for row in session.rows.all(RUNNING, (definition_id,))]
+
+
+def attempt(session: Session, route: Route, instance_ids: Sequence[str] | None) -> Trial:
+    """What the plan would do to these instances, by default to all that run on the version it leaves."""
+    plan = route.plan
+    problems = problems_of(route.old, route.new, plan)
+    if problems:
+        return Trial(plan.source, plan.target, 0, 0, (), Effects(), tuple(problems))
+    wanted = running_instances(session, plan.source) if instance_ids is None else list(dict.fromkeys(instance_ids))
+    groups, movable, counts = Groups(route), list[str](), dict.fromkeys(Effects.__dataclass_fields__, 0)
+    for instance_id, carried, refused in _carried(session, route, wanted):
+        if refused or carried is None:
+            groups.add(instance_id, refused)
+            continue
+        movable.append(instance_id)
+        for name, number in _effects(carried).items():
+            counts[name] += number
+    return Trial(
+        plan.source, plan.target, len(movable), len(wanted) - len(movable), groups.told(), Effects(**counts), (), tuple(movable[:NAMED])
+    )
+
+
+def _carried(session: Session, route: Route, instance_ids: Sequence[str]) -> Iterator[tuple[str, Carried | None, list[Problem]]]:
+    for first in range(0, len(instance_ids), AT_ONCE):
+        chunk = instance_ids[first : first + AT_ONCE]
+        marks = ", ".join("?" for _ in chunk)
+        states = {
+            row[0]: row[1:] for row in session.rows.all(f"SELECT id, definition_id, state FROM instance WHERE id IN ({marks})", chunk)
+        }
+        stored: dict[str, dict[str, tuple[str | None, str | None, str, bytes]]] = {}
+        for row in session.rows.all(SCOPES.format(marks=marks), chunk):
+            stored.setdefault(row[5], {})[row[0]] = (row[1], row[2], row[3], bytes(row[4]))
+        for instance_id in chunk:
+            definition_id, state = states.get(instance_id, (None, None))
+            if definition_id != route.plan.source:
+                yield instance_id, None, [refusal(Reason.VERSION)]
+            elif state not in ("ACTIVE", "SUSPENDED"):
+                yield instance_id, None, [refusal(Reason.ENDED)]
+            else:
+                carried = read(session, route, instance_id, stored.get(instance_id, {}))
+                yield instance_id, carried, carried.refusals
+
+
+def read(session: Session, route: Route, instance_id: str, rows: dict[str, tuple[str | None, str | None, str, bytes]]) -> Carried:
+    """What the plan makes of one instance, from its stored scopes."""
+    running = Instance(route.old.compiled, cast(Host, _Known(session, rows)), instance_id)
+    scopes = adopting.all_scopes(running, [id for id, row in rows.items() if row[1] is not None])
+    return carry(running, scopes, route.versions)
+
+
+class _Known(StoredScopes):
+    """Stored scopes that have been read already."""
+
+    def __init__(self, session: Session, rows: dict[str, tuple[str | None, str | None, str, bytes]]) -> None:
+        super().__init__(session)
+        self._rows = rows
+
+    def load_scope(self, scope_id: str) -> tuple[str | None, str | None, str, bytes]:
+        found = self._rows.get(scope_id)
+        return found if found is not None else super().load_scope(scope_id)
+
+
+def _effects(carried: Carried) -> dict[str, int]:
+    standing = carried.standing.values()
+    return {
+        "tasks_kept": sum(
+            one.token is not None and one.token.element.type == "userTask" and one.token.element.loop is None for one in standing
+        ),
+        "tasks_ended": sum(token.element.type == "userTask" for token in carried.cut),
+        "timers_kept": sum(
+            one.token is not None and any(event.kind == "timer" for event in one.token.task_spec.awaited.events) for one in standing
+        ),
+        "watches_begun": len(carried.armed),
+        "watches_ended": len(carried.dropped),
+        "continued": len(carried.starts),
+    }
+
+
+class Groups:
+    """Reasons, each with the instances it keeps back; the most frequent first."""
+
+    def __init__(self, route: Route) -> None:
+        self._route = route
+        self._found: dict[Problem, list[str]] = {}
+
+    def add(self, instance_id: str, problems: Sequence[Problem]) -> None:
+        """An instance with its reasons."""
+        for problem in dict.fromkeys(problems):
+            self._found.setdefault(problem, []).append(instance_id)
+
+    def told(self) -> tuple[Group, ...]:
+        """All of them."""
+        ordered = sorted(self._found.items(), key=lambda entry: -len(entry[1]))
+        return tuple(Group(problem, len(ids), tuple(ids[:NAMED]), self._continuations(problem)) for problem, ids in ordered)
+
+    def _continuations(self, problem: Problem) -> tuple[str, ...]:
+        old = self._route.old.compiled
+        if problem.rule not in ANSWERABLE or problem.element_id is None or problem.element_id not in old.process.elements:
+            return ()
+        return continuations(old, self._route.plan.images, problem.element_id)

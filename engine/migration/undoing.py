@@ -1,0 +1,230 @@
+"""Back to the version before, as long as nothing further was completed since: the rows that were kept are put back.
+
+What people have done meanwhile to what they have open (claimed, released, drafted, remarks, papers uploaded) stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import NotFound, Problem
+from engine.migration.before import Before, Row
+from engine.migration.bulk import plan_of
+from engine.migration.moving import GIVE_BACK, HOLD_JOBS, SET_VERSION, Route
+from engine.migration.refusals import Reason, Refused, refusal
+from engine.migration.trying import Groups
+from engine.migration.views import ItemState, Undoing
+from engine.running import candidates, external_tasks, usertasks
+from engine.running.instances import RESUME_TASKS, SUSPEND_TASKS
+from engine.spiff import adopting
+from engine.states import Event, InstanceState, JobKind, JobState, TaskState
+from engine.storage import model
+from engine.values import check_reason
+
+if TYPE_CHECKING:
+    from engine.spiff import Token
+    from engine.storage.session import Record, Session
+
+HARMLESS = (  # what may have happened since
+    Event.TASK_CLAIMED, Event.TASK_RELEASED, Event.TASK_ASSIGNED, Event.TASK_DRAFTED, Event.TASK_DUE_CHANGED, Event.JOB_FAILED,
+    Event.JOB_RETRIED, Event.REMINDER_SENT, Event.INCIDENT_RAISED, Event.INCIDENT_RESOLVED, Event.DOCUMENT_ADDED, Event.NOTED,
+    Event.INSTANCE_SUSPENDED, Event.INSTANCE_RESUMED, Event.EXTERNAL_TASK_FAILED, Event.EXTERNAL_TASK_RETRIED, Event.GRANTED, Event.REVOKED,
+)  # fmt: skip
+ASSIGNMENTS = (Event.TASK_CLAIMED, Event.TASK_RELEASED, Event.TASK_ASSIGNED)
+SINCE = "SELECT event, element_id, token_id FROM history WHERE instance_id = ? AND seq > ? ORDER BY seq"
+ITEM = "SELECT state, seq, before, final FROM migration_item WHERE migration_id = ? AND instance_id = ?"
+MOVED = "SELECT instance_id FROM migration_item WHERE migration_id = ? AND state = 'MOVED' ORDER BY instance_id"
+SET_UNDONE = "UPDATE migration_item SET state = 'UNDONE', before = NULL WHERE migration_id = ? AND instance_id = ?"
+INCIDENT = "UPDATE incident SET definition_id = ?, element_id = ?, element_name = ? WHERE id = ?"
+DRAWN = (
+    "definition_id",
+    "element_id",
+    "scope_id",
+    "name",
+    "name_en",
+    "form_key",
+    "step",
+    "party",
+    "category",
+    "unit",
+    "context",
+    "priority",
+)
+HANDS = ("assignee", "owner", "delegation", "claimed")
+OUTSIDE = ("definition_id", "element_id", "element_name", "step", "scope_id", "topic")
+Happened = list[tuple[str, str | None, str | None]]
+
+
+def wanted(session: Session, migration_id: str, instance_ids: Sequence[str] | None, reason: str) -> tuple[Route, list[str]]:
+    """The instances of a migration that may go back. Raises NotFound, Invalid."""
+    check_reason(reason)
+    plan, _reason = plan_of(session, migration_id)
+    moved = [row[0] for row in session.rows.all(MOVED, (migration_id,))]
+    return Route(session, plan), moved if instance_ids is None else list(dict.fromkeys(instance_ids))
+
+
+def attempt(session: Session, migration_id: str) -> Undoing:
+    """What going back would do."""
+    plan, _reason = plan_of(session, migration_id)
+    route = Route(session, plan)
+    groups, possible, refused = Groups(route), 0, 0
+    for (instance_id,) in session.rows.all(MOVED, (migration_id,)):
+        row = session.rows.one("SELECT state, definition_id FROM instance WHERE id = ?", (instance_id,))
+        state, definition_id = row if row is not None else (None, None)
+        try:
+            _item(session, migration_id, instance_id, state, definition_id, route)
+            possible += 1
+        except Refused as problem:
+            groups.add(instance_id, problem.problems)
+            refused += 1
+    return Undoing(migration_id, possible, 0, refused, groups.told())
+
+
+def _item(
+    session: Session, migration_id: str, instance_id: str, state: str | None, definition_id: str | None, route: Route
+) -> tuple[bytes, Happened]:
+    """The rows kept of an instance that can go back, and what has happened since. Raises Refused."""
+    row = session.rows.one(ITEM, (migration_id, instance_id))
+    if row is None or row[0] != ItemState.MOVED:
+        raise Refused([refusal(Reason.NOT_MOVED)])
+    if state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED):
+        raise Refused([refusal(Reason.ENDED)])
+    if definition_id != route.plan.target:
+        raise Refused([refusal(Reason.VERSION)])
+    if row[3]:
+        raise Refused([refusal(Reason.FINAL)])
+    happened = [(one[0], one[1], one[2]) for one in session.rows.all(SINCE, (instance_id, row[1]))]
+    further = next((one for one in happened if one[0] not in HARMLESS), None)
+    if further is not None:
+        raise Refused([_went_on(route, further[1])])
+    return row[2], happened
+
+
+def _went_on(route: Route, element_id: str | None) -> Problem:
+    element = route.new.process.elements.get(element_id or "")
+    return refusal(Reason.WENT_ON, element or element_id or route.new.process.name or route.new.key)
+
+
+def undo(session: Session, *, migration_id: str, instance_id: str, route: Route, reason: str) -> None:
+    """Put one instance back. Raises Refused."""
+    try:
+        record = session.lock(instance_id)
+    except NotFound:
+        raise Refused([refusal(Reason.ENDED)]) from None
+    kept, happened = _item(session, migration_id, instance_id, record.state, record.definition_id, route)
+    session.rows.run(GIVE_BACK, (record.id,))
+    before, now = Before.unpack(kept), Before.read(session, record.id)
+    left = _tokens(session, record, now)
+    session.execution.release(record)
+    record.definition_id = route.old.id
+    session.rows.run(SET_VERSION, (route.old.id, record.id))
+    _restore(session, record, before, now, happened)
+    back = _tokens(session, record, before)
+    _tell(session, record, left, back)
+    _hold(session, record)
+    facts = {"from": route.new.id, "to": route.old.id, "versions": [route.new.version, route.old.version], "migration": migration_id,
+             "reason": reason}  # fmt: skip
+    session.record(record, Event.MIGRATION_UNDONE, facts=facts)
+    session.rows.run(SET_UNDONE, (migration_id, instance_id))
+
+
+def _tokens(session: Session, record: Record, rows: Before) -> dict[str, Token]:
+    """Everything that stands in the instance, by its version of now."""
+    running = session.execution.instance(record)
+    adopting.all_scopes(running, [row["id"] for row in rows.scopes if row["parent_token_id"] is not None])
+    return {token.id: token for scope in running.scopes.values() for token in scope.tasks.values() if not token.watching}
+
+
+def _tell(session: Session, record: Record, left: dict[str, Token], back: dict[str, Token]) -> None:
+    """The history of what stands no more and of what stands again; called instances that began with the move end."""
+    outside = session.execution.outside(record)
+    for token_id in left.keys() - back.keys():
+        token = left[token_id]
+        if token.element.type != "userTask" or token.element.loop is not None:
+            session.record(record, Event.ACTIVITY_CANCELLED, element_id=token.element_id, token_id=token_id)
+        if token.element.call is not None:
+            session.execution.cancel_child(token_id, "the move to another version was undone")
+    for token_id in back.keys() - left.keys():
+        outside.started(back[token_id], back[token_id].element)
+    session.execution.run()
+
+
+def _restore(session: Session, record: Record, before: Before, now: Before, happened: Happened) -> None:
+    for table in ("scope", "job", "subscription"):
+        session.rows.run(f"DELETE FROM {table} WHERE instance_id = ?", (record.id,))
+    session.rows.insert(model.scope, before.scopes)
+    session.rows.insert(model.job, _jobs(session, before.jobs, now.jobs))
+    session.rows.insert(model.subscription, before.subscriptions)
+    there = {row["id"]: row for row in now.external_tasks}
+    for row in before.external_tasks:
+        if row["id"] in there:
+            _set(session, "external_task", row, OUTSIDE)
+    free = {"state": "FREE", "worker_id": None, "lock_until": None}
+    session.rows.insert(model.external_task, [row | free for row in before.external_tasks if row["id"] not in there])
+    for id in there.keys() - {row["id"] for row in before.external_tasks}:
+        external_tasks.drop(session, id)
+    session.rows.run("UPDATE incident SET definition_id = ? WHERE instance_id = ? AND resolved IS NULL", (record.definition_id, record.id))
+    for row in before.incidents:
+        session.rows.run(INCIDENT, (row["definition_id"], row["element_id"], row["element_name"], row["id"]))
+    _restore_tasks(session, record, before, now, happened)
+
+
+def _jobs(session: Session, before: Sequence[Row], now: Sequence[Row]) -> list[Row]:
+    """Jobs as they were; those that have failed since are still failed, reminders that were sent are not sent again."""
+    there, found = {row["id"]: row for row in now}, []
+    for row in before:
+        current = there.get(row["id"])
+        if current is None and row["kind"] == JobKind.REMINDER and row["due"] <= session.now_text:
+            continue
+        if current is not None and current["error"] != row["error"]:
+            row = row | {name: current[name] for name in ("state", "due", "retries", "retry_wait", "error")}
+        found.append(row)
+    return found
+
+
+def _restore_tasks(session: Session, record: Record, before: Before, now: Before, happened: Happened) -> None:
+    there = {row["id"]: row for row in now.tasks}
+    for id in there.keys() - {row["id"] for row in before.tasks}:
+        usertasks.terminate(session, record, id)
+    for row in before.tasks:
+        current = there.get(row["id"])
+        if current is not None:
+            candidates.withdraw(session, row["id"], _offered(current))
+        offered = [{"kind": kind, "name": name, "task_id": row["id"]} for kind, name in _offered(row)]
+        session.rows.insert(model.candidate, offered)
+        since = {event for event, _element, token_id in happened if token_id == row["id"]}
+        names = [*DRAWN, *candidates.COLUMNS.values()]
+        if Event.TASK_DUE_CHANGED not in since:
+            names.append("due")
+        if current is None or since.isdisjoint(ASSIGNMENTS):
+            names += HANDS
+        _set(session, "task", row, names)
+        assignee = row["assignee"] if current is None or "assignee" in names else current["assignee"]
+        state = TaskState.CREATED if assignee is None else TaskState.CLAIMED
+        session.rows.run("UPDATE task SET state = ?, ended = NULL, revision = revision + 1 WHERE id = ?", (state, row["id"]))
+        if current is None:
+            facts = {"again": True}
+            session.record(record, Event.TASK_CREATED, element_id=row["element_id"], token_id=row["id"], step=row["step"], facts=facts)
+
+
+def _offered(row: Row) -> list[candidates.Candidate]:
+    return candidates.listed(*(row[column] for column in candidates.COLUMNS.values()))
+
+
+def _set(session: Session, table: str, row: Row, names: Sequence[str]) -> None:
+    text = ", ".join(f"{name} = ?" for name in names)
+    values: list[Any] = [row[name] for name in names]
+    session.rows.run(f"UPDATE {table} SET {text} WHERE id = ?", (*values, row["id"]))
+
+
+def _hold(session: Session, record: Record) -> None:
+    """What was put back is held, or not, as the instance is now."""
+    if record.state == InstanceState.SUSPENDED:
+        session.rows.run(SUSPEND_TASKS, (record.id,))
+        session.rows.run(HOLD_JOBS, (record.id,))
+        external_tasks.suspend(session, record)
+        return
+    session.rows.run(RESUME_TASKS, (record.id,))
+    session.rows.run("UPDATE job SET state = ? WHERE instance_id = ? AND state = 'SUSPENDED'", (JobState.PENDING, record.id))
+    external_tasks.resume(session, record)

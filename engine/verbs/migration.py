@@ -1,0 +1,126 @@
+"""Moving running instances to another version of their definition, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from engine.errors import NotFound, Problem
+from engine.migration import bulk, trying, undoing
+from engine.migration.moving import Route
+from engine.migration.plan import Due, Plan, suggested
+from engine.migration.refusals import Reason, Refused, refusal
+from engine.migration.validating import validate
+from engine.migration.views import MigrationView, Trial, Undoing
+from engine.people import SYSTEM, Actor
+from engine.queries import Page
+from engine.running.transactions import Transactions
+from engine.states import Verb
+from engine.storage.session import Session
+
+AT_A_BEAT = 200  # instances that the clock moves before it looks for what else there is
+
+
+class MigrationVerbs(Transactions):
+    """Verbs of migrations; all are for administrators."""
+
+    def suggest_migration(self, source_id: str, target_id: str, *, due: Due = Due.KEEP, update: bool = False, actor: Actor) -> Plan:
+        """A plan that maps what is recognised; `update`: all that is waited for as the new version says. Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+
+        def work(session: Session) -> Plan:
+            route = Route(session, Plan.of(source_id, target_id, []))
+            return suggested(source_id, route.old.compiled, target_id, route.new.compiled, due, update)
+
+        return self._read(actor, work)
+
+    def check_migration(self, plan: Plan, *, actor: Actor) -> dict[str | None, list[Problem]]:
+        """What is wrong with a plan, by the source of the instruction; under None what is wrong with the whole. Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+
+        def work(session: Session) -> dict[str | None, list[Problem]]:
+            route = Route(session, plan)
+            return validate(route.old, route.new, plan)
+
+        return self._read(actor, work)
+
+    def try_migration(self, plan: Plan, *, instance_ids: Sequence[str] | None = None, actor: Actor) -> Trial:
+        """What a plan would do to these instances, by default to all that run on the version it leaves; nothing is changed."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: trying.attempt(session, Route(session, plan), instance_ids))
+
+    def begin_migration(self, plan: Plan, *, instance_ids: Sequence[str] | None = None, reason: str, actor: Actor) -> MigrationView:
+        """Write down what is to move; `go_on_migrating`, or the clock, does it. Raises Invalid where the plan makes no sense."""
+        self._allowed(actor, Verb.ADMINISTER)
+
+        def work(session: Session) -> MigrationView:
+            return bulk.view(session, bulk.begin(session, plan, instance_ids, reason))
+
+        return self._write(actor, work)
+
+    def go_on_migrating(self, migration_id: str, *, limit: int | None = None, actor: Actor) -> MigrationView:
+        """Move instances that wait for their turn, each in a transaction of its own; all, or so many. Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+        route, reason = self._read(actor, lambda session: _route(session, migration_id))
+        done = 0
+        while limit is None or done < limit:
+            try:
+                moved = self._write(actor, partial(bulk.take_next, migration_id=migration_id, route=route, reason=reason))
+            except Refused as refused:
+                self._refuse(migration_id, refused.facts["instance_id"], refused.problems)
+            except NotFound as gone:
+                self._refuse(migration_id, gone.facts["instance_id"], [refusal(Reason.ENDED)])
+            else:
+                if moved is None:
+                    break
+            done += 1
+        return self.migration(migration_id, actor=actor)
+
+    def _refuse(self, migration_id: str, instance_id: str, problems: Sequence[Problem]) -> None:
+        self._write(SYSTEM, lambda session: bulk.refuse(session, migration_id, instance_id, problems))
+
+    def migrate(self, plan: Plan, *, instance_ids: Sequence[str] | None = None, reason: str, actor: Actor) -> MigrationView:
+        """Move these instances, by default all that run on the version it leaves, each whole or not at all. Raises Invalid."""
+        begun = self.begin_migration(plan, instance_ids=instance_ids, reason=reason, actor=actor)
+        return self.go_on_migrating(begun.id, actor=actor)
+
+    def resume_migrations(self, *, limit: int = AT_A_BEAT) -> int:
+        """Go on with what was begun and is not done, also by a process that died; how many migrations there are."""
+        found = self._read(SYSTEM, bulk.unfinished)
+        for migration_id in found:
+            self.go_on_migrating(migration_id, limit=limit, actor=SYSTEM)
+        return len(found)
+
+    def migration(self, migration_id: str, *, actor: Actor) -> MigrationView:
+        """A migration with its progress. Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: bulk.view(session, migration_id))
+
+    def migrations(self, *, key: str | None = None, first: int = 0, limit: int = 50, actor: Actor) -> Page[MigrationView]:
+        """Migrations, newest first; of one process by its key."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: bulk.page(session, key, first, limit))
+
+    def try_undoing(self, migration_id: str, *, actor: Actor) -> Undoing:
+        """Which instances of a migration can go back, and why the others cannot; nothing is changed. Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: undoing.attempt(session, migration_id))
+
+    def undo_migration(self, migration_id: str, *, instance_ids: Sequence[str] | None = None, reason: str, actor: Actor) -> Undoing:
+        """Put instances back to the version before, those in which nothing further was completed. Raises NotFound, Invalid."""
+        self._allowed(actor, Verb.ADMINISTER)
+        route, wanted = self._read(actor, lambda session: undoing.wanted(session, migration_id, instance_ids, reason))
+        groups, done, refused = trying.Groups(route), 0, 0
+        for instance_id in wanted:
+            try:
+                self._write(actor, partial(undoing.undo, migration_id=migration_id, instance_id=instance_id, route=route, reason=reason))
+                done += 1
+            except Refused as problem:
+                groups.add(instance_id, problem.problems)
+                refused += 1
+        return Undoing(migration_id, 0, done, refused, groups.told())
+
+
+def _route(session: Session, migration_id: str) -> tuple[Route, str]:
+    plan, reason = bulk.plan_of(session, migration_id)
+    return Route(session, plan), reason
