@@ -85,6 +85,11 @@ class Registry:
                 raise ValueError(f"pack {pack.key!r} is registered twice")
             self._packs[pack.key] = pack
 
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """All of them."""
+        return tuple(self._packs.values())
+
     def handlers(self, pack: str | None) -> Mapping[str, Handler]:
         """The handlers diagrams of that pack may name."""
         found = self._packs.get(pack or "")
@@ -104,9 +109,9 @@ def load(reference: str) -> Pack:
     try:
         found = getattr(import_module(module), attribute if colon else "pack")
     except (ImportError, AttributeError) as error:
-        raise Invalid(f"There is no pack {reference!r}: {error}.") from error
+        raise Invalid(f"There is no pack {reference!r}: {error}.", th=f"ไม่พบชุดกระบวนการ {reference}") from error
     if not isinstance(found, Pack):
-        raise Invalid(f"{reference!r} is not a pack (engine.registry.Pack).")
+        raise Invalid(f"{reference!r} is not a pack (engine.registry.Pack).", th=f"{reference} ไม่ใช่ชุดกระบวนการ (engine.registry.Pack)")
     return found
 
 

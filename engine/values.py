@@ -43,7 +43,7 @@ def check_values(values: Mapping[str, Any]) -> None:
     if size > LARGEST:
         problems.append(Problem(f"The values are larger than {LARGEST // 1000} kB.", "ข้อมูลมีขนาดใหญ่เกินไป", rule="size"))
     if problems:
-        raise Invalid("These values cannot be kept.", problems)
+        raise Invalid("These values cannot be kept.", problems, th="บันทึกค่าเหล่านี้ไม่ได้")
 
 
 def _walk(value: Any, place: str, depth: int, problems: list[Problem]) -> int:

@@ -148,7 +148,7 @@ def _answer(status: int, code: str, message: str, error: RuamError | None = None
     if wants_json():
         told = message if status < 500 else f"{words.title}. {words.text}"  # what failed inside is for the log
         return {"code": code, "message": told}, status  # type: ignore[return-value]
-    problems = error.problems if isinstance(error, Invalid) else ()
+    problems = [one for one in error.problems if one.message != message] if isinstance(error, Invalid) else []
     said = pick(error.message_th, error.message) if error is not None and error.message_th else ""
     try:
         page = render_template("pages/error.html", words=words, said=said, status=status, problems=problems, element=_element(error))

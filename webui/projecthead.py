@@ -72,7 +72,7 @@ def newest(search: Callable[[InstanceView], bool] = lambda _root: True) -> Insta
     """The project that a page without one in its address is about: a running one before an ended one. Raises NotFound."""
     found = [root.instance for root in current.engine().roots(actor=current.actor(), limit=50).items if search(root.instance)]
     if not found:
-        raise NotFound("There is no project yet.")
+        raise NotFound("There is no project yet.", th="ยังไม่มีโครงการ")
     return min(found, key=lambda root: root.state != InstanceState.ACTIVE)
 
 

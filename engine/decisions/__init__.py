@@ -71,7 +71,7 @@ class Decisions:
         file, line, decision and rule.
         """
         if key not in self.model.decisions:
-            raise NotFound(f"There is no decision '{key}'.")
+            raise NotFound(f"There is no decision '{key}'.", th=f"ไม่พบการตัดสินใจ “{key}” โปรดตรวจว่าไฟล์ DMN อยู่ในชุดเดียวกัน")
         return self._decided(key, variables, functions or {}, Budget(limits), {}, ())
 
     def _decided(

@@ -13,6 +13,9 @@ from engine.language.limits import Fault
 from engine.language.names import calls
 from engine.language.reading import read_expression, read_feel, read_tests
 from engine.language.syntax import Expression, Node
+from engine.language.thai import in_thai
+
+Where = tuple[str, str]  # what a cell is called, in English and in Thai
 
 
 def problems(model: Model) -> Iterator[Problem]:
@@ -57,44 +60,48 @@ def _in_circle(decision: Decision, model: Model) -> bool:
     return False
 
 
-def _cells(logic: Logic) -> Iterator[tuple[Cell, str, str]]:
+def _cells(logic: Logic) -> Iterator[tuple[Cell, str, Where]]:
     """Every text of a decision with its kind and what to call it."""
     if isinstance(logic, Boxed):
         for part in cells(logic):
             yield from _cells(part)
         return
     if isinstance(logic, Cell):
-        yield logic, "expression", "the expression"
+        yield logic, "expression", ("the expression", "นิพจน์")
         return
     table = logic
     for item in table.inputs:
-        yield item.expression, "expression", f"input '{item.label}'"
+        input_, input_th = f"input '{item.label}'", f"ช่องรับ “{item.label}”"
+        yield item.expression, "expression", (input_, input_th)
         if item.values is not None:
-            yield item.values, "tests", f"values of input '{item.label}'"
+            yield item.values, "tests", (f"values of {input_}", f"ค่าที่เป็นได้ของ{input_th}")
     for output in table.outputs:
+        output_, output_th = f"output '{output.name}'", f"ช่องผล “{output.name}”"
         if output.values is not None:
-            yield output.values, "tests", f"values of output '{output.name}'"
+            yield output.values, "tests", (f"values of {output_}", f"ค่าที่เป็นได้ของ{output_th}")
         if output.default is not None:
-            yield output.default, "result", f"default of output '{output.name}'"
+            yield output.default, "result", (f"default of {output_}", f"ค่าตั้งต้นของ{output_th}")
     for rule in table.rules:
         for cell, item in zip(rule.tests, table.inputs, strict=False):
-            yield cell, "tests", f"{place(rule)}, input '{item.label}'"
+            yield cell, "tests", (f"{place(rule)}, input '{item.label}'", f"กฎที่ {rule.number} ช่องรับ “{item.label}”")
         for cell, output in zip(rule.results, table.outputs, strict=False):
-            yield cell, "result", f"{place(rule)}, output '{output.name}'"
+            yield cell, "result", (f"{place(rule)}, output '{output.name}'", f"กฎที่ {rule.number} ช่องผล “{output.name}”")
 
 
-def _cell(decision: Decision, cell: Cell, kind: str, where: str, functions: frozenset[str]) -> Iterator[Problem]:
+def _cell(decision: Decision, cell: Cell, kind: str, where: Where, functions: frozenset[str]) -> Iterator[Problem]:
     if kind == "result" and cell.text in ("", "-"):
         return
+    at, at_thai = where
     try:
         tree = _tree(cell, kind, frozenset(name for name in decision.names | functions if " " in name))
     except Fault as fault:
-        message = f"{where}: {fault.message} (at character {(fault.position or 0) + 1} of: {cell.text[:80]})"
-        yield _problem(decision, cell.line, "expression", message, f"{where}: อ่านนิพจน์ “{cell.text[:80]}” ไม่ได้ ({fault.message})")
+        message = f"{at}: {fault.message} (at character {(fault.position or 0) + 1} of: {cell.text[:80]})"
+        thai = f"{at_thai}: อ่านนิพจน์ “{cell.text[:80]}” ไม่ได้ ({in_thai(fault.message)})"
+        yield _problem(decision, cell.line, "expression", message, thai)
         return
     for name, _ in calls(tree):
         if name not in FUNCTIONS and name not in HOST_FUNCTIONS and name not in functions:
-            yield _problem(decision, cell.line, "expression", f"{where}: there is no function '{name}'.", f"{where}: ไม่มีฟังก์ชัน “{name}”")
+            yield _problem(decision, cell.line, "expression", f"{at}: there is no function '{name}'.", f"{at_thai}: ไม่มีฟังก์ชัน “{name}”")
 
 
 def _tree(cell: Cell, kind: str, spaced: frozenset[str]) -> Node:

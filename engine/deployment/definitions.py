@@ -51,7 +51,9 @@ class Definition:
         try:
             return self.process.elements[element_id]
         except KeyError:
-            raise NotFound(f"There is no element {element_id!r} in {self.id}.") from None
+            raise NotFound(
+                f"There is no element {element_id!r} in {self.id}.", th=f"ไม่มีองค์ประกอบ “{element_id}” ในแผนภาพ {self.id}"
+            ) from None
 
 
 class Definitions:
@@ -86,7 +88,7 @@ class Definitions:
             table = model.resource
             content = connection.scalar(select(table.c.content).where(table.c.deployment_id == deployment_id, table.c.path == path))
             if content is None:
-                raise NotFound(f"The deployment has no file {path!r}.")
+                raise NotFound(f"The deployment has no file {path!r}.", th=f"การติดตั้งนี้ไม่มีไฟล์ “{path}”")
             return bytes(content)
 
         return self._once(("resource", deployment_id, path), load)
@@ -189,7 +191,10 @@ class Definitions:
         query = select(table.c.id).where(table.c.key == key).order_by(table.c.version.desc()).limit(1)
         if binding == "version" and version:
             if not version.isdecimal() or len(version) > 9:
-                raise NotFound(f"There is no version {version!r} of the process {key!r}: a version is a whole number.")
+                raise NotFound(
+                    f"There is no version {version!r} of the process {key!r}: a version is a whole number.",
+                    th=f"กระบวนการ “{key}” ไม่มีรุ่น “{version}” เลขรุ่นต้องเป็นจำนวนเต็ม",
+                )
             query = query.where(table.c.version == int(version))
         elif binding == "versionTag" and version:
             query = query.where(table.c.version_tag == version)
@@ -200,7 +205,7 @@ class Definitions:
                 return self.get(connection, found)
         found = connection.scalar(query)
         if found is None:
-            raise NotFound(f"There is no process {key!r} to call.")
+            raise NotFound(f"There is no process {key!r} to call.", th=f"ไม่พบกระบวนการ “{key}” ที่จะเรียก โปรดติดตั้งกระบวนการนั้นก่อน")
         return self.get(connection, found)
 
     def _once(self, key: tuple[str, ...], load: Callable[[], T]) -> T:
@@ -229,7 +234,7 @@ def _load(kept: Definitions, connection: Connection, definition_id: str) -> Defi
     )
     row = connection.execute(query).mappings().first()
     if row is None:
-        raise NotFound(f"There is no process definition {definition_id!r}.")
+        raise NotFound(f"There is no process definition {definition_id!r}.", th=f"ไม่พบนิยามกระบวนการ “{definition_id}”")
     deployment_id = row["deployment_id"]
     diagram = read(kept.resource(connection, deployment_id, row["path"]), row["path"])
     process = next(found for found in diagram.processes if found.id == row["key"])
@@ -266,7 +271,10 @@ def latest_id(connection: Connection, key: str, version: int | None = None) -> s
     query = select(table.c.id).where(table.c.key == key).order_by(table.c.version.desc()).limit(1)
     found = connection.scalar(query if version is None else query.where(table.c.version == version))
     if found is None:
-        raise NotFound(f"There is no process {key!r}" + (f" version {version}." if version is not None else "."))
+        raise NotFound(
+            f"There is no process {key!r}" + (f" version {version}." if version is not None else "."),
+            th=f"ไม่พบกระบวนการ “{key}”" + (f" รุ่น {version}" if version is not None else ""),
+        )
     return str(found)
 
 
@@ -331,7 +339,7 @@ def definition(connection: Connection, definition_id: str) -> DefinitionView:
     """One definition. Raises NotFound."""
     row = connection.execute(described().where(model.definition.c.id == definition_id)).mappings().first()
     if row is None:
-        raise NotFound(f"There is no process definition {definition_id!r}.")
+        raise NotFound(f"There is no process definition {definition_id!r}.", th=f"ไม่พบนิยามกระบวนการ “{definition_id}”")
     return DefinitionView.of(row)
 
 
@@ -341,7 +349,7 @@ def definition_xml(connection: Connection, definition_id: str) -> bytes:
     query = select(model.resource.c.content).join(table, table.c.resource_id == model.resource.c.id).where(table.c.id == definition_id)
     content = connection.scalar(query)
     if content is None:
-        raise NotFound(f"There is no process definition {definition_id!r}.")
+        raise NotFound(f"There is no process definition {definition_id!r}.", th=f"ไม่พบนิยามกระบวนการ “{definition_id}”")
     return bytes(content)
 
 

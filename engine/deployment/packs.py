@@ -56,13 +56,15 @@ class PackFiles:
 def read_folder(path: Path) -> dict[str, bytes]:
     """The files of a pack folder by their path inside it. Raises Invalid."""
     if not path.is_dir():
-        raise Invalid(f"There is no folder {path.name!r}.")
+        raise Invalid(f"There is no folder {path.name!r}.", th=f"ไม่มีโฟลเดอร์ “{path.name}”")
     files: dict[str, bytes] = {}
     for file in sorted(path.rglob("*")):
         inside = file.relative_to(path)
         if file.is_file() and not (PASSED_OVER & set(inside.parts)) and file.suffix not in (".py", ".pyc"):
             if file.stat().st_size > LARGEST_FILE:
-                raise Invalid(f"{inside} is larger than {LARGEST_FILE // 1024 // 1024} MB.")
+                raise Invalid(
+                    f"{inside} is larger than {LARGEST_FILE // 1024 // 1024} MB.", th=f"{inside} ใหญ่กว่า {LARGEST_FILE // 1024 // 1024} MB"
+                )
             files[str(PurePosixPath(inside))] = file.read_bytes()
     return files
 
@@ -74,7 +76,7 @@ def read(files: Mapping[str, bytes]) -> PackFiles:
     parties = _parties(_toml(files, "parties.toml", problems), problems)
     reminders = _toml(files, "schedule.toml", problems).get("reminders", {})
     if problems:
-        raise Invalid("The pack's tables cannot be read.", problems)
+        raise Invalid("The pack's tables cannot be read.", problems, th="อ่านตารางของชุดกระบวนการไม่ได้")
     rule = Reminders(reminders.get("before"), reminders.get("after"), reminders.get("escalate_to"))
     return PackFiles(pack.get("key"), _named(pack, "th"), _named(pack, "en"), parties, rule)
 

@@ -51,6 +51,7 @@ def read(content: bytes, file: str, *, thorough: bool = False) -> Diagram:
                     line=root.sourceline,
                 )
             ],
+            th="ไม่ใช่ไฟล์ BPMN 2.0",
         )
     _refuse_too_large(root, file)
     catalog = read_catalog(root, file)

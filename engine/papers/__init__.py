@@ -88,7 +88,9 @@ def _rules(session: Session, task_id: str, field: str) -> dict[str, Any]:
     rules = form.properties.get(field, {}).get("x-document") if form is not None else None
     if not isinstance(rules, Mapping):
         raise Invalid(
-            f"The form has no file field {field!r}.", [Problem("No such file field.", "ไม่มีช่องแนบไฟล์นี้", field=field, rule="unknown")]
+            f"The form has no file field {field!r}.",
+            [Problem("No such file field.", "ไม่มีช่องแนบไฟล์นี้", field=field, rule="unknown")],
+            th="แบบฟอร์มไม่มีช่องแนบไฟล์นี้",
         )
     from engine.views.inbox import seen_by_task
 
@@ -227,7 +229,7 @@ def submit(session: Session, record: Record, task_id: str, fields: Mapping[str, 
             of_task or (row["root_id"] == record.root_id and may(session.connection, session.actor, Verb.SEE, table, id))
         ):
             problem = Problem("Upload the file again.", "กรุณาแนบไฟล์อีกครั้ง", field=fields[id], rule="document")
-            raise Invalid("This file was not uploaded here.", [problem])
+            raise Invalid("This file was not uploaded here.", [problem], th="ไฟล์นี้ไม่ได้แนบไว้ในงานนี้ โปรดแนบใหม่")
         if of_task and row["state"] == DocumentState.DRAFT:
             version = _version(session, record.root_id, row["deliverable"], row["unit"])
             session.rows.run("UPDATE document SET state = 'SUBMITTED', version = ? WHERE id = ?", (version, id))
@@ -258,7 +260,7 @@ def of_root(session: Session, root_id: str, document_id: str) -> DocumentView:
     table = model.document
     row = session.connection.execute(select(table).where(table.c.id == document_id, table.c.root_id == root_id)).mappings().first()
     if row is None:
-        raise NotFound("There is no such document.")
+        raise NotFound("There is no such document.", th="ไม่พบเอกสารนี้ หรือท่านไม่มีสิทธิ์ดู")
     return DocumentView.of(row)
 
 

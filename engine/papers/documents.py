@@ -72,7 +72,7 @@ class DocumentStore:
             try:
                 return cast("IO[bytes]", self.fs.open(self._path(store_key), "rb"))
             except FileNotFoundError:
-                raise NotFound("The file is not in the store.", store_key=store_key) from None
+                raise NotFound("The file is not in the store.", store_key=store_key, th="ไม่พบไฟล์ของเอกสารนี้ในที่เก็บ โปรดแจ้งผู้ดูแลระบบ") from None
 
     def _path(self, store_key: str) -> str:
         return f"{self.root}/{store_key}"

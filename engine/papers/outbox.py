@@ -42,7 +42,7 @@ def notify(
     """Add a notice for each group or user. Raises NotFound for a text that neither the pack nor the engine has."""
     th, en = (_text(session, definition, language_key, text) for language_key in LANGUAGES)
     if th is None:
-        raise NotFound(f"There is no text {text!r} in texts/th.toml.")
+        raise NotFound(f"There is no text {text!r} in texts/th.toml.", th=f"ไม่มีข้อความ “{text}” ใน texts/th.toml")
     en = en or th
     body = "\n\n".join(_filled(part.get("body", ""), facts) for part in ([th] if en is th else [th, en]))
     for recipient in dict.fromkeys(recipients):

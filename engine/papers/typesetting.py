@@ -56,7 +56,11 @@ class Typesetter:
         """
         sources = {path: content for path, content in files.items() if PurePosixPath(path).suffix in (".typ", ".png", ".svg")}
         if template not in sources:
-            raise Invalid(f"The pack has no template {template}.", [Problem(f"no template {template}", file=template)])
+            raise Invalid(
+                f"The pack has no template {template}.",
+                [Problem(f"no template {template}", file=template)],
+                th=f"ชุดกระบวนการไม่มีแม่แบบ {template}",
+            )
         with self._lock:
             compiler = self._compiler(sources)
             try:
@@ -68,7 +72,9 @@ class Typesetter:
                     sys_inputs={**self._inputs, "data": json.dumps(data, ensure_ascii=False)},
                 )
             except typst.TypstError as error:
-                raise Invalid(f"{template}: {error.message}", [Problem(error.diagnostic, file=template)]) from error
+                raise Invalid(
+                    f"{template}: {error.message}", [Problem(error.diagnostic, file=template)], th=f"จัดหน้าแม่แบบ {template} ไม่ได้"
+                ) from error
         return cast("bytes", result[0] if isinstance(result, list) else result)
 
     def _root(self, sources: Mapping[str, bytes]) -> Path:
@@ -106,4 +112,4 @@ def check_templates(files: Mapping[str, bytes]) -> None:
                 thai = "แม่แบบนำเข้าได้เฉพาะไฟล์ในชุดกระบวนการ"
                 problems.append(Problem(message, thai, rule="template_import", file=path, line=number))
     if problems:
-        raise Invalid("A template reaches outside its pack.", problems)
+        raise Invalid("A template reaches outside its pack.", problems, th="แม่แบบอ้างไฟล์นอกชุดกระบวนการ")

@@ -129,7 +129,7 @@ def add_user(
     if not name.strip():
         problems.append(Problem("A name is needed.", "ต้องมีชื่อ", field="name"))
     if problems:
-        raise Invalid("The user cannot be added.", problems)
+        raise Invalid("The user cannot be added.", problems, th="เพิ่มผู้ใช้ไม่ได้")
     if connection.scalar(select(model.user.c.id).where(model.user.c.id == user_id)) is not None:
         raise Conflict(f"There is a user {user_id!r} already.", th=f"มีผู้ใช้ “{user_id}” อยู่แล้ว")
     row = {
@@ -152,7 +152,7 @@ def _roles(roles: Iterable[str]) -> str:
     try:
         return json.dumps(sorted({str(Role(role)) for role in roles}))
     except ValueError as error:
-        raise Invalid("There is no such role.", [Problem(str(error), "ไม่มีบทบาทนี้", field="roles")]) from error
+        raise Invalid("There is no such role.", [Problem(str(error), "ไม่มีบทบาทนี้", field="roles")], th="ไม่มีบทบาทนี้") from error
 
 
 def _hashed(password: str) -> str:
@@ -175,7 +175,7 @@ def check_password(connection: Connection, user_id: str, password: str, now: dat
     stored = row["password"] if row is not None and row["password"] else _absent()
     right = _verified(stored, password)
     if row is None or not right or stored is _absent() or not row["active"] or (row["demo"] and not demo):
-        raise Forbidden("Wrong name or password.")
+        raise Forbidden("Wrong name or password.", th="ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง")
     return actor(connection, user_id, now)
 
 
@@ -296,7 +296,7 @@ def use_link(connection: Connection, token: str, purpose: str) -> str | None:
     fresh = and_(table.c.token_hash == _token_hash(token), table.c.purpose == purpose, table.c.used.is_(None), table.c.expires > real_now())
     row = connection.execute(update(table).where(fresh).values(used=real_now()).returning(table.c.user_id)).first()
     if row is None:
-        raise Forbidden("This link is not valid any more.")
+        raise Forbidden("This link is not valid any more.", th="ลิงก์นี้ใช้ไม่ได้แล้ว โปรดขอลิงก์ใหม่จากผู้ดูแลระบบ")
     return str(row[0]) if row[0] is not None else None
 
 
@@ -306,7 +306,7 @@ def check_link(connection: Connection, token: str, purpose: str) -> str | None:
     fresh = and_(table.c.token_hash == _token_hash(token), table.c.purpose == purpose, table.c.used.is_(None), table.c.expires > real_now())
     row = connection.execute(select(table.c.user_id).where(fresh)).first()
     if row is None:
-        raise Forbidden("This link is not valid any more.")
+        raise Forbidden("This link is not valid any more.", th="ลิงก์นี้ใช้ไม่ได้แล้ว โปรดขอลิงก์ใหม่จากผู้ดูแลระบบ")
     return str(row[0]) if row[0] is not None else None
 
 

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 EVERY_UNIT, OWN_UNIT = "*", "own"
 WORKERS = "topic"  # the party of the workers outside; its units are the topics they work on
 CONTENTS = "variables"  # the category of a grant that opens the contents of all instances its group sees
+IN_THAI = {
+    Role.ADMINISTRATOR: "ผู้ดูแลระบบ",
+    Role.OBSERVER: "ผู้สังเกตการณ์",
+    Role.DESIGNER: "ผู้ออกแบบกระบวนการ",
+    Role.APPROVER: "ผู้อนุมัติกระบวนการ",
+}
 ROLES: dict[Verb, tuple[Role, ...]] = {  # any of them
     Verb.ASSIGN: (Role.ADMINISTRATOR,),
     Verb.DEPLOY: (Role.ADMINISTRATOR,),
@@ -44,7 +50,11 @@ def allowed(actor: Actor, verb: Verb) -> bool:
 def require(actor: Actor, verb: Verb) -> None:
     """Refuse what is for a role the actor does not have. Raises Forbidden."""
     if not allowed(actor, verb):
-        raise Forbidden(f"This is for those with the role {' or '.join(ROLES[verb])}.", verb=verb.value)
+        raise Forbidden(
+            f"This is for those with the role {' or '.join(ROLES[verb])}.",
+            verb=verb.value,
+            th=f"เฉพาะ{'หรือ'.join(IN_THAI[role] for role in ROLES[verb])}เท่านั้น",
+        )
 
 
 # ---- tasks
@@ -200,4 +210,4 @@ def may(connection: Connection, actor: Actor, verb: Verb, table: Table, id: str)
 def require_sight(connection: Connection, actor: Actor, table: Table, id: str) -> None:
     """Raises NotFound for a thing that is not there or that the actor may not know of."""
     if not may(connection, actor, Verb.SEE, table, id):
-        raise NotFound(f"There is no such {table.name}.")
+        raise NotFound(f"There is no such {table.name}.", th="ไม่พบรายการนี้ หรือท่านไม่มีสิทธิ์ดู")

@@ -43,7 +43,7 @@ def row(session: Session, root_id: str) -> Mapping[str, Any]:
     query = select(table).where(table.c.id == root_id, table.c.parent_id.is_(None), takes_part(session.actor))
     found = session.connection.execute(query).mappings().first()
     if found is None:
-        raise NotFound("There is no such project.")
+        raise NotFound("There is no such project.", th="ไม่พบโครงการนี้ หรือท่านไม่มีสิทธิ์ดู")
     return dict(found)
 
 

@@ -342,7 +342,11 @@ def _set_retries(session: Session, id: str, retries: int) -> None:
 def set_priority(session: Session, id: str, priority: int) -> None:
     """Change which of a topic's tasks is fetched first. Raises NotFound, Invalid."""
     if abs(priority) > MOST_URGENT:
-        raise Invalid("The priority is too large a number.", [Problem("It is too large.", "ตัวเลขใหญ่เกินไป", field="priority")])
+        raise Invalid(
+            "The priority is too large a number.",
+            [Problem("It is too large.", "ตัวเลขใหญ่เกินไป", field="priority")],
+            th="ลำดับความสำคัญเป็นตัวเลขใหญ่เกินไป",
+        )
     if not session.rows.run("UPDATE external_task SET priority = ? WHERE id = ?", (priority, id)):
         raise NotFound(NO_SUCH, th="ไม่พบงานภายนอกนี้ อาจทำเสร็จแล้วหรือถูกถอนออก")
 

@@ -88,7 +88,9 @@ def require_topics(actor: Actor, wanted: Sequence[Wanted]) -> None:
     """Refuse topics that the actor may not work on at all. Raises Forbidden, Invalid."""
     if len(wanted) > MOST_TOPICS:
         raise Invalid(
-            f"At most {MOST_TOPICS} topics can be fetched at once.", [Problem("Too many topics.", "หัวข้อมากเกินไป", field="topics")]
+            f"At most {MOST_TOPICS} topics can be fetched at once.",
+            [Problem("Too many topics.", "หัวข้อมากเกินไป", field="topics")],
+            th=f"ดึงงานได้ครั้งละไม่เกิน {MOST_TOPICS} หัวข้อ",
         )
     for one in wanted:
         if not authorization.may_fetch(actor, one.topic, None):
@@ -98,12 +100,18 @@ def require_topics(actor: Actor, wanted: Sequence[Wanted]) -> None:
 def check(worker_id: str, wanted: Sequence[Wanted], limit: int) -> None:
     """Refuse what cannot be fetched. Raises Invalid."""
     if not 0 < limit <= MOST_TASKS:
-        raise Invalid(f"1 to {MOST_TASKS} tasks can be fetched at once.", [Problem("Too many, or none.", "จำนวนไม่ถูกต้อง", field="maxTasks")])
+        raise Invalid(
+            f"1 to {MOST_TASKS} tasks can be fetched at once.",
+            [Problem("Too many, or none.", "จำนวนไม่ถูกต้อง", field="maxTasks")],
+            th=f"ดึงงานได้ครั้งละ 1 ถึง {MOST_TASKS} งาน",
+        )
     for one in wanted:
         check_lock(worker_id, one.duration)
         if len(one.definition_ids) + len(one.definition_keys) > MOST_DEFINITIONS:
             raise Invalid(
-                f"At most {MOST_DEFINITIONS} definitions can be named for a topic.", [Problem("Too many.", "มากเกินไป", field="topics")]
+                f"At most {MOST_DEFINITIONS} definitions can be named for a topic.",
+                [Problem("Too many.", "มากเกินไป", field="topics")],
+                th=f"ระบุนิยามกระบวนการได้ไม่เกิน {MOST_DEFINITIONS} รายการต่อหัวข้อ",
             )
 
 

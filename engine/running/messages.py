@@ -78,7 +78,11 @@ def correlate(session: Session, name: str, sought: Sought, variables: Mapping[st
     matching = _sought(session, name, sought)
     running = [one for one in matching if one.state == InstanceState.ACTIVE]
     if len({(one.instance_id, one.element_id) for one in running}) > 1:  # instances of one activity are alike: the first of them
-        raise Conflict(f"{len(running)} wait for the message {name!r}: say which by business key or correlation.", waiting=len(running))
+        raise Conflict(
+            f"{len(running)} wait for the message {name!r}: say which by business key or correlation.",
+            waiting=len(running),
+            th=f"มี {len(running)} กระบวนการรอข้อความ “{name}” โปรดระบุว่าส่งให้รายการใด ด้วยรหัสอ้างอิงหรือค่าที่ใช้จับคู่",
+        )
     if matching:
         to = (running or matching)[0]
         try:

@@ -33,6 +33,6 @@ def retry(session: Session, incident_id: str) -> None:
         return
     record = session.lock(row["instance_id"])
     if row["type"] == IncidentType.STUCK and not record.over and not incidents.waits(session, record):
-        raise Conflict(incidents.STUCK_MESSAGE)
+        raise Conflict(incidents.STUCK_MESSAGE, th=incidents.STUCK_MESSAGE_TH)
     incidents.close(session, record, incident_id)
     session.record(record, Event.INCIDENT_RESOLVED, element_id=row["element_id"], token_id=row["task_id"])

@@ -273,7 +273,7 @@ def _accept(session: Session, record: Record, task: Task, values: Mapping[str, A
     seen = session.execution.instance(record).view_of(task.scope_id, task.id)
     problems = form.validate(values, seen, functions=session.functions)
     if problems:
-        raise Invalid("The form has mistakes.", problems)
+        raise Invalid("The form has mistakes.", problems, th="แบบฟอร์มยังไม่ถูกต้อง")
     variables, sealed, documents = form.split(values, seen, functions=session.functions)
     outside = session.execution.outside(record)
     for field, category, unit, value in sealed:
@@ -291,7 +291,7 @@ def _form(session: Session, record: Record, task: Task) -> Form | None:
 def _refuse_unknown(form: Form, values: Mapping[str, Any]) -> None:
     unknown = form.unknown(values)
     if unknown:
-        raise Invalid("The form has no such field.", unknown)
+        raise Invalid("The form has no such field.", unknown, th="แบบฟอร์มไม่มีช่องนี้")
 
 
 def _seal(session: Session, record: Record, task: Task, field: str, value: Any, category: str, unit: str | None) -> None:

@@ -41,7 +41,7 @@ def encode(value: Any) -> bytes:
     try:
         return _encoder.encode(value)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:  # ValueError: text that is no Unicode
-        raise Invalid(f"The variables cannot be stored: {error}.") from error
+        raise Invalid(f"The variables cannot be stored: {error}.", th="บันทึกค่าตัวแปรไม่ได้ ค่าต้องเป็นข้อมูลแบบ JSON และไม่ใหญ่เกินไป") from error
 
 
 @dataclass(frozen=True, slots=True)

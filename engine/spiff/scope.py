@@ -74,7 +74,7 @@ class Tokens:
         """
         for name, value in values.items():
             if name in COUNTERS:
-                raise Invalid(f"'{name}' is counted by the engine and cannot be set.")
+                raise Invalid(f"'{name}' is counted by the engine and cannot be set.", th=f"“{name}” เป็นค่าที่ระบบนับเอง จึงกำหนดไม่ได้")
             if token is not None and name in token.data:
                 token.data[name] = value
                 token.touch()

@@ -61,19 +61,24 @@ def restore(database: Database, store: DocumentStore, source: IO[bytes]) -> Back
         with tarfile.open(fileobj=source, mode="r|*") as archive:
             return database.write(lambda connection: _restore(connection, store, archive))
     except (tarfile.TarError, EOFError, StopIteration, ValueError, KeyError, NotFound) as error:
-        raise Invalid(f"This is not a whole backup: {error}.") from error
+        raise Invalid(f"This is not a whole backup: {error}.", th="ไฟล์สำรองไม่ครบถ้วน โปรดใช้ไฟล์อื่น") from error
 
 
 def _restore(connection: Connection, store: DocumentStore, archive: tarfile.TarFile) -> BackupSummary:
     for table in metadata.sorted_tables:
         if connection.scalar(select(func.count()).select_from(table)):
-            raise Conflict(f"The database is not empty (table {table.name}): restore into a new one.")
+            raise Conflict(
+                f"The database is not empty (table {table.name}): restore into a new one.", th="ฐานข้อมูลไม่ว่าง โปรดกู้คืนลงในฐานข้อมูลใหม่"
+            )
     members = iter(archive)
     about = json.loads(_content(archive, next(members)))
     revision = _revision(connection)
     if (about["format"], about["revision"]) != (FORMAT, revision):
         theirs = f"schema {about['revision']}, this version's is {revision}"
-        raise Invalid(f"The backup is of {theirs}: restore it with the version that wrote it.")
+        raise Invalid(
+            f"The backup is of {theirs}: restore it with the version that wrote it.",
+            th=f"ไฟล์สำรองนี้เป็นของ {theirs} โปรดกู้คืนด้วยโปรแกรมรุ่นที่สร้างไฟล์",
+        )
     rows = files = 0
     for member in members:
         folder, _, name = member.name.partition("/")
@@ -146,7 +151,7 @@ def _typed(column: Column[Any], value: Any) -> Any:
 def _keep(store: DocumentStore, key: str, content: bytes) -> int:
     digest = hashlib.sha256(content).hexdigest()
     if key.rpartition("/")[2] != digest:
-        raise Invalid(f"This is not a whole backup: the file {key} was changed.")
+        raise Invalid(f"This is not a whole backup: the file {key} was changed.", th=f"ไฟล์สำรองไม่ครบถ้วน: ไฟล์ {key} ถูกแก้ไข")
     store.put_bytes(content, name=digest, media_type="application/octet-stream")
     return 1
 

@@ -186,7 +186,10 @@ def read_url(text: str) -> tuple[URL, float]:
     except (ArgumentError, ValueError):
         known, wait, url = False, 0.0, None
     if url is None or not known or not 0 < wait <= 3600:
-        raise Invalid("A database's address is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, with ?timeout=SECONDS if wanted.")
+        raise Invalid(
+            "A database's address is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, with ?timeout=SECONDS if wanted.",
+            th="ที่อยู่ฐานข้อมูลต้องเป็น sqlite:///ไฟล์ หรือ postgresql://ผู้ใช้:รหัสผ่าน@เครื่อง/ชื่อ",
+        )
     return url.difference_update_query(["timeout"]), wait
 
 

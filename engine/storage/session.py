@@ -165,7 +165,7 @@ class Session:
             return known
         row = self.rows.one(LOCK if self.rows.sqlite else LOCK + " FOR UPDATE", (instance_id,))
         if row is None:
-            raise NotFound("There is no such instance.")
+            raise NotFound("There is no such instance.", th="ไม่พบกระบวนการนี้")
         return self.adopt(row)
 
     def read_locked(self, text: str, task_id: str) -> tuple[Any, ...] | None:

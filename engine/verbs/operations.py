@@ -45,7 +45,7 @@ class OperationVerbs(JobVerbs):
         """Move a simulated clock and run what falls due on the way, in order; returns how many jobs were run. Raises Conflict."""
         self._allowed(actor, Verb.ADMINISTER)
         if not self.simulated:
-            raise Conflict("This database runs on the real clock.")
+            raise Conflict("This database runs on the real clock.", th="ฐานข้อมูลนี้ใช้นาฬิกาจริง จึงเลื่อนเวลาไม่ได้")
         done = 0
         while True:
             done += self.run_due(limit=10_000)

@@ -36,7 +36,7 @@ def _named() -> Any:
 def _where(session: Session, view: str, search: str | None, root_id: str | None) -> list[Any]:
     task, actor, now = model.task, session.actor, session.now
     if view not in VIEWS:
-        raise Invalid(f"There is no view {view!r} of the inbox.")
+        raise Invalid(f"There is no view {view!r} of the inbox.", th=f"กล่องงานไม่มีมุมมอง “{view}”")
     if view == "done":
         where: list[Any] = [task.c.ended_by == actor.user_id, task.c.state == TaskState.COMPLETED.value]
     else:
@@ -107,7 +107,7 @@ def asked(session: Session, task_id: str) -> Asked:
     """What a task asks, for reading a post of its form; whether the actor may post it, completing decides. Raises NotFound."""
     row = session.rows.one(FORM, (task_id,))
     if row is None:
-        raise NotFound("There is no such task.")
+        raise NotFound("There is no such task.", th="ไม่พบงานนี้")
     definition = session.shared.definitions.get(session.connection, row[0])
     return Asked(session.shared.definitions.form(session.connection, definition, definition.element(row[1])), row[2], row[3])
 
@@ -186,7 +186,7 @@ def task(session: Session, task_id: str) -> TaskView:
     require_sight(session.connection, session.actor, model.task, task_id)
     row = session.connection.execute(_named().where(model.task.c.id == task_id)).mappings().first()
     if row is None:
-        raise NotFound("There is no such task.")
+        raise NotFound("There is no such task.", th="ไม่พบงานนี้")
     (item,) = items(session, [row])
     actor, is_open = session.actor, row["state"] in OPEN_TASK_STATES
     works = is_open and may(session.connection, actor, Verb.WORK, model.task, task_id)

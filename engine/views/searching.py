@@ -169,7 +169,9 @@ def _met(session: Session, subject: Subject[Any], condition: Condition | AnyOf) 
         return rule(session, condition.value)
     column = subject.fields.get(condition.field)
     if column is None:
-        raise Invalid(f"A {subject.noun} cannot be asked for by {condition.field!r}.")
+        raise Invalid(
+            f"A {subject.noun} cannot be asked for by {condition.field!r}.", th=f"ค้นหา{subject.noun_th}ด้วย “{condition.field}” ไม่ได้"
+        )
     return _compared(column, condition.operator, condition.value)
 
 
@@ -209,7 +211,7 @@ def _pattern(text: str) -> str:
 def _ordered(subject: Subject[Any], order: Order) -> Any:
     column = subject.fields.get(order.field)
     if column is None:
-        raise Invalid(f"A {subject.noun} cannot be sorted by {order.field!r}.")
+        raise Invalid(f"A {subject.noun} cannot be sorted by {order.field!r}.", th=f"เรียง{subject.noun_th}ตาม “{order.field}” ไม่ได้")
     return nulls_last(column.desc() if order.descending else column.asc())
 
 
@@ -224,7 +226,9 @@ def _holds(subject: Gathered[Any], one: Any, condition: Condition | AnyOf) -> bo
     if isinstance(condition, AnyOf):
         return any(_holds(subject, one, each) for each in condition.conditions)
     if condition.field not in subject.fields:
-        raise Invalid(f"A {subject.noun} cannot be asked for by {condition.field!r}.")
+        raise Invalid(
+            f"A {subject.noun} cannot be asked for by {condition.field!r}.", th=f"ค้นหา{subject.noun_th}ด้วย “{condition.field}” ไม่ได้"
+        )
     return holds(getattr(one, condition.field), condition.operator, condition.value)
 
 
@@ -269,7 +273,7 @@ def _plain(part: str) -> str:
 def _sorted(subject: Gathered[T], found: list[T], order: Sequence[Order]) -> list[T]:
     for one in (Order(subject.key), *reversed(order)):  # sorting is stable: the first of the order comes last
         if one.field not in subject.fields:
-            raise Invalid(f"A {subject.noun} cannot be sorted by {one.field!r}.")
+            raise Invalid(f"A {subject.noun} cannot be sorted by {one.field!r}.", th=f"เรียง{subject.noun_th}ตาม “{one.field}” ไม่ได้")
         present = [each for each in found if getattr(each, one.field) is not None]
         absent = [each for each in found if getattr(each, one.field) is None]
         found = sorted(present, key=lambda each: _rank(getattr(each, one.field)), reverse=one.descending) + absent

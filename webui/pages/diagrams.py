@@ -37,7 +37,7 @@ def of_instance(root_id: str) -> str:
     instance_id = request.args.get("instance") or root_id
     instance = engine.instance(instance_id, actor=me)
     if instance.root_id != root_id:
-        raise NotFound("This belongs to another project.")
+        raise NotFound("This belongs to another project.", th="รายการนี้เป็นของโครงการอื่น")
     element = request.args.get("element")
     facts = _facts(root_id, instance_id, element) if element else None
     return render_template(

@@ -80,7 +80,7 @@ def zipped(root_id: str) -> Response:
     engine, me, chosen = current.engine(), current.actor(), _chosen()
     papers = [paper for paper in engine.documents(root_id, actor=me, limit=MOST).items if paper.readable and _fits(paper, chosen)]
     if not papers:
-        raise NotFound("There is no paper to put into the file.")
+        raise NotFound("There is no paper to put into the file.", th="ไม่มีเอกสารที่จะรวมในไฟล์")
     content, used = tempfile.TemporaryFile(), set[str]()  # noqa: SIM115  on the disk, for there may be gigabytes; the answer closes it
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
         for paper in papers:
@@ -99,7 +99,7 @@ def look(root_id: str, document_id: str) -> str:
     engine, me = current.engine(), current.actor()
     paper = engine.document(document_id, actor=me)
     if paper.root_id != root_id:
-        raise NotFound("There is no such paper, or it is not open to you.")
+        raise NotFound("There is no such paper, or it is not open to you.", th="ไม่พบเอกสารนี้ หรือท่านไม่มีสิทธิ์ดู")
     others = engine.documents(root_id, actor=me, deliverable=paper.deliverable, unit=paper.unit).items if paper.deliverable else ()
     return render_template(
         "pages/paper.html",

@@ -23,7 +23,7 @@ LIMIT = 50
 def administrators_only() -> None:
     """Only administrators see who there is."""
     if not current.actor().administrator:
-        raise Forbidden("Only an administrator manages the users.")
+        raise Forbidden("Only an administrator manages the users.", th="เฉพาะผู้ดูแลระบบเท่านั้นที่จัดการผู้ใช้ได้")
 
 
 @page.get("/people")

@@ -83,7 +83,7 @@ def people(root_id: str) -> str:
     """The parties, their people, and how much waits for each."""
     head = projecthead.head(root_id, "people")
     if not head.whole:
-        raise NotFound("The parties and their people are not open to you.")
+        raise NotFound("The parties and their people are not open to you.", th="ท่านไม่มีสิทธิ์ดูฝ่ายและผู้เกี่ยวข้อง")
     waiting: dict[str, tuple[int, int]] = {}
     for step in head.progress:
         for waits in step.waits_for:

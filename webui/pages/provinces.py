@@ -70,7 +70,7 @@ def of_project(root_id: str) -> str:
     """How far each province has come."""
     head = projecthead.head(root_id, "provinces")
     if not concerns(head.root) or not head.whole:
-        raise NotFound("This project has no board of provinces.")
+        raise NotFound("This project has no board of provinces.", th="โครงการนี้ไม่มีตารางจังหวัด")
     found = _board(head.root)
     region, stage = request.args.get("region"), request.args.get("stage")
     regions = [one for one in found.regions if region in (None, "", one.key)]
@@ -91,11 +91,11 @@ def story(root_id: str, code: str) -> str:
     """One province from the invitation to the award, as far as the actor may know it."""
     head = projecthead.head(root_id, "provinces" if current.engine().root(root_id, actor=current.actor()).whole else f"province-{code}")
     if not concerns(head.root):
-        raise NotFound("This project has no provinces.")
+        raise NotFound("This project has no provinces.", th="โครงการนี้ไม่มีจังหวัด")
     found = _board(head.root)
     province = next((one for one in found.provinces if one.code == code), None)
     if province is None or (not head.whole and not mine(code)):
-        raise NotFound("There is no such province, or it is not open to you.")
+        raise NotFound("There is no such province, or it is not open to you.", th="ไม่พบจังหวัดนี้ หรือท่านไม่มีสิทธิ์ดู")
     engine, me = current.engine(), current.actor()
     region, cluster = next((region, cluster) for region in found.regions for cluster in region.clusters if province in cluster.provinces)
     papers = [paper for paper in engine.documents(root_id, actor=me, unit=code).items if paper.state != "DRAFT"]

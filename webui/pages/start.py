@@ -68,7 +68,7 @@ def visible(key: str) -> dict[str, list[str]]:
 def _page(key: str, form: Any, values: Mapping[str, Any], problems: Sequence[Problem]) -> str:
     definition = next((one for one in current.engine().startable(actor=current.actor()) if one.key == key), None)
     if definition is None:
-        raise NotFound("There is no such process, or you may not start it.")
+        raise NotFound("There is no such process, or you may not start it.", th="ไม่พบกระบวนการนี้ หรือท่านไม่มีสิทธิ์เริ่ม")
     view = formpage.shown(form, values, {}) if form else None
     filled = formpage.Filled(values, formpage.problems_by_field(problems), {})
     hint = _("A short name or number by which all will find it, such as 2570.")

@@ -9,6 +9,7 @@ from engine.diagrams.model import DataMapping, Element, Loop
 from engine.diagrams.rules.refused import is_ours
 from engine.diagrams.rules.subject import Place, Subject
 from engine.errors import Problem
+from engine.language.thai import in_thai
 
 Text = tuple[str, str | None, str]  # where it stands, the text, its kind
 _KEEP = 80  # characters of a text shown in a message
@@ -35,9 +36,8 @@ def _read(subject: Subject, place: Place, texts: list[Text]) -> Iterator[Problem
         fault = subject.context.check_expression(text, kind)
         if fault:
             shown = text if len(text) <= _KEEP else f"{text[:_KEEP]}…"
-            yield subject.error(
-                "expression-syntax", place, f"The {what} cannot be read: {fault}: {shown}", f"อ่านนิพจน์ ({what}) ไม่ได้: {fault}: {shown}"
-            )
+            thai = f"อ่านนิพจน์ไม่ได้: {in_thai(fault)}: {shown}"
+            yield subject.error("expression-syntax", place, f"The {what} cannot be read: {fault}: {shown}", thai)
 
 
 def _texts(element: Element) -> list[Text]:
@@ -106,8 +106,9 @@ def _work(element: Element) -> list[Text]:
     if work is None:
         return []
     script = work.script if is_ours(work.script_format) else None
+    java = "expression (Java is not executed; write a Python handler, or let a worker outside do it)"
     texts: list[Text] = [
-        ("script" if element.type == "scriptTask" else "expression (Java is not executed; write a Python handler)", script, "script"),
+        ("script" if element.type == "scriptTask" else java, script, "script"),
         ("name of the work", work.name, "template"),
         ("priority", work.priority, "template"),
         ("retries", work.retries, "template"),

@@ -77,7 +77,7 @@ def _useless(kind: str, text: str) -> tuple[str, str] | None:
     try:
         parse_timer(kind, text.strip(), _SOME_DAY)
     except LanguageError as error:
-        return f"cannot be waited for: {error.message}", f"ใช้เป็นตัวจับเวลาไม่ได้: {error.message}"
+        return f"cannot be waited for: {error.message}", "ใช้เป็นตัวจับเวลาไม่ได้: ไม่มีรอบ หรือไม่มีเวลาระหว่างรอบ"
     return None
 
 

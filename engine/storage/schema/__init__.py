@@ -29,13 +29,19 @@ def upgrade(database: Database, revision: str = "head") -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         tables = inspect(connection).get_table_names()
         if tables and OURS not in tables:
-            raise Conflict("This database belongs to another program: it has tables, and none of them is ours. Name an empty one.")
+            raise Conflict(
+                "This database belongs to another program: it has tables, and none of them is ours. Name an empty one.",
+                th="ฐานข้อมูลนี้เป็นของโปรแกรมอื่น โปรดระบุฐานข้อมูลที่ว่าง",
+            )
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent))
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, revision)
         except CommandError as error:
-            raise Conflict(f"This database was written by another version of the program ({error}). Use that version.") from error
+            raise Conflict(
+                f"This database was written by another version of the program ({error}). Use that version.",
+                th="ฐานข้อมูลนี้เขียนโดยโปรแกรมรุ่นอื่น โปรดใช้โปรแกรมรุ่นนั้น",
+            ) from error
 
     database.write(run)

@@ -15,7 +15,7 @@ page = Blueprint("administration", __name__, url_prefix="/administration")
 def administrators_only() -> None:
     """Nobody else sees these pages."""
     if not current.actor().administrator:
-        raise Forbidden("This is for administrators.")
+        raise Forbidden("This is for administrators.", th="เฉพาะผู้ดูแลระบบเท่านั้น")
 
 
 @page.get("")
