@@ -124,8 +124,11 @@ def has_provinces() -> bool:
 
 def person(user_id: str | None) -> str:
     """A user's name; the id where there is no such user."""
-    if not user_id:
-        return ""
+    return pick(*both_names(user_id)) if user_id else ""
+
+
+def both_names(user_id: str) -> tuple[str, str]:
+    """A user's Thai and English name; the id where there is no such user."""
     names = _names()
     if user_id not in names.users:
         try:
@@ -133,4 +136,4 @@ def person(user_id: str | None) -> str:
             names.users[user_id] = (user.name, user.name_en)
         except NotFound:
             names.users[user_id] = (user_id, user_id)
-    return pick(*names.users[user_id])
+    return names.users[user_id]

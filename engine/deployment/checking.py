@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -55,7 +56,7 @@ def checked(session: Session, files: Mapping[str, bytes], pack: str | None) -> P
     diagrams = []
     for path, content in files.items():
         if path.endswith(DIAGRAM_SUFFIXES):
-            diagram = _attempt(problems, path, lambda content=content, path=path: read(content, path, thorough=True))  # type: ignore[misc]
+            diagram = _attempt(problems, path, lambda content=content, path=path: _diagram(content, path))  # type: ignore[misc]
             if diagram is not None:
                 diagrams.append(diagram)
     forms = _forms(files, diagrams, problems)
@@ -111,9 +112,21 @@ def _forms(files: Mapping[str, bytes], diagrams: Iterable[Diagram], problems: li
     beside = {ui for ui in wanted.values() if ui is not None}
     for path in (path for path in wanted if path not in beside):
         ui = None if (drawn := wanted[path]) is None else files[drawn]
-        form = _attempt(problems, path, lambda path=path, ui=ui: Form.load(files[path], path, ui=ui))  # type: ignore[misc]
-        problems += form.problems() if form is not None else []  # its warnings
+        problems += _form_problems(files[path], path, ui)
     return frozenset(names)
+
+
+@lru_cache(maxsize=64)  # a draft is checked with every change of one of its files: the others are what they were
+def _diagram(content: bytes, path: str) -> Diagram:
+    return read(content, path, thorough=True)
+
+
+@lru_cache(maxsize=256)
+def _form_problems(content: bytes, path: str, ui: bytes | None) -> tuple[Problem, ...]:
+    """Errors, or warnings where there are none."""
+    problems: list[Problem] = []
+    form = _attempt(problems, path, lambda: Form.load(content, path, ui=ui))
+    return (*problems, *(form.problems() if form is not None else ()))
 
 
 def _drawn_forms(diagrams: Iterable[Diagram]) -> Iterator[Problem]:

@@ -39,6 +39,15 @@ def files_of(session: Session, deployment_id: str) -> dict[str, bytes]:
     return {path: bytes(content) for path, content in rows}
 
 
+def changes(session: Session, row: Mapping[Any, Any]) -> dict[str, str]:
+    """What a draft adds, changes and removes, by path. All is added where it began from nothing."""
+    table = model.resource
+    before = dict(session.connection.execute(select(table.c.path, table.c.sha256).where(table.c.deployment_id == row["base_id"])).all())
+    now = files.digests(session, row["id"])
+    words = {path: "added" if path not in before else "changed" for path, sha in now.items() if before.get(path) != sha}
+    return words | {path: "removed" for path in before if path not in now}
+
+
 def keys_of(content: Mapping[str, bytes]) -> frozenset[str]:
     """The keys of the processes that deploying these files would make versions of."""
     return frozenset(key for path, text in content.items() if path.endswith(DIAGRAM_SUFFIXES) for key in _executable(text))

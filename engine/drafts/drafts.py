@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.deployment.checking import checked
-from engine.drafts import bases, files, presence, record, rehearsals
+from engine.drafts import bases, choices, files, presence, record, rehearsals
 from engine.drafts.views import DraftView, DraftWhole
 from engine.errors import Problem
 
@@ -23,6 +23,7 @@ def whole(session: Session, draft_id: str) -> DraftWhole:
         files=tuple(files.listed(session, draft_id)),
         presence=() if over else tuple(presence.others(session, draft_id)),
         stale=() if over else bases.stale(session, row),
+        changes=bases.changes(session, row),
         editors=record.editors(session, row),
         rehearsal=rehearsals.newest(session, draft_id),
     )
@@ -32,3 +33,9 @@ def check(session: Session, draft_id: str, unsaved: Mapping[str, bytes]) -> list
     """What deploying the draft's files would complain or warn about, with these contents in the place of saved ones. Raises NotFound."""
     row = record.row_of(session, draft_id)
     return list(checked(session, files.contents(session, draft_id) | dict(unsaved), row["pack"]).problems)
+
+
+def offered(session: Session, draft_id: str, unsaved: Mapping[str, bytes]) -> dict[str, Any]:
+    """What the draft's files offer to the properties of an element, with these contents in the place of saved ones. Raises NotFound."""
+    row = record.row_of(session, draft_id)
+    return choices.choices(session, files.contents(session, draft_id) | dict(unsaved), row["pack"])

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 
 from engine.deployment.definitions import DIAGRAM_SUFFIXES
 from engine.drafts import intake, record
@@ -42,11 +42,27 @@ def listed(session: Session, draft_id: str) -> list[FileView]:
     return [FileView(path, kind_of(path), revision, size, changed, by) for path, revision, size, changed, by in found]
 
 
-def contents(session: Session, draft_id: str) -> dict[str, bytes]:
-    """All files of a draft as they are now."""
+def digests(session: Session, draft_id: str) -> dict[str, str]:
+    """The sha256 of each file of a draft."""
     table = model.draft_revision
-    query = select(table.c.path, table.c.content).where(*_current(draft_id)).order_by(table.c.path)
+    return dict(session.connection.execute(select(table.c.path, table.c.sha256).where(*_current(draft_id)).order_by(table.c.path)).all())
+
+
+def contents(session: Session, draft_id: str, revision: int | None = None) -> dict[str, bytes]:
+    """All files of a draft as they are now, or were at a revision."""
+    table = model.draft_revision
+    where = _current(draft_id) if revision is None else _at(draft_id, revision)
+    query = select(table.c.path, table.c.content).where(*where).order_by(table.c.path)
     return {path: _plain(content) for path, content in session.connection.execute(query)}
+
+
+def _at(draft_id: str, revision: int) -> tuple[Any, ...]:
+    """Of each file the last revision that counted by then, unless it had been removed."""
+    table, before = model.draft_revision, model.draft_revision.alias()
+    counted = (before.c.draft_id == draft_id, before.c.kind != RevisionKind.LOST.value, before.c.revision <= revision)
+    last = select(before.c.path, func.max(before.c.revision).label("revision")).where(*counted).group_by(before.c.path).subquery()
+    of_last = exists().where(last.c.path == table.c.path, last.c.revision == table.c.revision)
+    return table.c.draft_id == draft_id, of_last, table.c.kind == RevisionKind.SAVED.value
 
 
 def _current(draft_id: str) -> tuple[Any, ...]:

@@ -60,16 +60,19 @@ def _require(session: Session, draft: Locked, step: Step) -> None:
         raise Forbidden(SECOND, th=SECOND_TH)
 
 
-def change(session: Session, draft: Locked, event: DraftEvent | None, facts: Mapping[str, Any] | None = None, **values: Any) -> Locked:
+def change(session: Session, draft: Locked, event: DraftEvent, facts: Mapping[str, Any], **values: Any) -> Locked:
     """Set columns of a draft and tell its history what happened."""
-    values |= {"changed": session.now, "changed_by": session.actor.user_id}
-    if event is not None:
-        seq, data = draft.row["history_seq"] + 1, history.data_of(facts or {})
-        link = (draft.id, seq, draft.id, session.now_text, str(event), session.actor.user_id, None, None, None, data)
-        head = history.chained(draft.row["history_head"], link)
-        values |= {"history_seq": seq, "history_head": head}
-        happened = {"draft_id": draft.id, "seq": seq, "time": session.now, "event": str(event), "actor": session.actor.user_id}
-        session.connection.execute(insert(model.draft_event).values(**happened, data=data, hash=head))
+    return tell(session, draft, event, facts, session.actor.user_id, **values, changed=session.now, changed_by=session.actor.user_id)
+
+
+def tell(session: Session, draft: Locked, event: DraftEvent, facts: Mapping[str, Any], actor: str, **values: Any) -> Locked:
+    """Add to the draft's history what somebody did, which may be no change of it."""
+    seq, data = draft.row["history_seq"] + 1, history.data_of(facts)
+    link = (draft.id, seq, draft.id, session.now_text, str(event), actor, None, None, None, data)
+    head = history.chained(draft.row["history_head"], link)
+    values |= {"history_seq": seq, "history_head": head}
+    happened = {"draft_id": draft.id, "seq": seq, "time": session.now, "event": str(event), "actor": actor}
+    session.connection.execute(insert(model.draft_event).values(**happened, data=data, hash=head))
     session.connection.execute(update(model.draft).where(model.draft.c.id == draft.id).values(**values))
     return Locked(draft.id, {**draft.row, **values})
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from engine.dates.clock import real_now
+from engine.deployment.checking import checked
 from engine.drafts import bases, files, record
 from engine.drafts.states import DraftEvent, RehearsalState
 from engine.drafts.views import Rehearsed
@@ -28,9 +29,13 @@ RUNNING = RehearsalState.RUNNING.value
 def begin(session: Session, draft_id: str, process: str) -> str:
     """Ask for a rehearsal of one of the draft's processes; returns its id. Raises NotFound, Invalid, Conflict where one is running."""
     draft = record.lock(session, draft_id)
-    if process not in bases.keys_of(files.contents(session, draft_id)):
+    content = files.contents(session, draft_id)
+    if process not in bases.keys_of(content):
         message = f"The draft has no process {process!r} that can be played."
         raise Invalid(message, [Problem(message, f"ร่างนี้ไม่มีกระบวนการ {process!r}", field="process", rule="enum")])
+    plan = checked(session, content, draft.row["pack"])
+    if not plan.ok:
+        raise Invalid("A draft with faults cannot be played.", plan.errors, th="ร่างที่มีข้อผิดพลาดซ้อมไม่ได้ โปรดแก้ไขก่อน")
     former = newest(session, draft_id)
     if former is not None and former.state == RUNNING:
         raise Conflict("A rehearsal of this draft is being played.", th="กำลังซ้อมร่างนี้อยู่")
@@ -89,4 +94,4 @@ def end(session: Session, rehearsal_id: str, state: RehearsalState, done: int, r
     if session.connection.execute(update(table).where(*still).values(**values)).rowcount:
         found = one(session, rehearsal_id)
         facts = {"process": found.process, "revision": found.revision, "state": state.value, "tasks": done}
-        record.change(session, record.lock(session, found.draft_id), DraftEvent.REHEARSED, facts)
+        record.tell(session, record.lock(session, found.draft_id), DraftEvent.REHEARSED, facts, found.started_by)

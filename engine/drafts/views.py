@@ -139,5 +139,6 @@ class DraftWhole:
     files: tuple[FileView, ...]
     presence: tuple[Presence, ...]
     stale: tuple[Stale, ...]
+    changes: Mapping[str, str]  # path → "added", "changed" or "removed", against the deployment it began from
     editors: frozenset[str]  # the author, and who changed a file since the last approval: none of them approves
     rehearsal: Rehearsed | None  # the newest

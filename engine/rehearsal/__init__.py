@@ -51,6 +51,8 @@ class Rehearsal:
         self._actors: dict[str, Actor] = {}
         self._holidays: frozenset[date] = frozenset()
         self.done = 0
+        self.root_id = ""  # once it has begun
+        self._doing = ""
 
     def run(self) -> dict[str, Any]:
         """Play it; returns what happened. Raises Conflict where it stops before its end."""
@@ -58,6 +60,7 @@ class Rehearsal:
         self._prepare()
         user_id, variables, business_key = self.play.start()
         root = self.engine.start(self.play.process, variables=variables, business_key=business_key, actor=self._actor(user_id))
+        self.root_id = root.id
         self._play(root.id)
         return self._result(self.engine.instance(root.id, actor=SYSTEM), begun)
 
@@ -79,6 +82,7 @@ class Rehearsal:
         refreshed = None
         now = engine.clock_now()
         for _ in range(MOST_TASKS):
+            self._progress(self.done, None, self._doing)
             if refreshed is None or not self._planned or self._planned[0][0] >= refreshed + SOONEST:
                 if engine.instance(root_id, actor=SYSTEM).state != InstanceState.ACTIVE:
                     return
@@ -167,7 +171,7 @@ class Rehearsal:
             values = filling.fill({**view.values, **self.play.decide(view, random, now.date())})
         self.engine.complete_task(task.id, values, actor=actor, key=f"rehearsal-{task.id}")
         self.done += 1
-        self._progress(self.done, None, task.name)
+        self._doing = task.name
 
     def _open(self, task: TaskItem, actor: Actor) -> TaskView | None:
         """The task as its worker sees it, unless something else (a timer, a withdrawal) ended it in the meantime."""

@@ -15,6 +15,7 @@ from engine.queries import (
     Page,
     Resource,
 )
+from engine.registry import Pack
 from engine.running import instances
 from engine.running.transactions import Transactions
 from engine.states import Verb
@@ -87,6 +88,11 @@ class DefinitionVerbs(Transactions):
     def start_form(self, key: str, *, version: int | None = None, actor: Actor) -> Any:
         """The `engine.forms.Form` asked when a process is started, or None. Raises NotFound, Forbidden."""
         return self._read(actor, lambda session: instances.start_form(session, key, version))
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The packs of handlers it was opened with."""
+        return self._shared.registry.packs
 
     def play(self, key: str) -> Callable[..., Any] | None:
         """What makes the `engine.rehearsal.plays.Play` by which a process (or the pack of that key) is rehearsed, if a pack brings one."""

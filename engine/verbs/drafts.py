@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from engine.drafts import bases, beginnings, drafts, files, life, presence, record, rehearsals
 from engine.drafts.bases import Rebase
+from engine.drafts.states import RehearsalState
 from engine.drafts.views import DraftView, DraftWhole, FileContent, Happened, Presence, Rehearsed, RevisionView, Saved
 from engine.errors import Problem
-from engine.people import Actor
+from engine.people import SYSTEM, Actor
 from engine.queries import Deployment, Page
 from engine.running.transactions import Transactions
 from engine.states import Verb
@@ -54,10 +56,10 @@ class DraftVerbs(Transactions):
         self._allowed(actor, Verb.SEE_DRAFTS)
         return self._read(actor, lambda session: drafts.whole(session, draft_id))
 
-    def draft_contents(self, draft_id: str, *, actor: Actor) -> dict[str, bytes]:
-        """All files of a draft. Raises NotFound."""
+    def draft_contents(self, draft_id: str, *, revision: int | None = None, actor: Actor) -> dict[str, bytes]:
+        """All files of a draft, as they are now or were at a revision. Raises NotFound."""
         self._allowed(actor, Verb.SEE_DRAFTS)
-        return self._read(actor, lambda session: files.contents(session, record.row_of(session, draft_id)["id"]))
+        return self._read(actor, lambda session: files.contents(session, record.row_of(session, draft_id)["id"], revision))
 
     def draft_file(self, draft_id: str, path: str, *, revision: int | None = None, actor: Actor) -> FileContent:
         """What a file is now, or was at a revision. Raises NotFound."""
@@ -78,6 +80,11 @@ class DraftVerbs(Transactions):
         """What deploying it would complain or warn about, with these contents in the place of saved ones. Raises NotFound."""
         self._allowed(actor, Verb.SEE_DRAFTS)
         return self._read(actor, lambda session: drafts.check(session, draft_id, unsaved))
+
+    def draft_choices(self, draft_id: str, unsaved: Mapping[str, bytes] = NOTHING, *, actor: Actor) -> dict[str, Any]:
+        """What its files offer to whoever fills in an element's properties (docs/designer.md). Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: drafts.offered(session, draft_id, unsaved))
 
     def at_draft(self, draft_id: str, path: str | None, *, actor: Actor) -> list[Presence]:
         """The actor has this file open ("": the overview; None: nothing any more); who else has. Raises NotFound."""
@@ -176,7 +183,7 @@ class DraftVerbs(Transactions):
     # ---- rehearsal
 
     def begin_rehearsal(self, draft_id: str, process: str, *, actor: Actor) -> str:
-        """Ask for a rehearsal, which engine/drafts/playing.py plays; returns its id. Raises NotFound, Invalid, Conflict."""
+        """Ask for a rehearsal, which `engine.drafts.playing.play` plays; returns its id. Raises NotFound, Invalid, Conflict."""
         self._allowed(actor, Verb.SEE_DRAFTS)
         return self._write(actor, lambda session: rehearsals.begin(session, draft_id, process))
 
@@ -184,6 +191,14 @@ class DraftVerbs(Transactions):
         """How far a rehearsal is, or what it found. Raises NotFound."""
         self._allowed(actor, Verb.SEE_DRAFTS)
         return self._read(actor, lambda session: rehearsals.one(session, rehearsal_id))
+
+    def hear_rehearsal(self, rehearsal_id: str, done: int, doing: str) -> bool:
+        """How far it is, told by what plays it; answers whether to go on."""
+        return self._write(SYSTEM, lambda session: rehearsals.heard(session, rehearsal_id, done, doing))
+
+    def end_rehearsal(self, rehearsal_id: str, state: RehearsalState, done: int, result: Mapping[str, Any]) -> None:
+        """What it found, told by what has played it. Raises NotFound."""
+        self._write(SYSTEM, lambda session: rehearsals.end(session, rehearsal_id, state, done, result))
 
     def cancel_rehearsal(self, rehearsal_id: str, *, actor: Actor) -> None:
         """Let it go no further. Raises NotFound, Conflict."""

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from engine.errors import RuamError
-from webui.cli import audit, copies, demo, deployments, differences, instances, jobs, people, rehearsal, schema, serving, tasks
+from webui.cli import audit, copies, demo, deployments, differences, instances, jobs, packs, people, rehearsal, schema, serving, tasks
 from webui.cli.output import Refused
 from webui.settings import Settings
 
@@ -49,6 +49,8 @@ for command in (
     tasks.complete,
     jobs.run_due,
     rehearsal.rehearse,
+    rehearsal.rehearse_draft,
+    packs.export_pack,
     jobs.incidents,
     jobs.retry,
     people.user,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,11 +15,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from engine.engine import Engine
+from engine.errors import Invalid
 from engine.people import SYSTEM
 from webui.cli.context import opened, pass_settings
 from webui.cli.output import json_option, print_json
 from webui.demo import PASSWORD, SETTING
 from webui.settings import Settings
+
+MOST_CPU_SECONDS = 180
 
 
 @click.command()
@@ -79,3 +83,36 @@ def _progress() -> Iterator[Callable[..., Any] | None]:
             bar.update(task, completed=done, total=total, description=text)
 
         yield show
+
+
+@click.command("rehearse-draft")
+@click.argument("draft", required=False)
+@click.option("--process", help="Which of its processes; default: the one that begins by itself.")
+@click.option("--begun", help="One that a page has begun, instead of a draft.")
+@json_option
+@pass_settings
+def rehearse_draft(settings: Settings, draft: str | None, process: str | None, begun: str | None, as_json: bool) -> None:
+    """Play a draft's process to its end in a database of its own, and keep with the draft what was found."""
+    if (draft is None) == (begun is None):
+        raise click.UsageError("Name a draft.")
+    from engine.drafts.playing import play as play_draft
+
+    limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, limit))  # where one step of it alone takes for ever
+    with opened(settings) as engine:
+        if draft is not None:
+            begun = engine.begin_rehearsal(draft, process or _starting(engine, draft), actor=SYSTEM)
+        found = play_draft(engine, begun or "")
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found.state} {found.done}")
+
+
+def _starting(engine: Engine, draft: str) -> str:
+    """The first process of a draft that no other of its processes calls."""
+    offered = engine.draft_choices(draft, actor=SYSTEM)["processes"]
+    own = [one["key"] for one in offered if one["path"] and one["startable"]]
+    if not own:
+        raise Invalid("The draft has no process to play.")
+    return str(own[0])
