@@ -277,12 +277,7 @@ class Modification:
     # ---- finding
 
     def _scopes(self) -> Sequence[Scope]:
-        """All scopes of the instance, the outermost first."""
-        instance = self.instance
-        for scope_id in instance.host.scopes_of_instance(instance.scope_id):
-            if scope_id not in instance.scopes and scope_id not in instance.removed:
-                instance.scope_at(scope_id)
-        return list(instance.scopes.values())
+        return open_scopes(self.instance)
 
     def _find(self, id: str) -> Token | Scope:
         for scope in self._scopes():
@@ -321,6 +316,14 @@ class Modification:
         if element.for_compensation:
             raise _invalid(element, "only undoes something that was completed", "ใช้เพื่อย้อนงานที่เสร็จแล้วเท่านั้น")
         return element
+
+
+def open_scopes(instance: Instance) -> Sequence[Scope]:
+    """All scopes of an instance, each behind the one it is in; those that are only stored are loaded."""
+    for scope_id in instance.host.scopes_of_instance(instance.scope_id):
+        if scope_id not in instance.removed:
+            instance.scope_at(scope_id)
+    return list(instance.scopes.values())
 
 
 def _invalid(element: Element, reason: str, reason_th: str) -> Invalid:

@@ -7,7 +7,22 @@ from typing import Any
 import click
 
 from engine.errors import RuamError
-from webui.cli import audit, copies, demo, deployments, differences, instances, jobs, packs, people, rehearsal, schema, serving, tasks
+from webui.cli import (
+    audit,
+    copies,
+    demo,
+    deployments,
+    differences,
+    instances,
+    jobs,
+    packs,
+    people,
+    rehearsal,
+    repairs,
+    schema,
+    serving,
+    tasks,
+)
 from webui.cli.output import Refused
 from webui.settings import Settings
 
@@ -53,6 +68,8 @@ for command in (
     packs.export_pack,
     jobs.incidents,
     jobs.retry,
+    repairs.modify,
+    repairs.restart,
     people.user,
     audit.audit,
     copies.backup,
