@@ -102,9 +102,9 @@ def _parcel(node: Node) -> Parcel | None:
     )
     if not taken:
         return None
-    given = [(child.get("target"), child.get("source") or child.get("sourceExpression")) for child in taken]
+    given = [(child.get("target"), child.get("source") or child.get("sourceExpression"), bool(child.get("source"))) for child in taken]
     return Parcel(
-        tuple(DataMapping(target, as_template(source)) for target, source in given if target and source),
+        tuple(DataMapping(target, as_template(source), or_null=named) for target, source, named in given if target and source),
         any(child.get("variables") == "all" for child in taken),
         next((child.get("businessKey") for child in taken if child.get("businessKey")), None),
     )

@@ -90,6 +90,7 @@ class DataMapping:
     target: str
     source: Any
     local: bool = False  # what a called process returns is for the call activity's own output parameters alone
+    or_null: bool = False  # the source is a variable that need not be there
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,10 @@ class Execution:
         session = self.session
         record.state = instance.end_state
         record.ended = session.now
-        session.record(record, Event.INSTANCE_ENDED, facts={"state": record.state})
+        facts = {"state": record.state}
+        if instance.uncaught is not None:
+            record.end_reason = facts["reason"] = f"{instance.uncaught} [{instance.uncaught.code or ''}]"
+        session.record(record, Event.INSTANCE_ENDED, facts=facts)
         self._forget(record)
         if record.parent_id is not None and instance.everything:
             self.later(lambda: self._terminate(record))

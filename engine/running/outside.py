@@ -14,7 +14,7 @@ from engine.errors import LanguageError, NotFound
 from engine.ids import new_id
 from engine.language.timers import CycleOver, parse_timer
 from engine.running import external_tasks, messages, usertasks, work
-from engine.spiff import COUNTERS, Deferred
+from engine.spiff import COUNTERS, Deferred, passed
 from engine.states import Event, JobKind, JobState
 from engine.storage import model
 from engine.storage.history import to_json
@@ -276,7 +276,7 @@ class Outside(StoredScopes):
             within, parcel, business_key = self.record.id if event.within else None, event.parcel, None
             if parcel is not None:
                 given |= {name: value for name, value in variables.items() if name not in COUNTERS} if parcel.all_in else {}
-                given |= {mapping.target: self.template(mapping.source, variables) for mapping in parcel.ins}
+                given |= {mapping.target: passed(self, mapping, variables) for mapping in parcel.ins}
                 business_key = self.template(parcel.business_key, variables)
             self.execution.later(lambda: messages.deliver_signal(self.session, name, given, within, business_key))
         else:

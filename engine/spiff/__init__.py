@@ -4,6 +4,7 @@ from engine.spiff.budget import LIMITS, Budget, Limits
 from engine.spiff.build import Compiled
 from engine.spiff.codec import ScopeState
 from engine.spiff.codec import variables as stored_variables
+from engine.spiff.elements.call_activity import passed
 from engine.spiff.elements.instantiation import starters
 from engine.spiff.elements.multiple_events import waits_for_all
 from engine.spiff.host import COUNTERS, DEFERRED, BpmnError, Deferred, Host
@@ -29,6 +30,7 @@ __all__ = [
     "ScopeState",
     "Token",
     "open_scopes",
+    "passed",
     "starters",
     "stored_variables",
     "waits_for_all",

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 def throw_error(token: Token, error: BpmnError) -> None:
     """Give an error to its catcher.
 
-    With none the instance ends with it (`Instance.uncaught`), but the failed work of an instance nobody called fails the step.
+    With none the instance ends with it (`Instance.uncaught`), and what called it catches it or ends likewise. Work that has failed, where no
+    end event says so, fails the step at last: at the instance that nobody called.
     """
     if _deliver(token, "error", error):
         return
     instance = token.workflow.instance
-    if token.element.type != "endEvent" and not instance.called:
+    error.drawn = error.drawn or token.element.type == "endEvent"
+    if not error.drawn and not instance.called:
         raise error
     instance.cancel()
     instance.end_state = "INTERNALLY_TERMINATED"

@@ -99,3 +99,4 @@ class BpmnError(Exception):
         super().__init__(message or code or "error")
         self.code = code
         self.variables = dict(variables or {})
+        self.drawn = False  # an end event says so; else work has failed

@@ -298,6 +298,43 @@ def test_an_error_that_is_not_in_the_file_is_the_code_itself(stage: MakeStage) -
     one.complete("work")
     assert one.state(instance) == "COMPLETED"
     other = stage({"child.bpmn": failing, "parent.bpmn": caller("", after=caught.format("worse"))})
-    other.start("parent")
-    with pytest.raises(ExecutionFailed, match="'bad' .*, which nobody catches"):
-        other.complete("work")
+    instance = other.start("parent")
+    other.complete("work")
+    assert other.state(instance) == "INTERNALLY_TERMINATED"
+
+
+@pytest.mark.bpmn("end-error")
+@pytest.mark.parametrize("called", [False, True])
+def test_an_error_end_event_nobody_catches_ends_all_that_called_it_and_says_so(stage: MakeStage, called: bool) -> None:
+    error = '<error id="E" errorCode="ขาดงบ" camunda:errorMessage="ไม่มีงบ"/>'
+    failing = child('<endEvent id="e"><errorEventDefinition errorRef="E"/></endEvent>', error)
+    one = stage({"parent.bpmn": caller(""), "child.bpmn": failing})
+    instance = one.start("parent" if called else "child")
+    one.complete("work")
+    for view in [instance, *one.engine.children(instance.id, actor=ADMINISTRATOR)]:
+        ended = one.engine.instance(view.id, actor=ADMINISTRATOR)
+        assert (ended.state, ended.end_reason) == ("INTERNALLY_TERMINATED", "ไม่มีงบ [ขาดงบ]")
+    assert one.names() == []
+    assert one.engine.incidents(actor=ADMINISTRATOR).total == 0
+
+
+def test_failed_work_of_a_called_process_that_nobody_catches_is_an_incident(stage: MakeStage) -> None:
+    one = stage({"parent.bpmn": caller(""), "child.bpmn": child()})
+    instance = one.start("parent")
+    with pytest.raises(ExecutionFailed, match="which nobody catches"):
+        one.engine.throw_task_error(one.open("work")[0].id, "bad", actor=SYSTEM)
+    assert one.state(instance) == "ACTIVE"
+    assert one.names() == ["work"]
+
+
+@pytest.mark.bpmn("call-activity")
+def test_a_variable_that_is_not_there_is_passed_as_null_an_expression_must_have_a_value(stage: MakeStage) -> None:
+    mappings = '<camunda:in source="ไม่มี" target="given"/><camunda:out source="never" target="result"/>'
+    one = stage({"parent.bpmn": caller(mappings), "child.bpmn": child()})
+    instance = one.start("parent")
+    assert one.variables(one.open("work")[0].instance_id) == {"given": None}
+    one.complete("work")
+    assert (one.names(), one.variables(instance)) == (["z"], {"result": None})
+    other = stage({"parent.bpmn": caller('<camunda:in sourceExpression="${missing + 1}" target="given"/>'), "child.bpmn": child()})
+    with pytest.raises(ExecutionFailed, match="there is no variable 'missing'"):
+        other.start("parent")

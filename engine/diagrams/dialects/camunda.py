@@ -111,10 +111,10 @@ def _read_call(draft: Draft, namespace: str) -> None:
 
 
 def _variable(node: Node) -> list[DataMapping]:
-    """`<in source|sourceExpression target>`; a source is a variable's name, an expression a text with its ${…}."""
+    """`<in source|sourceExpression target>`; a source is a variable (null where there is none), an expression a text with its ${…}."""
     name, target = node.get("source"), node.get("target")
     source = as_template(name) if name else node.get("sourceExpression")
-    return [DataMapping(target, source, local=_local(node))] if source and target else []
+    return [DataMapping(target, source, local=_local(node), or_null=bool(name))] if source and target else []
 
 
 def _local(node: Node) -> bool:

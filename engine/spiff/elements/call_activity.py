@@ -11,8 +11,19 @@ from engine.spiff.elements.base import assign
 from engine.spiff.host import COUNTERS
 
 if TYPE_CHECKING:
-    from engine.diagrams.model import Call
+    from engine.diagrams.model import Call, DataMapping
+    from engine.spiff.host import Host, Variables
     from engine.spiff.token import Token
+
+
+def passed(host: Host, mapping: DataMapping, view: Variables) -> Any:
+    """What goes from one instance to another: null for a variable that is not there, as in Camunda; an expression must have a value."""
+    try:
+        return host.template(mapping.source, view)
+    except LanguageError as error:
+        if mapping.or_null and error.facts.get("missing"):
+            return None
+        raise
 
 
 class CallActivity(Activity):
@@ -27,7 +38,7 @@ class CallActivity(Activity):
     def _run_hook(self, my_task: Token) -> bool | None:
         view, host = my_task.view(), self.host_of(my_task)
         inputs: dict[str, Any] = dict(view) if self.call.all_in else self._own(my_task)
-        inputs |= {mapping.target: host.template(mapping.source, view) for mapping in self.call.ins}
+        inputs |= {mapping.target: passed(host, mapping, view) for mapping in self.call.ins}
         host.start_child(my_task, self.element, view, inputs)
         return None
 
@@ -37,7 +48,7 @@ class CallActivity(Activity):
         kept = results if self.call.all_out_local else {}
         results = {} if self.call.all_out_local else results
         for mapping in self.call.outs:
-            (kept if mapping.local else results)[mapping.target] = host.template(mapping.source, variables)
+            (kept if mapping.local else results)[mapping.target] = passed(host, mapping, variables)
         token.data.update(kept)  # for its output parameters alone
         super().finish(token, results)
 

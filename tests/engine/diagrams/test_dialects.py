@@ -112,8 +112,8 @@ def test_camunda_call() -> None:
     ).call
     assert call is not None
     assert (call.called, call.binding, call.version, call.business_key) == ("child", "version", "3", "${key}")
-    assert call.ins == (DataMapping("b", "${a}"), DataMapping("c", "${a + 1}"))
-    assert (call.outs, call.all_in, call.all_out) == ((DataMapping("s", "${r}"),), False, True)
+    assert call.ins == (DataMapping("b", "${a}", or_null=True), DataMapping("c", "${a + 1}"))
+    assert (call.outs, call.all_in, call.all_out) == ((DataMapping("s", "${r}", or_null=True),), False, True)
 
 
 @pytest.mark.parametrize("vendor", ["camunda", "flowable", "activiti"])
