@@ -74,7 +74,7 @@ def _same_rules(then: dict[str, Rule], now: dict[str, Rule], old: Table, new: Ta
             alike_ones = [other for other, one in now.items() if other not in found.values() and [cell.text for cell in one.tests] == asks]
             if len(alike_ones) == 1:
                 found[key] = alike_ones[0]
-    return found
+    return {key: found[key] for key in then if key in found}
 
 
 def _rule(then: Rule, now: Rule, old: Table, new: Table) -> Iterator[Change]:

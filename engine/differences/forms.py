@@ -10,7 +10,7 @@ from engine.differences.naming import sentence
 from engine.differences.pack import title
 from engine.differences.structures import Turn, told, turns
 from engine.differences.values import value
-from engine.differences.words import Said, alike, listed, quoted, short
+from engine.differences.words import Said, alike, listed, quoted, renamed, short
 
 _ELSEWHERE = ("properties", "required", "x-en", "title")
 _LABELS: Mapping[str, Said] = {
@@ -122,10 +122,10 @@ def _field(then: str, now: str, old: Schema, new: Schema) -> Iterator[Change]:
 
 def _titled(before: Schema, after: Schema, front: Said | None, key: str | None) -> Iterator[Change]:
     """Title in either language; the other English texts."""
-    names = [quoted(title(side) or alike("–"), 120) for side in (before, after)]
+    names = [title(side) or alike("–") for side in (before, after)]
     if names[0] != names[1]:
-        start = front or Said("แบบฟอร์ม", "form")
-        said = Said(f"{start.th}: เปลี่ยนชื่อ {names[0].th} → {names[1].th}", f"{start.en} renamed {names[0].en} → {names[1].en}")
+        start, turned = front or Said("แบบฟอร์ม", "form"), renamed(*names)
+        said = Said(f"{start.th}: เปลี่ยนชื่อ {turned.th}", f"{start.en} renamed {turned.en}")
         yield Change(Kind.CHANGED, "title", sentence(said), names[0], names[1], key, key)
     then, now = _english(before), _english(after)
     for turn in turns(_without(then, "title"), _without(now, "title")):

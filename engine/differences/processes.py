@@ -12,9 +12,7 @@ from engine.differences.model import Change, Kind
 from engine.differences.naming import Names, noun, sentence
 from engine.differences.pack import Pack, own_step
 from engine.differences.values import pair
-from engine.differences.words import LONGEST_VALUE, Said, listed, named, quoted, short
-
-LONGEST_RENAMED = 120  # characters of a name where it is what changed
+from engine.differences.words import LONGEST_RENAMED, LONGEST_VALUE, Said, listed, named, quoted, renamed, thai
 
 
 class Versions:
@@ -126,13 +124,13 @@ class Versions:
             return
         before, after = named(old.name, old.name_en), named(new.name, new.name_en)
         step = Said(f"ขั้นตอนที่ {new.step}: ", f"step {new.step}: ") if new.step else Said("", "")
-        what = noun(new) if not own_step(self.new.process, new) else Said("", "")
+        what = Said("", "") if own_step(self.new.process, new) else Said(noun(new).th, f"{noun(new).en} ")
         told = [quoted(names, LONGEST_RENAMED) if names else None for names in (before, after)]
         if told[0] is None or told[1] is None:
             yield self._turned(now, "name", Said("ชื่อ", "name"), told[0], told[1])
             return
-        turned = in_each(old, new)
-        said = Said(f"{step.th}เปลี่ยนชื่อ{what.th} {turned.th}", f"{step.en}{what.en} renamed {turned.en}")
+        turned = renamed(before, after)
+        said = Said(f"{step.th}เปลี่ยนชื่อ{what.th} {turned.th}", f"{step.en}{what.en}renamed {turned.en}")
         yield self._change(now, "name", said, told[0], told[1])
 
     def _places(self, old: Element, new: Element) -> Iterator[Change]:
@@ -188,8 +186,8 @@ class Versions:
     def _process(self) -> Iterator[Change]:
         old, new = self.old.process, self.new.process
         if (old.name, old.name_en) != (new.name, new.name_en):
-            before, after = named(old.name, old.name_en) or None, named(new.name, new.name_en) or None
-            turned = in_each(old, new)
+            before, after = named(old.name, old.name_en), named(new.name, new.name_en)
+            turned = renamed(before, after)
             yield self._change(None, "name", Said(f"เปลี่ยนชื่อกระบวนการ {turned.th}", f"the process is renamed {turned.en}"), before, after)
         then, now = (dict(process.lanes) for process in (old, new))
         for party in [*then, *(key for key in now if key not in then)]:
@@ -205,10 +203,10 @@ class Versions:
         if before and after:
             said = Said(f"{front.th}{label.th} {before.th} → {after.th}", f"{front.en}{label.en} {before.en} → {after.en}")
         elif after:
-            said = Said(f"{front.th}เพิ่ม{label.th}: {after.th}", f"{front.en}{label.en} added: {after.en}")
+            said = Said(f"{front.th}{thai('เพิ่ม', label.th)}: {after.th}", f"{front.en}{label.en} added: {after.en}")
         else:
             was = before or Said("", "")
-            said = Said(f"{front.th}ยกเลิก{label.th} (เดิม {was.th})", f"{front.en}{label.en} taken away (was {was.en})")
+            said = Said(f"{front.th}{thai('ยกเลิก', label.th)} (เดิม {was.th})", f"{front.en}{label.en} taken away (was {was.en})")
         return self._change(key if of else None, aspect, said, before, after)
 
     def _change(self, key: str | None, aspect: str, said: Said, before: Said | None, after: Said | None) -> Change:
@@ -217,16 +215,6 @@ class Versions:
         element = self.new.process.elements[key]
         name = self.new.name(key) or None
         return Change(Kind.CHANGED, aspect, sentence(said), before, after, key, self.back[key], name, element.step)
-
-
-def in_each(old: Element | Process, new: Element | Process) -> Said:
-    """Another name in each language; where the name in that language stayed, the one in the other."""
-    thai, english = ((before, after) for before, after in ((old.name, new.name), (old.name_en or old.name, new.name_en or new.name)))
-    lines = [f"“{short(before, LONGEST_RENAMED)}” → “{short(after, LONGEST_RENAMED)}”" for before, after in (thai, english)]
-    return Said(
-        lines[0] if thai[0] != thai[1] else f"(ภาษาอังกฤษ) {lines[1]}",
-        lines[1] if english[0] != english[1] else f"(in Thai) {lines[0]}",
-    )
 
 
 def _lane_around(process: Process, element: Element) -> str | None:

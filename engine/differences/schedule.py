@@ -38,11 +38,11 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any], before: Pack, after:
 
 def _windows(then: Mapping[str, Any], now: Mapping[str, Any], before: Pack, after: Pack) -> Iterator[Change]:
     moved = list(turns(then, now))
-    days = {_days(turn) for turn in moved}
-    if len(moved) > _FEW and len(days) == 1 and len(moved) == len(list(_leaves(then))) == len(list(_leaves(now))):
-        (number,) = days
-        if number:
-            yield _all(number)
+    shifts = {_shift(turn) for turn in moved}
+    if len(moved) > _FEW and len(shifts) == 1 and len(moved) == len(list(_leaves(then))) == len(list(_leaves(now))):
+        (shift,) = shifts
+        if shift is not None:
+            yield _all(*shift)
             return
     for turn in moved:
         yield _window(turn, before, after)
@@ -53,11 +53,17 @@ def _leaves(table: Mapping[str, Any]) -> Iterator[Any]:
         yield from entry.values() if isinstance(entry, Mapping) else (entry,)
 
 
-def _all(number: int) -> Change:
-    many = abs(number)
-    thai = f"เลื่อนกำหนดการทุกขั้นตอน{'ออกไป' if number > 0 else 'เข้ามา'} {many} วัน"
-    english = f"All steps are scheduled {many} day{'' if many == 1 else 's'} {'later' if number > 0 else 'earlier'}"
-    return Change(Kind.CHANGED, "window", Said(thai, english))
+def _all(years: int, days: int) -> Change:
+    number, thai, english = (years, "ปี", "year") if years else (days, "วัน", "day")
+    many, later = abs(number), number > 0
+    return Change(
+        Kind.CHANGED,
+        "window",
+        Said(
+            f"เลื่อนกำหนดการทุกขั้นตอน{'ออกไป' if later else 'เข้ามา'} {many} {thai}",
+            f"All steps are scheduled {many} {english}{'' if many == 1 else 's'} {'later' if later else 'earlier'}",
+        ),
+    )
 
 
 def _window(turn: Turn, before: Pack, after: Pack) -> Change:
@@ -94,15 +100,19 @@ def _other(turn: Turn, before: Pack, after: Pack) -> Change:
     return told(turn, label, turn.path[0])
 
 
-def _days(turn: Turn) -> int | None:
-    """By how many days something moved, if both are days."""
-    both = [_day(found) for found in (turn.before, turn.after)]
-    return (both[1] - both[0]).days if both[0] is not None and both[1] is not None else None
+def _shift(turn: Turn) -> tuple[int, int] | None:
+    """By how many years, else days, something moved, if both are days, either both of a year or both of any."""
+    before, after = str(turn.before), str(turn.after)
+    then, now = _day(before), _day(after)
+    if then is None or now is None or len(before) != len(after):
+        return None
+    if (then.month, then.day) == (now.month, now.day):
+        return now.year - then.year, 0
+    return 0, (now - then).days
 
 
-def _day(found: Any) -> date | None:
+def _day(text: str) -> date | None:
     try:
-        text = str(found)
         return date.fromisoformat(_ANY_YEAR + text if len(text) == 5 else text[:10])
     except ValueError:
         return None

@@ -9,7 +9,7 @@ from typing import Any
 from engine.differences.model import Change, Kind
 from engine.differences.naming import sentence
 from engine.differences.values import pair, value
-from engine.differences.words import Said
+from engine.differences.words import Said, thai
 
 Path = tuple[str, ...]
 _KEYS = ("const", "key", "id", "name", "n")  # what tells the entries of a list apart, if all have it
@@ -79,11 +79,11 @@ def told(turn: Turn, label: Said, aspect: str, *, front: Said | None = None, ele
         return Change(
             turn.kind,
             aspect,
-            sentence(Said(f"{start.th}เพิ่ม{label.th}: {after.th}", f"{start.en}{label.en} added: {after.en}")),
+            sentence(Said(f"{start.th}{thai('เพิ่ม', label.th)}: {after.th}", f"{start.en}{label.en} added: {after.en}")),
             None,
             after,
             element,
         )
     before = value(turn.before)
-    said = Said(f"{start.th}ยกเลิก{label.th} (เดิม {before.th})", f"{start.en}{label.en} taken away (was {before.en})")
+    said = Said(f"{start.th}{thai('ยกเลิก', label.th)} (เดิม {before.th})", f"{start.en}{label.en} taken away (was {before.en})")
     return Change(turn.kind, aspect, sentence(said), before, None, None, element)

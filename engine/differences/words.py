@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 LONGEST_NAME = 60  # characters of a name within a sentence
+LONGEST_RENAMED = 120  # of a name where it is what changed
 LONGEST_VALUE = 90  # of a value
 
 
@@ -53,9 +54,23 @@ def short(text: str, longest: int = LONGEST_VALUE) -> str:
     return line[:end].rstrip() + "…"
 
 
+def renamed(before: Said, after: Said) -> Said:
+    """The old and the new name in each language; where that one stayed, those in the other."""
+    thai, english = (
+        f"“{short(then, LONGEST_RENAMED)}” → “{short(now, LONGEST_RENAMED)}”"
+        for then, now in ((before.th, after.th), (before.en, after.en))
+    )
+    return Said(thai if before.th != after.th else f"(ภาษาอังกฤษ) {english}", english if before.en != after.en else f"(in Thai) {thai}")
+
+
 def plain(name: str) -> str:
     """A name as people read it: what a diagram computes in it is left open."""
     return " ".join(re.sub(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", "…", name).split())
+
+
+def thai(word: str, text: str) -> str:
+    """Two words of Thai after each other, which has no space between words but one before other letters."""
+    return f"{word}{text}" if re.match(r"[ก-๎]|$", text) else f"{word} {text}"
 
 
 def listed(parts: Iterable[Said], last: Said | None = None) -> Said:
