@@ -11,6 +11,8 @@ from flask import Flask, request, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
+from engine.people import authorization
+from engine.states import Verb
 from webui import current, names
 from webui.languages import language
 
@@ -25,6 +27,10 @@ def _anyone(actor: Actor) -> bool:
 
 def _administrators(actor: Actor) -> bool:
     return actor.administrator
+
+
+def _designers(actor: Actor) -> bool:
+    return authorization.allowed(actor, Verb.SEE_DRAFTS)
 
 
 def _several_provinces(actor: Actor) -> bool:
@@ -51,6 +57,7 @@ PLACES = (
     Place("provinces.show", "province", lazy_gettext("Provinces"), "provinces", _several_provinces, phone=False),
     Place("schedule.show", "calendar", lazy_gettext("Schedule"), "schedule", phone=False),
     Place("papers.show", "papers", lazy_gettext("Papers"), "papers"),
+    Place("designer.show", "design", lazy_gettext("Process design"), "designer differences", _designers, phone=False),
     Place("administration.show", "settings", lazy_gettext("Admin"), "administration", _administrators, phone=False),
 )
 

@@ -94,6 +94,8 @@ def unpacked(content: bytes) -> dict[str, bytes]:
                 raise zipfile.BadZipFile("one name twice")
             if len(members) > MOST_FILES or sum(member.file_size for member in members) > LARGEST_ALL:
                 check_all({str(number): LARGEST_ALL for number in range(2)})
+            for member in members:
+                check_path(member.filename)
             files = {member.filename: archive.read(member) for member in members}  # never more than its file_size
     except UNREADABLE:
         message = "This zip file cannot be read: it is damaged, or protected by a password. Make it anew."

@@ -16,6 +16,7 @@ LIMIT = 50
 KINDS = {
     JobKind.TIMER: lazy_gettext("Timer"), JobKind.START: lazy_gettext("Starts a process"), JobKind.HANDLER: lazy_gettext("Automatic step"),
     JobKind.REMINDER: lazy_gettext("Reminder"), JobKind.CONTINUATION: lazy_gettext("Next step"),
+    JobKind.ACTIVATION: lazy_gettext("Activates a draft"),
 }  # fmt: skip
 
 

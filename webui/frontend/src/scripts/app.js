@@ -1,6 +1,7 @@
 // Every page works without these; they make it pleasanter.
 import { fillDemoUser, tidyMenus } from './menus.js';
 import { enhanceForm } from './form.js';
+import { follow } from './rehearsal.js';
 import { showCurrentTab } from './tabs.js';
 import { tidy } from './unsent.js';
 
@@ -9,6 +10,7 @@ showCurrentTab();
 tidy();
 fillDemoUser();
 document.querySelectorAll('form[data-form]').forEach(enhanceForm);
+document.querySelectorAll('[data-rehearsal]').forEach(follow);
 document.querySelector('.error-summary')?.focus();
 document.querySelectorAll('button[data-print]').forEach((button) => {
   button.hidden = false;

@@ -1,0 +1,21 @@
+"""Process design: a module a page, all of one blueprint; the modeler's JSON is another one (api.py)."""
+
+from __future__ import annotations
+
+from webui.pages.designer import activation, approval, checks, difference, drafts, editing, files, history, overview, rehearsal
+from webui.pages.designer.blueprint import page
+
+MODULES = (
+    drafts,
+    overview,
+    files,
+    editing,
+    checks,
+    difference,
+    rehearsal,
+    approval,
+    activation,
+    history,
+)  # importing them adds their addresses
+
+__all__ = ["MODULES", "page"]

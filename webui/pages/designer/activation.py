@@ -1,0 +1,99 @@
+"""Activation: now or at a time; and what somebody else has activated meanwhile."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.dates import thai
+from engine.dates.zone import BANGKOK
+from engine.errors import Invalid
+from webui import current, names
+from webui.pages.designer import parts
+from webui.pages.designer.blueprint import page
+from webui.rendering import moment
+
+MIDNIGHT = time(0, 0)
+
+
+@page.get("/<draft_id>/activation")
+def activation(draft_id: str) -> str:
+    """Whether it is active, or when it will be."""
+    head = parts.head(draft_id, "activation")
+    one = head.whole.draft
+    engine = current.engine()
+    made = [view for view in engine.definitions(limit=500).items if view.deployment_id == one.deployment_id] if one.deployment_id else []
+    rebase = engine.plan_rebase(draft_id, actor=current.actor()) if head.whole.stale else None
+    return render_template(
+        "designer/activation.html",
+        head=head,
+        draft=one,
+        may=one.may,
+        made=made,
+        rebase=rebase,
+        states=parts.STATES,
+        names=names,
+        now=current.now(),
+    )
+
+
+@page.post("/<draft_id>/activate")
+def activate(draft_id: str) -> Response:
+    """Now."""
+    return parts.done(
+        lambda: current.engine().activate_draft(draft_id, actor=current.actor()),
+        _("Active: whoever starts it now starts this version. What runs stays on its own version until it is moved."),
+        parts.to("activation", draft_id),
+    )
+
+
+@page.post("/<draft_id>/schedule")
+def schedule(draft_id: str) -> Response:
+    """At a time to come."""
+    back = parts.to("activation", draft_id)
+    try:
+        at = _typed_time()
+    except Invalid as error:
+        flash(parts.said(error), "overdue")
+        return redirect(back)
+    return parts.done(
+        lambda: current.engine().schedule_draft(draft_id, at, actor=current.actor()),
+        _("It will be activated %(time)s.", time=moment(at)),
+        back,
+    )
+
+
+@page.post("/<draft_id>/unschedule")
+def unschedule(draft_id: str) -> Response:
+    """Not at that time."""
+    reason = parts.typed_reason()
+    return parts.done(
+        lambda: current.engine().unschedule_draft(draft_id, reason, actor=current.actor()),
+        _("It stays approved and waits for a person."),
+        parts.to("activation", draft_id),
+    )
+
+
+@page.post("/<draft_id>/rebase")
+def rebase(draft_id: str) -> Response:
+    """Take in what somebody else has activated; for each file both changed one says whose is kept."""
+    take = {name.removeprefix("take:"): value for name, value in request.form.items() if name.startswith("take:")}
+    return parts.done(
+        lambda: current.engine().rebase_draft(draft_id, take, actor=current.actor()),
+        _("The draft stands on the newest version now. Check it again."),
+        parts.to("overview", draft_id),
+    )
+
+
+def _typed_time() -> datetime:
+    """The day and time typed. Raises Invalid."""
+    day = thai.parse_date(request.form.get("date", ""))
+    text = request.form.get("time", "").strip().replace(".", ":")
+    try:
+        hour = time.fromisoformat(text) if text else MIDNIGHT
+    except ValueError:
+        raise Invalid(_("Write the time as 16:30."), th=_("Write the time as 16:30.")) from None
+    return datetime.combine(day, hour, BANGKOK)
