@@ -9,7 +9,6 @@ from webui.pages import (
     account,
     administration,
     comments,
-    designer,
     diagrams,
     differences,
     documents,
@@ -28,14 +27,11 @@ from webui.pages import (
     start,
     task,
 )
-from webui.pages.designer import api as designer_api
 
 PAGES = (
     account,
     administration,
     comments,
-    designer,
-    designer_api,
     diagrams,
     differences,
     documents,
