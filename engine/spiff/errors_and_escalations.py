@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def throw_error(token: Token, error: BpmnError) -> None:
     """Give an error to its catcher.
 
-    With none the instance ends with it (`Instance.uncaught`), and what called it catches it or ends likewise. Work that has failed, where no
-    end event says so, fails the step at last: at the instance that nobody called.
+    With none the instance ends with it (`Instance.uncaught`), and what called it catches it or ends likewise. Work that has failed,
+    where no end event says so, fails the step at last: at the instance that nobody called.
     """
     if _deliver(token, "error", error):
         return

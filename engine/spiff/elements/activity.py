@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.spiff.elements import conditional_events
 from engine.spiff.elements.base import WATCHED, FlowNode, assign
 
 if TYPE_CHECKING:
     from engine.spiff.host import Variables
     from engine.spiff.scope import Scope
     from engine.spiff.token import Token
+
+
+def write_before_leaving(token: Token, variables: Variables) -> bool:
+    """Write what an activity is completed with; whether it is still there when the conditions that this concerns have been asked."""
+    assign(token, variables)
+    instance = token.workflow.instance
+    if instance.unasked:
+        conditional_events.ask(instance)
+    return token.id in token.workflow.tasks
 
 
 class Activity(FlowNode):
@@ -48,8 +58,8 @@ class Activity(FlowNode):
         return {mapping.target: host.template(mapping.source, view) for mapping in self.element.outputs}
 
     def finish(self, token: Token, variables: dict[str, Any]) -> None:
-        assign(token, variables)
-        token.complete()
+        if write_before_leaving(token, variables):
+            token.complete()
 
     def _on_cancel(self, my_task: Token) -> None:
         if self.inside:

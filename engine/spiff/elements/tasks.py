@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins import (
 )
 
 from engine.diagrams.model import EventDefinition
-from engine.spiff.elements.activity import Activity
+from engine.spiff.elements.activity import Activity, write_before_leaving
 from engine.spiff.elements.base import WAITING, assign, choose, do_work, has_work
 from engine.spiff.elements.events import throw_all
 from engine.spiff.token import Token
@@ -48,8 +48,8 @@ class UserTask(Activity, UserTaskMixin):
         super()._on_cancel(my_task)
 
     def finish(self, token: Token, variables: dict[str, Any]) -> None:
-        assign(token, variables)
-        token.run()
+        if write_before_leaving(token, variables):
+            token.run()
 
 
 class ManualTask(Activity, ManualTaskMixin):

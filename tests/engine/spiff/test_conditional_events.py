@@ -104,6 +104,41 @@ def test_what_its_activity_writes_makes_it_true(live: bool, stops: bool, opened:
         assert sorted(r.open) == opened
 
 
+@pytest.mark.bpmn("boundary-conditional", "sub-start-conditional")
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize("value", [0, 1])
+def test_what_a_task_is_completed_with_is_asked_about_before_it_is_left(live: bool, value: int) -> None:
+    own, around = boundary("x == 1"), boundary("x == 1", "p1")
+    event = sub(f'<startEvent id="s2">{when("x == 1")}</startEvent>' + users("late"), "ev", BY_EVENT)
+    within = '<startEvent id="s1"/>' + users("a", "next")
+    for body, flows, inner in (
+        (ENDS + users("a", "next", "late") + own, "s > a > next > e; b > late > e", {}),
+        (ENDS + users("late") + sub(within) + around, "s > p1 > e; b > late > e", {"p1": "s1 > a > next"}),
+        (ENDS + users("a", "next") + event, "s > a > next > e", {"ev": "s2 > late"}),
+    ):
+        r = run(body, flows, inner=inner, live=live).start({"x": 7})
+        r.complete("a", {"x": value})
+        assert r.open == (["late"] if value else ["next"])
+        assert ("started", "next") not in r.host.trail or not value, "it is not even begun"
+
+
+def test_a_condition_that_does_not_interrupt_lets_the_task_complete(stage: Callable[..., Stage]) -> None:
+    body = ENDS + users("a", "next", "late") + boundary("x == 1", stops=False)
+    on = stage({"p.bpmn": draw(body, "s > a > next > e; b > late > e")})
+    on.start("p")
+    on.complete("a", x=1)
+    assert sorted(on.names()) == ["late", "next"]
+
+
+def test_who_completes_a_task_has_completed_it_also_where_a_condition_interrupts(stage: Callable[..., Stage]) -> None:
+    on = stage({"p.bpmn": draw(ENDS + users("a", "next", "late") + boundary("x == 1"), "s > a > next > e; b > late > e")})
+    one = on.start("p")
+    on.complete("a", x=1)
+    assert on.names() == ["late"]
+    assert on.events(one, "task.completed") == [("task.completed", "a")]
+    assert rows(on, "SELECT state FROM task WHERE element_id = 'a'") == [("COMPLETED",)]
+
+
 def test_output_parameters_are_written_when_the_activity_is_over() -> None:
     outs = '<camunda:inputOutput><camunda:outputParameter name="x">${1}</camunda:outputParameter></camunda:inputOutput>'
     work = f'<scriptTask id="a"><extensionElements>{outs}</extensionElements><script>y = 1</script></scriptTask>'
