@@ -2,15 +2,17 @@
 
 A fetch looks at the free tasks of its topics alone (an index) and at the locks that have run out, so it costs the same however many
 tasks are in hands, failed or of other topics. Two workers never get one task: the rows are locked as they are read (SKIP LOCKED; on
-SQLite writers take turns).
+SQLite writers take turns). Where variables choose, what was read in vain is remembered while a fetch waits, so that looking again costs
+what has changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from engine.dates.clock import real_now
 from engine.errors import Conflict, Invalid, NotFound, Problem
@@ -35,6 +37,8 @@ COLUMNS = (
     "id", "topic", "state", "priority", "retries", "worker_id", "lock_until", "error", "error_details", "instance_id", "root_id",
     "scope_id", "definition_id", "definition_key", "element_id", "element_name", "business_key", "step", "category", "created",
 )  # fmt: skip
+TASK = f"SELECT {', '.join(COLUMNS)} FROM external_task"
+LOOK = "SELECT id, priority, (SELECT revision FROM instance i WHERE i.id = external_task.instance_id) FROM external_task WHERE "
 EXPIRED = "SELECT id FROM external_task WHERE state = 'LOCKED' AND lock_until <= ? ORDER BY lock_until LIMIT 1000"
 LOCK = "UPDATE external_task SET state = 'LOCKED', worker_id = ?, lock_until = ? WHERE id = ?"
 SKIP_LOCKED = " FOR UPDATE SKIP LOCKED"
@@ -55,6 +59,19 @@ class Wanted:
     having: Mapping[str, Any] = field(default_factory=dict)  # variables of these values
 
 
+class Queued(Protocol):
+    """What has a turn."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def priority(self) -> int: ...
+
+
+Q = TypeVar("Q", bound=Queued)
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Which tasks come first. The usual turn reads an index; another one sorts what waits for the topic."""
@@ -66,10 +83,10 @@ class Turn:
     def order(self) -> str:
         return ("-priority, " if self.by_priority else "") + ("id DESC" if self.newest else "id")
 
-    def sort(self, found: Iterable[_Found]) -> list[_Found]:
+    def sort(self, queued: Iterable[Q]) -> list[Q]:
         """The same order, of tasks of several topics."""
-        by_age = sorted(found, key=lambda one: str(one.row["id"]), reverse=self.newest)
-        return sorted(by_age, key=lambda one: -one.row["priority"]) if self.by_priority else by_age
+        by_age = sorted(queued, key=lambda one: one.id, reverse=self.newest)
+        return sorted(by_age, key=lambda one: -one.priority) if self.by_priority else by_age
 
 
 USUAL = Turn()
@@ -115,34 +132,69 @@ def check(worker_id: str, wanted: Sequence[Wanted], limit: int) -> None:
             )
 
 
-def any_free(session: Session, wanted: Sequence[Wanted]) -> bool:
-    """Whether a fetch may find something: a look that locks nothing. What is in a task's variables it does not look at."""
-    now = to_text(real_now())
-    for one in wanted:
+class Free(NamedTuple):
+    """A task that may be fetched, and the revision of its instance: while that stays, so do the variables."""
+
+    id: str
+    priority: int
+    revision: int
+
+
+@dataclass(slots=True)
+class Looked:
+    """What a fetch that waits has read in vain, by the place of the topic among those wanted: tasks with the revisions they had then."""
+
+    unsuited: dict[int, dict[str, int]] = field(default_factory=dict)
+
+
+Sight = tuple[tuple[Wanted, tuple[str, ...] | None], ...]  # topics something waits for; where variables choose, the tasks that suit
+
+
+def look(session: Session, wanted: Sequence[Wanted], limit: int, turn: Turn, looked: Looked) -> Sight:
+    """What a fetch may take; nothing is locked. What did not suit is read again only when its instance has changed."""
+    now, sight = to_text(real_now()), list[tuple[Wanted, tuple[str, ...] | None]]()
+    for place, one in enumerate(wanted):
         where, values = _conditions(session, one)
-        for state, more in (("state = 'FREE'", ()), ("state = 'LOCKED' AND lock_until <= ?", (now,))):
-            if session.rows.one(f"SELECT 1 FROM external_task WHERE {state} AND {where} LIMIT 1", (*more, *values)) is not None:
-                return True
-    return False
+        free = ((f"state = 'FREE' AND {where}", values), (f"state = 'LOCKED' AND lock_until <= ? AND {where}", [now, *values]))
+        if one.having:
+            rows = [Free(*row) for text, given in free for row in session.rows.all(LOOK + text, given)]
+            if ids := _suiting(session, one, turn.sort(rows), limit, looked.unsuited.setdefault(place, {})):
+                sight.append((one, ids))
+        elif any(session.rows.one(f"SELECT 1 FROM external_task WHERE {text} LIMIT 1", given) for text, given in free):
+            sight.append((one, None))
+    return tuple(sight)
 
 
-def fetch(session: Session, worker_id: str, wanted: Sequence[Wanted], limit: int, turn: Turn) -> tuple[LockedTask, ...]:
-    """Lock up to `limit` free tasks of these topics for a worker; what was asked has been checked."""
+def _suiting(session: Session, wanted: Wanted, free: Sequence[Free], limit: int, unsuited: dict[str, int]) -> tuple[str, ...]:
+    """The first tasks with the wanted variables, up to `limit`; the others are remembered as unsuited."""
+    unread = [one for one in free if unsuited.get(one.id) != one.revision]
+    ids: list[str] = []
+    for start in range(0, len(unread), BATCH):
+        part = unread[start : start + BATCH]
+        suited = {found.id for found in _opened(session, wanted, [one.id for one in part])}
+        unsuited.update((one.id, one.revision) for one in part if one.id not in suited)
+        ids += [one.id for one in part if one.id in suited]
+        if len(ids) >= limit:
+            break
+    return tuple(ids[:limit])
+
+
+def fetch(session: Session, worker_id: str, sight: Sight, limit: int, turn: Turn) -> tuple[LockedTask, ...]:
+    """Lock up to `limit` of the tasks in sight that are still free for a worker; what was asked has been checked."""
     now = real_now()
     _free_expired(session, now)
     found: dict[str, _Found] = {}
-    for one in wanted:
-        for candidate in _free(session, one, limit, turn):
-            found.setdefault(candidate.row["id"], candidate)
+    for one, ids in sight:
+        for candidate in _free(session, one, limit, turn) if ids is None else _opened(session, one, ids, to_lock=True):
+            found.setdefault(candidate.id, candidate)
     chosen = turn.sort(found.values())[:limit]
-    session.rows.run_many(LOCK, [(worker_id, now + candidate.wanted.duration, candidate.row["id"]) for candidate in chosen])
+    session.rows.run_many(LOCK, [(worker_id, now + candidate.wanted.duration, candidate.id) for candidate in chosen])
     return tuple(candidate.locked(session, worker_id, now) for candidate in chosen)
 
 
 def _free_expired(session: Session, now: datetime) -> None:
     """Those whose lock has run out are free; whose they were stays on them, for he may still report."""
-    expired = EXPIRED if session.rows.sqlite else EXPIRED + SKIP_LOCKED
-    session.rows.run(f"UPDATE external_task SET state = 'FREE' WHERE id IN ({expired})", (now,))
+    session.rows.run(f"UPDATE external_task SET state = 'FREE' WHERE id IN ({EXPIRED + _skipping(session)})", (now,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +204,14 @@ class _Found:
     wanted: Wanted
     row: Mapping[str, Any]
     instance: Instance
+
+    @property
+    def id(self) -> str:
+        return str(self.row["id"])
+
+    @property
+    def priority(self) -> int:
+        return int(self.row["priority"])
 
     def locked(self, session: Session, worker_id: str, now: datetime) -> LockedTask:
         row, process = self.row, session.shared.definitions.get(session.connection, self.row["definition_id"]).process
@@ -176,22 +236,43 @@ class _Found:
         return all(seen.get(name, absent) == value for name, value in self.wanted.having.items())
 
 
-def _free(session: Session, wanted: Wanted, limit: int, turn: Turn) -> Iterator[_Found]:
+def _free(session: Session, wanted: Wanted, limit: int, turn: Turn) -> list[_Found]:
     """Up to `limit` free tasks that a worker wants and the actor may do, in their turn."""
     where, values = _conditions(session, wanted)
-    text = f"SELECT {', '.join(COLUMNS)} FROM external_task WHERE state = 'FREE' AND {where} ORDER BY {turn.order} LIMIT ? OFFSET ?"
-    text += "" if session.rows.sqlite else SKIP_LOCKED
-    size, seen, left = (BATCH if wanted.having else limit), 0, limit
-    while left > 0:
-        rows = session.rows.all(text, (*values, size, seen))
-        for row in rows:
-            found = _opened(session, wanted, dict(zip(COLUMNS, row, strict=True)))
-            if found is not None and left > 0:
-                left -= 1
-                yield found
+    text = f"{TASK} WHERE state = 'FREE' AND {where} ORDER BY {turn.order} LIMIT ? OFFSET ?" + _skipping(session)
+    found, seen = list[_Found](), 0
+    while len(found) < limit:
+        rows = session.rows.all(text, (*values, limit, seen))
+        found += _found(session, wanted, rows)
         seen += len(rows)
-        if len(rows) < size:
-            return
+        if len(rows) < limit:
+            break
+    return found[:limit]
+
+
+def _opened(session: Session, wanted: Wanted, ids: Sequence[str], *, to_lock: bool = False) -> list[_Found]:
+    """Those of these tasks that have the wanted variables; to lock them those that are still free."""
+    text = f"{TASK} WHERE id IN ({', '.join('?' for _id in ids)})"
+    if to_lock:
+        text += " AND state = 'FREE'" + _skipping(session)
+    return _found(session, wanted, session.rows.all(text, ids))
+
+
+def _skipping(session: Session) -> str:
+    return "" if session.rows.sqlite else SKIP_LOCKED
+
+
+def _found(session: Session, wanted: Wanted, rows: Iterable[Sequence[Any]]) -> list[_Found]:
+    """Tasks with their instances as stored; not those that go on without them just now, or have other variables than wanted."""
+    definitions, scopes, found = session.shared.definitions, cast(Host, StoredScopes(session)), list[_Found]()
+    for values in rows:
+        row = dict(zip(COLUMNS, values, strict=True))
+        compiled = definitions.get(session.connection, row["definition_id"]).compiled
+        one = _Found(wanted, row, Instance(compiled, scopes, row["instance_id"]))
+        with suppress(NotFound, Conflict):
+            if one.suits():
+                found.append(one)
+    return found
 
 
 def _conditions(session: Session, wanted: Wanted) -> tuple[str, list[Any]]:
@@ -210,13 +291,3 @@ def _conditions(session: Session, wanted: Wanted) -> tuple[str, list[Any]]:
         parts.append("definition_id IN (SELECT id FROM definition WHERE version_tag = ?)")
         values.append(wanted.version_tag)
     return " AND ".join(parts), values
-
-
-def _opened(session: Session, wanted: Wanted, row: dict[str, Any]) -> _Found | None:
-    """The task with its instance as stored; None where that goes on without it just now, or has other variables than wanted."""
-    definition = session.shared.definitions.get(session.connection, row["definition_id"])
-    found = _Found(wanted, row, Instance(definition.compiled, cast(Host, StoredScopes(session)), row["instance_id"]))
-    try:
-        return found if found.suits() else None
-    except (NotFound, Conflict):
-        return None

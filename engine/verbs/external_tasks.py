@@ -9,7 +9,7 @@ from typing import Any
 from engine.people import Actor
 from engine.queries import ExternalTaskView
 from engine.running import external_tasks, fetching
-from engine.running.fetching import USUAL, LockedTask, Turn, Wanted
+from engine.running.fetching import USUAL, LockedTask, Looked, Sight, Turn, Wanted
 from engine.running.transactions import Transactions
 from engine.states import Verb
 from engine.views import workload
@@ -22,18 +22,33 @@ class ExternalTaskVerbs(Transactions):
     """Verbs of external tasks. Who is in the group `topic:NAME` works on that topic, who is in `topic:*` on all."""
 
     def fetch_external_tasks(
-        self, worker_id: str, wanted: Sequence[Wanted], *, limit: int = 1, turn: Turn = USUAL, actor: Actor
+        self,
+        worker_id: str,
+        wanted: Sequence[Wanted],
+        *,
+        limit: int = 1,
+        turn: Turn = USUAL,
+        looked: Looked | None = None,
+        actor: Actor,
     ) -> tuple[LockedTask, ...]:
-        """Lock free tasks of these topics for a worker; usually the most urgent first, then the oldest. Raises Forbidden, Invalid."""
+        """Lock free tasks of these topics for a worker; usually the most urgent first, then the oldest.
+
+        `looked` is kept by who asks again and again, and then asks for the same. Raises Forbidden, Invalid.
+        """
         fetching.check(worker_id, wanted, limit)
-        if not self.external_tasks_wait(wanted, actor=actor):
+        sight = self._in_sight(wanted, limit, turn, looked, actor)
+        if not sight:
             return ()  # without a writing transaction, for which on SQLite all others would have to wait
-        return self._write(actor, lambda session: fetching.fetch(session, worker_id, wanted, limit, turn))
+        return self._write(actor, lambda session: fetching.fetch(session, worker_id, sight, limit, turn))
 
     def external_tasks_wait(self, wanted: Sequence[Wanted], *, actor: Actor) -> bool:
         """Whether a fetch of these topics may find something. Raises Forbidden, Invalid."""
+        return bool(self._in_sight(wanted, 1, USUAL, None, actor))
+
+    def _in_sight(self, wanted: Sequence[Wanted], limit: int, turn: Turn, looked: Looked | None, actor: Actor) -> Sight:
         fetching.require_topics(actor, wanted)
-        return self._read(actor, lambda session: fetching.any_free(session, wanted))
+        known = Looked() if looked is None else looked
+        return self._read(actor, lambda session: fetching.look(session, wanted, limit, turn, known))
 
     def complete_external_task(
         self, id: str, worker_id: str, variables: Mapping[str, Any] = NOTHING, *, local: Mapping[str, Any] = NOTHING, actor: Actor

@@ -16,7 +16,7 @@ from engine.engine import Engine
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound
 from engine.people import SYSTEM, Actor
 from engine.registry import Pack
-from engine.running.fetching import LockedTask, Turn, Wanted
+from engine.running.fetching import LockedTask, Looked, Turn, Wanted
 from engine.states import IncidentType
 from engine.testing import ADMINISTRATOR, Stage, process
 from engine.views.searching import Condition, Operator
@@ -513,3 +513,20 @@ def test_a_fetch_reads_an_index_and_sorts_nothing(stage: MakeStage, dialect: str
     assert "ix_external_task_free" in told
     assert "sort" not in told.lower()
     assert "b-tree" not in told.lower()  # SQLite's word for it
+
+
+def test_a_fetch_that_asks_again_reads_what_has_changed(stage: MakeStage) -> None:
+    here = stage(process("p", START + '<serviceTask id="w" camunda:type="external" camunda:topic="mail"/>' + END, "s -> w", "w -> e"))
+    instances = [here.start("p", to=number) for number in range(3)]
+    wanted, looked = [Wanted("mail", MINUTE, having={"to": 9})], Looked()
+
+    def fetched() -> list[str]:
+        return [one.task.instance_id for one in here.engine.fetch_external_tasks("w", wanted, limit=5, looked=looked, actor=MAILER)]
+
+    assert fetched() == []
+    assert len(looked.unsuited[0]) == 3
+    assert fetched() == []
+    here.engine.set_variables(instances[1].id, {"to": 9}, reason="test", actor=SYSTEM)
+    late = here.start("p", to=9)
+    assert fetched() == [instances[1].id, late.id]
+    assert fetched() == []

@@ -12,7 +12,7 @@ from flask import Response
 
 from engine.errors import Conflict
 from engine.queries import ExternalTaskView
-from engine.running.fetching import LockedTask, Turn, Wanted
+from engine.running.fetching import LockedTask, Looked, Turn, Wanted
 from engine.states import ExternalTaskState
 from engine.views.searching import Condition, Operator, Order
 from engine.views.subjects.external_tasks import EXTERNAL_TASKS
@@ -164,8 +164,10 @@ def fetch_and_lock(body: FetchExternalTasks) -> list[LockedExternalTask]:
     newest = any(one.sort_order == "desc" for one in body.sorting or ())
     turn = Turn(by_priority=bool(body.use_priority) or not body.sorting, newest=newest)
 
+    looked = Looked()
+
     def fetch() -> tuple[LockedTask, ...]:
-        return engine.fetch_external_tasks(body.worker_id, wanted, limit=body.max_tasks, turn=turn, actor=who)
+        return engine.fetch_external_tasks(body.worker_id, wanted, limit=body.max_tasks, turn=turn, looked=looked, actor=who)
 
     found = fetch()
     if not found and body.async_response_timeout:

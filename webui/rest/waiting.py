@@ -16,7 +16,8 @@ from flask import request
 T = TypeVar("T")
 PLACES = 32
 LONGEST = 60.0  # seconds: clients ask again; a lost one keeps its place no longer
-LOOK = 0.25  # seconds between two looks
+LOOK = 0.25  # seconds between two looks at least
+PATIENCE = 10  # times as long as a look took: one that is long is not made often
 
 
 class WaitingRoom:
@@ -36,11 +37,14 @@ class WaitingRoom:
             self._free.release()
 
     def _wait(self, look: Callable[[], T], end: float) -> T | None:
+        pause = LOOK
         while (left := end - time.monotonic()) > 0:
-            if self._closed.wait(min(LOOK, left)) or _gone():
+            if self._closed.wait(min(pause, left)) or _gone():
                 return None
+            start = time.monotonic()
             if found := look():
                 return found
+            pause = max(LOOK, PATIENCE * (time.monotonic() - start))
         return None
 
     def close(self) -> None:

@@ -50,7 +50,8 @@ def _texts(element: Element) -> list[Text]:
         ("script after", element.post_script, "script"),
     ]
     texts += _loop(element.loop) + _human(element) + _work(element) + _call(element)
-    texts += _mapped("input", element.inputs) + _mapped("output", element.outputs)
+    if all(is_ours(name) for name in element.properties.get("script-formats", ())):  # as above
+        texts += _mapped("input", element.inputs) + _mapped("output", element.outputs)
     for event in element.events:
         timed = event.kind == "timer"
         texts.append(("timer" if timed else "condition", event.expression, "template" if timed else "expression"))

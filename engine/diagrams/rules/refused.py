@@ -118,15 +118,20 @@ def check(subject: Subject) -> Iterator[Problem]:
         yield from _language(subject, flow, flow.language)
     for element in subject.process.elements.values():
         yield from _extensions(subject, element, element.properties)
-        if element.work is not None:
+        if element.work is not None and not _elsewhere(element.properties):
             yield from _language(subject, element, element.work.script_format)
-        for name in element.properties.get("script-formats", ()):
+        for name in dict.fromkeys(element.properties.get("script-formats", ())):
             yield from _language(subject, element, name)
 
 
 def is_refused(properties: Mapping[str, Any]) -> bool:
     """Whether an element carries an extension refused here."""
     return any(name in _BY_NAME for name in properties)
+
+
+def _elsewhere(properties: Mapping[str, Any]) -> bool:
+    """Whether a script stands in a file of its own, which is refused whatever its language."""
+    return any(name in _BY_NAME and _BY_NAME[name].rule == "script-resource" for name in properties)
 
 
 def language_of(name: str | None) -> str:

@@ -273,3 +273,9 @@ def test_every_rule_is_documented() -> None:
 
 def test_what_is_of_another_language_is_said_once() -> None:
     assert around('<scriptTask id="x" scriptFormat="javascript"><script>next();</script></scriptTask>') == {("script-language", "x")}
+    script = '<camunda:script scriptFormat="groovy">1 +</camunda:script>'
+    inputs = "".join(f'<camunda:inputParameter name="{name}">{script}</camunda:inputParameter>' for name in "ab")
+    task = f'<task id="x"><extensionElements><camunda:inputOutput>{inputs}</camunda:inputOutput></extensionElements></task>'
+    assert [problem.rule for problem in problems(f"{START}{task}", "s>x") if problem.severity == "error"] == ["script-language"]
+    elsewhere = '<scriptTask id="x" scriptFormat="groovy" camunda:resource="a.groovy"/>'
+    assert {problem.rule for problem in problems(f"{START}{elsewhere}", "s>x")} == {"script-resource"}
