@@ -35,6 +35,7 @@ STUCK_MESSAGE = (
     "The process has not ended but waits for nothing: no task, timer, message or called process is open. Cancel it, or repair the diagram."
 )
 STUCK_MESSAGE_TH = "กระบวนการยังไม่จบแต่ไม่ได้รอสิ่งใด: ไม่มีงาน เวลา ข้อความ หรือกระบวนการที่เรียกเปิดอยู่ โปรดยกเลิก หรือแก้ไขแผนภาพ"
+MOST_NAMED = 5  # elements in a message
 ANY = "SELECT 1 FROM incident WHERE instance_id = ? AND resolved IS NULL"
 RESOLVE = "UPDATE incident SET resolved = ?, resolved_by = ? WHERE resolved IS NULL AND instance_id = ?"
 
@@ -136,13 +137,21 @@ def stuck(session: Session, record: Record) -> None:
 
 
 def _add_stuck(session: Session, record: Record) -> None:
-    """Name the join that waits for a token that cannot come, which it mostly is."""
-    element = session.execution.instance(record).stands_at()
-    if element is None:
-        add(session, IncidentType.STUCK, STUCK_MESSAGE, record)
+    """Name the joins that wait for tokens that cannot come, which it mostly is: one, or several for one another."""
+    elements = session.execution.instance(record).stands_at()
+    if not elements:
+        add(session, IncidentType.STUCK, f"{STUCK_MESSAGE_TH}\n{STUCK_MESSAGE}", record)
         return
-    message = f"'{element.name or element.id}' ({element.id}) waits for what cannot come. {STUCK_MESSAGE}"
-    add(session, IncidentType.STUCK, message, record, element_id=element.id, element_name=element.name)
+    first, names = elements[0], [f"'{element.name or element.id}' ({element.id})" for element in elements[:MOST_NAMED]]
+    names += ["…"] if len(elements) > MOST_NAMED else []
+    if len(elements) == 1:
+        th, en = f"{names[0]} รอสิ่งที่มาไม่ถึง", f"{names[0]} waits for what cannot come"
+    elif all(element.type == "inclusiveGateway" for element in elements):
+        th, en = f"{' และ '.join(names)} ต่างรอกันเอง", f"{' and '.join(names)} wait for one another"
+    else:
+        th, en = f"{' และ '.join(names)} รอสิ่งที่มาไม่ถึง", f"{' and '.join(names)} wait for what cannot come"
+    message = f"{th} {STUCK_MESSAGE_TH}\n{en}. {STUCK_MESSAGE}"
+    add(session, IncidentType.STUCK, message, record, element_id=first.id, element_name=first.name)
 
 
 def sweep(session: Session) -> int:
@@ -161,7 +170,7 @@ def waits(session: Session, record: Record) -> bool:
     return session.rows.one(WAITS, (record.root_id, *(record.id,) * 5)) is not None
 
 
-def close(session: Session, record: Record, incident_id: str) -> None:
+def close(session: Session, incident_id: str) -> None:
     """Say of one incident that it is resolved. Raises Conflict where it was already."""
     values = (session.now_text, session.actor.user_id, incident_id)
     if not session.rows.run("UPDATE incident SET resolved = ?, resolved_by = ? WHERE id = ? AND resolved IS NULL", values):

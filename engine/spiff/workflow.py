@@ -215,11 +215,17 @@ class Instance(Tokens, BpmnWorkflow):
         """Whether any token is left in what is loaded."""
         return any(scope.tasks for scope in self.scopes.values())
 
-    def stands_at(self) -> Element | None:
-        """An element where a token waits, innermost of what is loaded."""
-        self._scope(self.scope_id)
-        tokens = [token for scope in reversed(self.scopes.values()) for token in scope.tasks.values() if not token.watching]
-        return tokens[0].element if tokens else None
+    def stands_at(self) -> list[Element]:
+        """The elements where tokens wait, each once; of a sub-process those inside."""
+        found: dict[str, Element] = {}
+        pending = [self._scope(self.scope_id)]
+        while pending:
+            for token in [token for token in pending.pop().tasks.values() if not token.watching]:
+                inside = self.scopes_of(token) if getattr(token.task_spec, "inside", False) else []
+                pending += inside
+                if not inside:
+                    found[token.element_id] = token.element
+        return list(found.values())
 
     # ---- storing
 

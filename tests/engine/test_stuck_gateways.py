@@ -50,3 +50,40 @@ def test_a_split_without_a_join_ends_when_all_have_ended(stage: MakeStage) -> No
         assert here.state(instance) == "ACTIVE"
         here.complete(task)
     assert here.state(instance) == "COMPLETED"
+
+
+@pytest.mark.bpmn("inclusive-gateway")
+def test_inclusive_joins_that_wait_for_one_another_are_an_incident_that_names_both(stage: MakeStage) -> None:
+    """By the rule of 13.4.3 neither may go on: a token at each could still reach the other's empty flow (in a loop they stand in)."""
+    gates = (
+        '<parallelGateway id="f"/><inclusiveGateway id="j1" name="รวมแรก"/><inclusiveGateway id="j2" name="รวมหลัง"/>'
+        '<exclusiveGateway id="x1"/><exclusiveGateway id="x2"/>'
+    )
+    flows = ("s -> f", "f -> a", "f -> b", "a -> j1", "b -> j2", "j1 -> x1", "x1 -> j2", "x1 -> e", "j2 -> x2", "x2 -> j1", "x2 -> e")
+    here = stage({"p.bpmn": process("p", BODY.replace('<userTask id="c"/>', "") + gates, *flows)})
+    here.start("p")
+    here.complete("a")
+    here.complete("b")
+    (incident,) = here.engine.incidents(actor=ADMINISTRATOR).items
+    assert (incident.type, incident.element_id) == ("stuck", "j1")
+    assert "'รวมแรก' (j1) และ 'รวมหลัง' (j2) ต่างรอกันเอง" in incident.message
+    assert "'รวมแรก' (j1) and 'รวมหลัง' (j2) wait for one another" in incident.message
+
+
+@pytest.mark.bpmn("parallel-gateway")
+def test_a_join_inside_a_sub_process_is_named(stage: MakeStage) -> None:
+    inside = (
+        '<startEvent id="s1"/><userTask id="a"/><userTask id="b"/><exclusiveGateway id="x"/><parallelGateway id="j"/><endEvent id="e1"/>'
+    )
+    pairs = [("s1", "x", ""), ("x", "a", "first"), ("x", "b", "not first"), ("a", "j", ""), ("b", "j", ""), ("j", "e1", "")]
+    drawn = "".join(
+        f'<sequenceFlow id="i{number}" sourceRef="{source}" targetRef="{target}">'
+        + (f"<conditionExpression>${{{condition}}}</conditionExpression>" if condition else "")
+        + "</sequenceFlow>"
+        for number, (source, target, condition) in enumerate(pairs)
+    )
+    body = f'<startEvent id="s"/><subProcess id="p1">{inside}{drawn}</subProcess><endEvent id="e"/>'
+    here = stage({"p.bpmn": process("p", body, "s -> p1", "p1 -> e")})
+    here.start("p", first=True)
+    here.complete("a")
+    assert here.engine.incidents(actor=ADMINISTRATOR).items[0].element_id == "j"
