@@ -6,8 +6,9 @@ administrator may send the message again. Who threw it goes on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from engine import language
@@ -63,6 +64,7 @@ KEYED = (
     "SELECT i.definition_id, s.element_id FROM subscription s JOIN instance i ON i.id = s.instance_id "
     "WHERE s.kind = 'message' AND s.name = ? AND s.correlation IS NOT NULL LIMIT 1"
 )
+PAGE = 100  # of those who wait, read together
 STILL = "SELECT 1 FROM subscription WHERE id = ?"
 STARTS = (
     "SELECT s.definition_id, s.element_id FROM subscription s JOIN definition d ON d.id = s.definition_id "
@@ -75,16 +77,17 @@ def correlate(session: Session, name: str, sought: Sought, variables: Mapping[st
     check_values(variables)
     if sought == Sought():
         sought = Sought(correlation=_said(session, name, variables))
-    matching = _sought(session, name, sought)
-    running = [one for one in matching if one.state == InstanceState.ACTIVE]
-    if len({(one.instance_id, one.element_id) for one in running}) > 1:  # instances of one activity are alike: the first of them
-        raise Conflict(
-            f"{len(running)} wait for the message {name!r}: say which by business key or correlation.",
-            waiting=len(running),
-            th=f"มี {len(running)} กระบวนการรอข้อความ “{name}” โปรดระบุว่าส่งให้รายการใด ด้วยรหัสอ้างอิงหรือค่าที่ใช้จับคู่",
-        )
-    if matching:
-        to = (running or matching)[0]
+    to: Waiting | None = None  # the first who runs, else the first
+    for one in _sought(session, name, sought):
+        runs = one.state == InstanceState.ACTIVE
+        if to is None or (runs and to.state != InstanceState.ACTIVE):
+            to = one
+        elif runs and (one.instance_id, one.element_id) != (to.instance_id, to.element_id):  # instances of one activity are alike
+            raise Conflict(
+                f"Several wait for the message {name!r}: say which by business key or correlation.",
+                th=f"มีผู้รอข้อความ “{name}” หลายราย โปรดระบุว่าส่งให้รายใด ด้วยรหัสอ้างอิงหรือค่าที่ใช้จับคู่",
+            )
+    if to is not None:
         try:
             return Delivered(_deliver_now(session, name, to, variables))
         except ExecutionFailed as error:
@@ -97,7 +100,7 @@ def correlate_all(session: Session, name: str, sought: Sought, variables: Mappin
     """Deliver a message to all who wait for it and are not suspended, and start what it starts."""
     check_values(variables)
     reached = []
-    for to in _sought(session, name, sought):
+    for to in tuple(_sought(session, name, sought)):
         if _deliver(session, Event.MESSAGE_RECEIVED, name, to, session.lock(to.instance_id), variables):
             session.write()
             reached.append(Delivered(to.instance_id))
@@ -115,16 +118,15 @@ def _start(session: Session, name: str, sought: Sought, variables: Mapping[str, 
     )
 
 
-def _sought(session: Session, name: str, sought: Sought) -> list[Waiting]:
-    """Who waits for the message and is meant."""
+def _sought(session: Session, name: str, sought: Sought) -> Iterator[Waiting]:
+    """Who waits for the message and is meant, the longest first."""
     if sought.instance_id is None and not sought.keys:
         return _matching(session, name, sought.business_key, sought.correlation)
     text, values = WAITING, ["message", name]
     for column, value in (("i.id", sought.instance_id), ("i.business_key", sought.business_key)):
         if value is not None:
             text, values = f"{text} AND {column} = ?", [*values, value]
-    waiting = [Waiting(*row) for row in session.rows.all(text + " ORDER BY s.created, s.id", values)]
-    return [one for one in waiting if not sought.keys or _has(session, one, sought.keys)]
+    return (one for one in _paged(session, text, values) if not sought.keys or _has(session, one, sought.keys))
 
 
 def _has(session: Session, waiting: Waiting, keys: Mapping[str, Any]) -> bool:
@@ -149,7 +151,17 @@ def _said(session: Session, name: str, variables: Mapping[str, Any]) -> Any:
         raise
 
 
-def _matching(session: Session, name: str, business_key: str | None, correlation: Any) -> list[Waiting]:
+def _paged(session: Session, text: str, values: Sequence[Any]) -> Iterator[Waiting]:
+    """Read as far as they are asked for: thousands may wait where the first two say enough. Ids are in the order of time."""
+    last, more = "", True
+    while more:
+        rows = session.rows.all(f"{text} AND s.id > ? ORDER BY s.id LIMIT {PAGE}", (*values, last))
+        yield from (Waiting(*row) for row in rows)
+        more = len(rows) == PAGE
+        last = rows[-1][0] if rows else ""
+
+
+def _matching(session: Session, name: str, business_key: str | None, correlation: Any) -> Iterator[Waiting]:
     """Who waits for this very correlation; with a business key, of its instances also who waits for none, or where none was said."""
     text, values = WAITING, ["message", name]
     wanted = None if correlation is None else to_json(correlation)
@@ -160,7 +172,7 @@ def _matching(session: Session, name: str, business_key: str | None, correlation
         text, values = f"{text} AND (s.correlation = ?{either})", [*values, wanted]
     elif business_key is None:
         text += " AND s.correlation IS NULL"
-    return [Waiting(*row) for row in session.rows.all(text + " ORDER BY s.created, s.id", values)]
+    return _paged(session, text, values)
 
 
 def _deliver_now(session: Session, name: str, to: Waiting, variables: Mapping[str, Any]) -> str:
@@ -197,20 +209,30 @@ def deliver_thrown(session: Session, name: str, correlation: Any, business_key: 
     Of those it correlates with the ones of the thrower's business key come first; it does not go to another because they are suspended.
     """
     session.write()
-    matching = _matching(session, name, None, correlation)
-    if not matching and correlation is not None:  # whose conversation begins only now
-        matching = _matching(session, name, None, None)
-    meant = [one for one in matching if one.business_key == business_key] or matching
-    for to in meant:
+    for to in _meant(session, name, correlation, business_key):
         if _deliver(session, Event.MESSAGE_RECEIVED, name, to, session.lock(to.instance_id), variables):
             return
-    for to in meant:
+    for to in _meant(session, name, correlation, business_key):
         record = session.lock(to.instance_id)
         if record.state == InstanceState.SUSPENDED and session.rows.one(STILL, (to.id,)) is not None:
             _tell(session, Event.MESSAGE_MISSED, name, to, record)
             return
     for definition_id, element_id in session.rows.all(STARTS, ("message", name))[:1]:
         starting.start(session, definition_id, element_id, variables, business_key, ("message", name))
+
+
+def _meant(session: Session, name: str, correlation: Any, business_key: str | None) -> Iterator[Waiting]:
+    """Who waits for this very correlation, else who waits for none and whose conversation begins only now; of them those of the key."""
+    key = ("i.business_key IS NULL", ()) if business_key is None else ("i.business_key = ?", (business_key,))
+    said = ("s.correlation = ?", (to_json(correlation),)) if correlation is not None else None
+    for correlated in filter(None, (said, ("s.correlation IS NULL", ()))):
+        for chosen in ((correlated, key), (correlated,)):
+            text = " AND ".join((WAITING, *(condition for condition, _values in chosen)))
+            waiting = _paged(session, text, ["message", name, *(value for _condition, values in chosen for value in values)])
+            first = next(waiting, None)
+            if first is not None:
+                return chain((first,), waiting)
+    return iter(())
 
 
 def signal(session: Session, name: str, variables: Mapping[str, Any]) -> int:

@@ -516,7 +516,7 @@ def test_a_fetch_reads_an_index_and_sorts_nothing(stage: MakeStage, dialect: str
 
 
 def test_a_fetch_that_asks_again_reads_what_has_changed(stage: MakeStage) -> None:
-    here = stage(process("p", START + '<serviceTask id="w" camunda:type="external" camunda:topic="mail"/>' + END, "s -> w", "w -> e"))
+    here = stage(external())
     instances = [here.start("p", to=number) for number in range(3)]
     wanted, looked = [Wanted("mail", MINUTE, having={"to": 9})], Looked()
 
