@@ -134,6 +134,11 @@ def _duration(value: Any) -> Duration:
     return parse_duration(text)
 
 
+def is_cron(text: str) -> bool:
+    """Whether a text is one of cron's, `0 0 9 * * MON` or `@daily`: never one of ISO 8601."""
+    return text.startswith("@") or len(text.split()) >= 5
+
+
 def _step(start: datetime, duration: Duration, times: int, zone: ZoneInfo) -> datetime:
     """`times` durations after a start, counted in the zone's calendar; UTC."""
     local = start.astimezone(zone)
@@ -148,7 +153,7 @@ def _step(start: datetime, duration: Duration, times: int, zone: ZoneInfo) -> da
 def _cycle(text: str, now: datetime, zone: ZoneInfo) -> Timer:
     """`R3/PT10M`, `R/2009-06-01T00:00:00/P1M`, `R2/P1D/2009-07-01`, `R/2009-06-01/2009-06-08` (the interval between two dates)."""
     if not text.startswith(("R", "P")):
-        hint = " (cron texts are not read; write R/P1D or R/start/P1D)" if len(text.split()) >= 5 or text.startswith("@") else ""
+        hint = " (cron texts are not read; write R/PT1H or R/2009-06-01T09:00:00/P1D)" if is_cron(text) else ""
         raise ValueError(f"{text!r} is not an ISO 8601 cycle such as R3/PT10M{hint}")
     parts = text.split("/") if text.startswith("R") else ["R1", text]
     repeat = _REPEAT.fullmatch(parts[0])

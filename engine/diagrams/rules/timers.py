@@ -11,7 +11,7 @@ from engine.diagrams.model import Element
 from engine.diagrams.rules.expressions import is_expression
 from engine.diagrams.rules.subject import Subject
 from engine.errors import LanguageError, Problem
-from engine.language.timers import parse_timer
+from engine.language.timers import is_cron, parse_timer
 from engine.language.times import parse_date, parse_datetime, parse_duration
 
 _SOME_DAY = datetime(1970, 1, 1, tzinfo=UTC)  # before any date that is written
@@ -105,8 +105,15 @@ def _duration(text: str) -> tuple[str, str] | None:
 def _cycle(text: str) -> tuple[str, str] | None:
     """`R3/PT10M`, `R/2009-06-01T08:30:00/P1D`, `R2/P1D/2009-06-30`; not cron."""
     parts = text.split("/")
+    if is_cron(text):
+        return (
+            "is a cron text, which is not read; write a repetition of ISO 8601: R/PT1H (each hour), R/2009-06-01T09:00:00/P1D (each day at "
+            "nine), R/2009-06-01T09:00:00/P1W (each Monday), R/2009-06-01T09:00:00/P1M (on the first of each month)",
+            "เป็นข้อความแบบ cron ซึ่งระบบไม่รองรับ โปรดเขียนรอบแบบ ISO 8601: R/PT1H (ทุกชั่วโมง), R/2009-06-01T09:00:00/P1D (ทุกวันเวลา 9 นาฬิกา), "
+            "R/2009-06-01T09:00:00/P1W (ทุกวันจันทร์), R/2009-06-01T09:00:00/P1M (วันที่ 1 ของทุกเดือน)",
+        )
     if not _REPEAT.fullmatch(parts[0]) or len(parts) not in (2, 3):
-        return ("is not an ISO 8601 cycle, such as R3/PT10M; cron is not read", "ไม่ใช่รอบแบบ ISO 8601 เช่น R3/PT10M (ไม่รองรับ cron)")
+        return "is not an ISO 8601 cycle, such as R3/PT10M", "ไม่ใช่รอบแบบ ISO 8601 เช่น R3/PT10M"
     durations = [part for part in parts[1:] if part.startswith("P")]
     if len(durations) != 1:
         return "needs exactly one duration, as in R3/PT10M", "ต้องมีระยะเวลาหนึ่งค่า เช่น R3/PT10M"

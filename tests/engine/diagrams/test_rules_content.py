@@ -152,6 +152,19 @@ def test_literal_times(kind: str, text: str, good: bool) -> None:
     assert (fault(kind, text) is None) is good
 
 
+@pytest.mark.parametrize("cron", ["0 0 9 * * MON", "0 0/5 * * * ?", "*/5 * * * *", "@daily"])
+def test_a_cron_text_is_refused_with_what_to_write_instead(cron: str) -> None:
+    timer = f"<timerEventDefinition><timeCycle>{cron}</timeCycle></timerEventDefinition>"
+    (problem,) = problems(f'{START}<intermediateCatchEvent id="x">{timer}</intermediateCatchEvent>', "s>x")
+    assert problem.rule == "timer-syntax"
+    for text in (problem.message, problem.message_th):
+        assert cron in text
+        assert "cron" in text
+        assert "R/2009-06-01T09:00:00/P1W" in text
+    for written in ("R/PT1H", "R/2009-06-01T09:00:00/P1D", "R/2009-06-01T09:00:00/P1W", "R/2009-06-01T09:00:00/P1M"):
+        assert fault("cycle", written) is None
+
+
 def test_a_literal_timer_is_checked_and_a_buddhist_year_explained() -> None:
     timer = "<timerEventDefinition><timeDate>2569-06-30</timeDate></timerEventDefinition>"
     node = f'<intermediateCatchEvent id="x">{timer}</intermediateCatchEvent>'
