@@ -309,7 +309,7 @@ class CommentView(FromRow):
 
 @dataclass(frozen=True, slots=True)
 class UserView(FromRow):
-    """A user with roles and groups; never the password."""
+    """A user with roles and the groups he has now; never the password."""
 
     id: str
     name: str
@@ -322,10 +322,13 @@ class UserView(FromRow):
     created: datetime
     roles: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    last_login: datetime | None = None
+    locked: bool = False  # until he sets a password, or comes in with the agency's own login
 
     @classmethod
     def of(cls, row: Row, groups: Sequence[str] = (), **more: Any) -> Self:
-        return super(UserView, cls).of(row, roles=tuple(loads(row["roles"])), groups=tuple(groups), **more)
+        locked = row["password"] is None and row["subject"] is None
+        return super(UserView, cls).of(row, roles=tuple(loads(row["roles"])), groups=tuple(groups), locked=locked, **more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,12 +96,41 @@ class Event(StrEnum):
     MESSAGE_MISSED = "message.missed"  # it came while the instance was suspended
     SIGNAL_RECEIVED = "signal.received"
     INCIDENT_RAISED = "incident.raised"
+    INCIDENT_RETRIED = "incident.retried"  # somebody had it tried again, and why
     INCIDENT_RESOLVED = "incident.resolved"
     DOCUMENT_ADDED = "document.added"
     DOCUMENT_MARKED = "document.marked"
     GRANTED = "grant.added"
     REVOKED = "grant.revoked"
     NOTED = "noted"  # a handler's own remark (context.record)
+
+
+class SystemEvent(StrEnum):
+    """What the journal (engine/storage/journal.py) may say happened: what is no instance's and no draft's."""
+
+    LOGGED_IN = "login"
+    LOGIN_FAILED = "login.failed"
+    LOGGED_OUT = "logout"
+    USER_ADDED = "user.added"
+    USER_CHANGED = "user.changed"
+    USER_DEACTIVATED = "user.deactivated"
+    USER_REACTIVATED = "user.reactivated"
+    MEMBERSHIPS_CHANGED = "user.memberships"
+    WORK_HANDED_OVER = "user.handed_over"
+    PASSWORD_SET = "user.password"
+    LINK_MADE = "link.made"  # a one-time link
+    LINK_USED = "link.used"
+    TOKEN_MADE = "token.made"
+    TOKEN_REVOKED = "token.revoked"
+    USERS_IMPORTED = "users.imported"
+    DEPLOYED = "deployment.added"
+    DEPLOYMENT_DELETED = "deployment.deleted"
+    DEFINITION_SUSPENDED = "definition.suspended"
+    DEFINITION_RESUMED = "definition.resumed"
+    SETTING_CHANGED = "setting.changed"
+    CLOCK_MOVED = "clock.moved"
+    CHAINS_VERIFIED = "audit.verified"
+    AUDIT_EXPORTED = "audit.exported"
 
 
 # What tells that an element was entered and left: a user task's own events say it, all others say `activity.…`.
@@ -128,9 +157,10 @@ class Verb(StrEnum):
 
 
 class Role(StrEnum):
-    """What a user may do beside the work of his parties."""
+    """What a user may do beside the work of his parties; what each is for: `ROLES` of engine/people/authorization.py."""
 
     ADMINISTRATOR = "administrator"
-    OBSERVER = "observer"
     DESIGNER = "designer"  # drafts processes
     APPROVER = "approver"  # approves what others have drafted
+    AUDITOR = "auditor"  # reads who did what, changes nothing
+    OBSERVER = "observer"  # sees what the packs show observers

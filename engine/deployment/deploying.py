@@ -15,7 +15,8 @@ from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import new_id
 from engine.queries import Deployment
 from engine.running import starting
-from engine.storage import model
+from engine.states import SystemEvent
+from engine.storage import journal, model
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Diagram, Process
@@ -67,6 +68,8 @@ def deploy(
             if process.executable:
                 _add_definition(session, deployment_id, resources[diagram.file], diagram, process)
     packs.store_parties(session.connection, plan.pack)
+    definitions = of_deployment(session.connection, deployment_id)
+    journal.tell(session, SystemEvent.DEPLOYED, deployment_id, {"name": name, "definitions": [one.id for one in definitions]})
     return Deployment(
         name=name,
         id=deployment_id,
@@ -74,7 +77,7 @@ def deploy(
         source=source,
         created=session.now,
         created_by=session.actor.user_id,
-        definitions=of_deployment(session.connection, deployment_id),
+        definitions=definitions,
     )
 
 

@@ -18,10 +18,11 @@ from engine import people
 from engine.dates.clock import real_now
 from engine.errors import Forbidden, NotFound
 from engine.ids import new_id
+from engine.people import directory
 from engine.people.authorization import require
 from engine.queries import FromRow
-from engine.states import Verb
-from engine.storage import model
+from engine.states import SystemEvent, Verb
+from engine.storage import journal, model
 from engine.storage.model import to_text
 from engine.values import check_text
 
@@ -47,12 +48,14 @@ class ApiToken(FromRow):
 def add(session: Session, user_id: str, name: str, days: float | None) -> tuple[ApiToken, str]:
     """A new token of a user's and its secret. Raises NotFound, Invalid, Forbidden for who makes one for somebody else."""
     _own(session, user_id)
-    people.user(session.connection, user_id)
+    directory.user(session, user_id)
     check_text(name, "name")
     secret, now = PREFIX + secrets.token_urlsafe(32), real_now()
     token = ApiToken(new_id(), user_id, name.strip() or "API", now, None if days is None else now + timedelta(days=days))
     row = {field: getattr(token, field) for field in ApiToken.__slots__}
     session.connection.execute(insert(model.api_token).values(digest=_digest(secret), **row))
+    facts = {"name": token.name, "expires": token.expires}
+    journal.tell(session, SystemEvent.TOKEN_MADE, user_id, facts)
     return token, secret
 
 
@@ -67,10 +70,11 @@ def listed(session: Session, user_id: str) -> list[ApiToken]:
 def revoke(session: Session, token_id: str) -> None:
     """Take a token back. Raises NotFound, also for who may not know of it."""
     table = model.api_token
-    owner = session.connection.scalar(select(table.c.user_id).where(table.c.id == token_id))
-    if owner is None or (owner != session.actor.user_id and not session.actor.administrator):
+    row = session.connection.execute(select(table.c.user_id, table.c.name).where(table.c.id == token_id)).first()
+    if row is None or (row.user_id != session.actor.user_id and not session.actor.administrator):
         raise NotFound("There is no such token.", th="ไม่มีโทเค็นนี้")
     session.connection.execute(delete(table).where(table.c.id == token_id))
+    journal.tell(session, SystemEvent.TOKEN_REVOKED, row.user_id, {"name": row.name})
 
 
 def bearer(session: Session, secret: str) -> Actor:

@@ -29,13 +29,14 @@ IN_THAI = {
     Role.OBSERVER: "ผู้สังเกตการณ์",
     Role.DESIGNER: "ผู้ออกแบบกระบวนการ",
     Role.APPROVER: "ผู้อนุมัติกระบวนการ",
+    Role.AUDITOR: "ผู้ตรวจสอบ",
 }
 ROLES: dict[Verb, tuple[Role, ...]] = {  # any of them
     Verb.ASSIGN: (Role.ADMINISTRATOR,),
     Verb.DEPLOY: (Role.ADMINISTRATOR,),
     Verb.ADMINISTER: (Role.ADMINISTRATOR,),
     Verb.MANAGE_PEOPLE: (Role.ADMINISTRATOR,),
-    Verb.AUDIT: (Role.ADMINISTRATOR,),
+    Verb.AUDIT: (Role.AUDITOR, Role.ADMINISTRATOR),
     Verb.DESIGN: (Role.DESIGNER, Role.ADMINISTRATOR),
     Verb.APPROVE: (Role.APPROVER, Role.ADMINISTRATOR),
     Verb.SEE_DRAFTS: (Role.DESIGNER, Role.APPROVER, Role.ADMINISTRATOR),
@@ -103,7 +104,7 @@ def may_work(actor: Actor, assignee: str | None, candidates: Iterable[tuple[str,
 def is_candidate(actor: Actor, candidates: Iterable[tuple[str, str]]) -> bool:
     """Whether a task was offered to the actor."""
     groups, user_id = actor.all_groups, actor.user_id
-    for kind, name in candidates:  # a loop, for the hot path
+    for kind, name in candidates:  # noqa: SIM110 - a loop, for the hot path
         if name in groups if kind == "group" else kind == "user" and name == user_id:
             return True
     return False
@@ -155,7 +156,7 @@ def granted(actor: Actor, table: Table) -> ColumnElement[bool]:
 
 def visible(actor: Actor, table: Table) -> ColumnElement[bool]:
     """The rows of instance, task, external task or document that an actor may know of."""
-    if actor.administrator:
+    if actor.overseer:
         return true()
     if table is model.instance:
         return or_(_started(actor), granted(actor, table))

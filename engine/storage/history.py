@@ -6,7 +6,7 @@ A chain cannot notice that its end was cut off: the heads can be exported (`head
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -14,8 +14,10 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from engine.queries import AuditFault, AuditReport, Head
-from engine.storage.model import draft, draft_event, history, instance, to_text
+from engine.storage.model import chain as system_chain
+from engine.storage.model import draft, draft_event, history, instance, system_event, to_text
 
+STRIDE = 2_000  # rows read at once, and between two signs of progress
 _json = msgspec.json.Encoder(order="sorted", enc_hook=str)
 
 
@@ -30,13 +32,19 @@ def chained(before: str, row: tuple[Any, ...]) -> str:
 
 
 def heads(connection: Connection) -> list[Head]:
-    """The end of every chain: an instance's, a draft's."""
-    queries = (select(table.c.id, table.c.history_seq, table.c.history_head).order_by(table.c.id) for table in (instance, draft))
+    """The end of every chain: an instance's, a draft's, the journal's."""
+    tables = (instance, draft, system_chain)
+    queries = (select(table.c.id, table.c.history_seq, table.c.history_head).order_by(table.c.id) for table in tables)
     return [Head(*row) for query in queries for row in connection.execute(query)]
 
 
-def verify(connection: Connection, kept: Iterable[Head] | None = None) -> AuditReport:
-    """Recompute every chain and compare with the heads of instances and drafts, and with heads kept elsewhere."""
+def count(connection: Connection) -> int:
+    """How many events all chains have together."""
+    return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in (history, draft_event, system_event))
+
+
+def verify(connection: Connection, kept: Iterable[Head] | None = None, progress: Callable[[int], None] = lambda done: None) -> AuditReport:
+    """Recompute every chain and compare with its head, and with heads kept elsewhere; `progress` is told how many events are done."""
     expected: dict[str, list[Head]] = {head.instance_id: [head] for head in heads(connection)}
     instances = connection.scalar(select(func.count()).select_from(instance)) or 0
     for head in kept or ():
@@ -46,8 +54,10 @@ def verify(connection: Connection, kept: Iterable[Head] | None = None) -> AuditR
     seen: dict[tuple[str, int], str] = {}
     wanted = {(head.instance_id, head.seq) for many in expected.values() for head in many}
     events = 0
-    for row in chain(_rows(connection), _draft_rows(connection)):
+    for row in chain(_rows(connection), _draft_rows(connection), _system_rows(connection)):
         events += 1
+        if events % STRIDE == 0:
+            progress(events)
         instance_id, seq = row[0], row[1]
         before_seq, before_hash = ends.get(instance_id, (0, ""))
         if seq != before_seq + 1:
@@ -83,7 +93,7 @@ def _rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
             columns.hash,
         )
         .order_by(columns.instance_id, columns.seq)
-        .execution_options(yield_per=2000)
+        .execution_options(yield_per=STRIDE)
     )
     for row in connection.execute(query):
         values = list(row)
@@ -94,8 +104,15 @@ def _rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
 def _draft_rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
     """The events of drafts in the form of an instance's."""
     table = draft_event
-    for row in connection.execute(select(table).order_by(table.c.draft_id, table.c.seq).execution_options(yield_per=2000)):
+    for row in connection.execute(select(table).order_by(table.c.draft_id, table.c.seq).execution_options(yield_per=STRIDE)):
         yield (row.draft_id, row.seq, row.draft_id, to_text(row.time), row.event, row.actor, None, None, None, row.data, row.hash)
+
+
+def _system_rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
+    """The journal in the form of an instance's."""
+    table = system_event
+    for row in connection.execute(select(table).order_by(table.c.seq).execution_options(yield_per=STRIDE)):
+        yield ("system", row.seq, "system", to_text(row.time), row.event, row.actor, row.subject, None, None, row.data, row.hash)
 
 
 def data_of(facts: Mapping[str, Any]) -> str:

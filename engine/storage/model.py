@@ -437,6 +437,9 @@ user = Table(
     Column("locale", String(8)),
     Column("session", String(32), nullable=False, default=""),  # changes with the password: ends other sessions
     Column("created", Instant, nullable=False),
+    Column("last_login", Instant),
+    Column("subject", Key),  # who it is for the agency's own login (issuer and sub), once he came in with it: engine/people/identities.py
+    Index("uq_user_subject", "subject", unique=True),
 )
 
 membership = Table(
@@ -474,6 +477,7 @@ link = Table(
     Column("user_id", Key),
     Column("expires", Instant, nullable=False),  # real time
     Column("used", Instant),
+    Index(None, "user_id", "purpose"),
 )
 
 api_token = Table(
@@ -496,6 +500,43 @@ attempt = Table(
     Column("number", Integer, nullable=False),
     Column("until", Instant, nullable=False),  # real time: when the window ends
     Index(None, "until"),
+)
+
+system_event = Table(
+    "system_event",
+    metadata,  # what was done that is no instance's and no draft's: a chain of hashes, as in `history`; engine/storage/journal.py
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("time", Instant, nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("actor", Key, nullable=False),
+    Column("subject", Key),  # whom or what it is about
+    Column("data", Text, nullable=False, default="{}"),
+    Column("hash", String(64), nullable=False),
+    Index(None, "time"),
+)
+
+chain = Table(
+    "chain",
+    metadata,  # the head of the chain of system events: one row
+    _id(),
+    Column("history_seq", Integer, nullable=False, default=0),
+    Column("history_head", String(64), nullable=False, default=""),
+)
+
+verification = Table(
+    "verification",
+    metadata,  # the chains recomputed because somebody asked: how far it is, what was found; real time
+    _id(),
+    Column("started", Instant, nullable=False),
+    Column("started_by", Key, nullable=False),
+    Column("beat", Instant, nullable=False),  # the last sign of whoever computes
+    Column("done", Integer, nullable=False, default=0),  # events so far
+    Column("total", Integer, nullable=False, default=0),
+    Column("ended", Instant),
+    Column("chains", Integer, nullable=False, default=0),
+    Column("faults", Text, nullable=False, default="[]"),  # JSON: the first hundred
+    Column("fault_count", Integer, nullable=False, default=0),
+    Index(None, "started"),
 )
 
 draft = Table(

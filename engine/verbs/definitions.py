@@ -18,8 +18,9 @@ from engine.queries import (
 from engine.registry import Pack
 from engine.running import instances
 from engine.running.transactions import Transactions
-from engine.states import Verb
-from engine.storage import schema
+from engine.states import SystemEvent, Verb
+from engine.storage import journal, schema
+from engine.storage.session import Session
 
 
 class DefinitionVerbs(Transactions):
@@ -55,7 +56,12 @@ class DefinitionVerbs(Transactions):
     def delete_deployment(self, deployment_id: str, *, actor: Actor) -> None:
         """Take a deployment back that no instance ever ran of. Raises NotFound, Conflict."""
         self._allowed(actor, Verb.DEPLOY)
-        self._write(actor, lambda session: deploying.take_back(session, deployment_id))
+
+        def take_back(session: Session) -> None:
+            deploying.take_back(session, deployment_id)
+            journal.tell(session, SystemEvent.DEPLOYMENT_DELETED, deployment_id)
+
+        self._write(actor, take_back)
 
     def check(self, files: Mapping[str, bytes], *, pack: str | None = None) -> list[Problem]:
         """Everything `deploy` would complain or warn about."""
@@ -74,12 +80,17 @@ class DefinitionVerbs(Transactions):
     def suspend_definition(self, definition_id: str, *, actor: Actor) -> None:
         """Nobody and no event can start it; instances that run go on, and what they call is still called. Raises NotFound, Conflict."""
         self._allowed(actor, Verb.ADMINISTER)
-        self._write(actor, lambda session: definitions.suspend(session.connection, definition_id, True))
+        self._write(actor, lambda session: self._suspend(session, definition_id, True))
 
     def resume_definition(self, definition_id: str, *, actor: Actor) -> None:
         """Let it be started again. Raises NotFound, Conflict."""
         self._allowed(actor, Verb.ADMINISTER)
-        self._write(actor, lambda session: definitions.suspend(session.connection, definition_id, False))
+        self._write(actor, lambda session: self._suspend(session, definition_id, False))
+
+    def _suspend(self, session: Session, definition_id: str, suspended: bool) -> None:
+        definitions.suspend(session.connection, definition_id, suspended)
+        event = SystemEvent.DEFINITION_SUSPENDED if suspended else SystemEvent.DEFINITION_RESUMED
+        journal.tell(session, event, definition_id)
 
     def startable(self, *, actor: Actor) -> list[DefinitionView]:
         """The newest version of each process the actor may start."""

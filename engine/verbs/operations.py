@@ -14,9 +14,10 @@ from engine.queries import (
     Head,
 )
 from engine.running import instances, jobs
-from engine.states import Verb
-from engine.storage import backup, history
+from engine.states import SystemEvent, Verb
+from engine.storage import backup, history, journal
 from engine.storage.backup import BackupSummary
+from engine.storage.session import Session
 from engine.verbs.jobs import JobVerbs
 
 
@@ -39,14 +40,20 @@ class OperationVerbs(JobVerbs):
     def simulate(self, start: datetime, *, actor: Actor) -> None:
         """Make this database's clock a simulated one that stands at `start`. Raises Conflict where instances have run."""
         self._allowed(actor, Verb.ADMINISTER)
-        self._write(actor, lambda session: instances.simulate(session, start))
+
+        def simulate(session: Session) -> None:
+            instances.simulate(session, start)
+            journal.tell(session, SystemEvent.CLOCK_MOVED, facts={"to": start, "simulated": True})
+
+        self._write(actor, simulate)
 
     def advance_clock(self, to: datetime, *, actor: Actor) -> int:
         """Move a simulated clock and run what falls due on the way, in order; returns how many jobs were run. Raises Conflict."""
         self._allowed(actor, Verb.ADMINISTER)
         if not self.simulated:
             raise Conflict("This database runs on the real clock.", th="ฐานข้อมูลนี้ใช้นาฬิกาจริง จึงเลื่อนเวลาไม่ได้")
-        done = 0
+        start, done = self.clock_now(), 0
+        self._write(actor, lambda session: journal.tell(session, SystemEvent.CLOCK_MOVED, facts={"from": start, "to": to}))
         while True:
             done += self.run_due(limit=10_000)
             if self._write(actor, lambda session: jobs.move_clock(session, to)) >= to:
@@ -59,7 +66,12 @@ class OperationVerbs(JobVerbs):
     def put_setting(self, key: str, value: str, *, actor: Actor) -> None:
         """Set a setting."""
         self._allowed(actor, Verb.ADMINISTER)
-        self._write(actor, lambda session: instances.put_setting(session, key, value))
+
+        def put(session: Session) -> None:
+            instances.put_setting(session, key, value)
+            journal.tell(session, SystemEvent.SETTING_CHANGED, key)
+
+        self._write(actor, put)
 
     def audit_heads(self, *, actor: Actor = SYSTEM) -> list[Head]:
         """The end of every instance's hash chain, to be kept elsewhere."""

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from engine import people
-from engine.people import SYSTEM, Actor, api_tokens, attempts
+from engine.errors import Forbidden
+from engine.people import SYSTEM, Actor, accounts, api_tokens, attempts, directory, links, memberships
 from engine.people.api_tokens import ApiToken
+from engine.people.directory import PartyView, Person
+from engine.people.memberships import Membership
 from engine.queries import (
     Page,
     UserView,
@@ -31,16 +34,29 @@ class PeopleVerbs(Transactions):
 
     def user(self, user_id: str) -> UserView:
         """One user. Raises NotFound."""
-        return self._read(SYSTEM, lambda session: people.user(session.connection, user_id))
+        return self._read(SYSTEM, lambda session: directory.user(session, user_id))
+
+    def person(self, user_id: str, *, actor: Actor) -> Person:
+        """One user with all his memberships, past and to come. Raises NotFound."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        return self._read(actor, lambda session: directory.person(session, user_id))
 
     def users(
-        self, *, actor: Actor, search: str | None = None, group: str | None = None, first: int = 0, limit: int = 50
+        self,
+        *,
+        actor: Actor,
+        search: str | None = None,
+        group: str | None = None,
+        role: str | None = None,
+        state: str | None = None,
+        first: int = 0,
+        limit: int = 50,
     ) -> Page[UserView]:
-        """Users by id."""
+        """Users by id; `state`: active, locked (no password yet) or inactive."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
 
         def read(session: Session) -> Page[UserView]:
-            found, total = people.users(session.connection, search=search, group=group, first=first, limit=limit)
+            found, total = directory.users(session, search=search, group=group, role=role, state=state, first=first, limit=limit)
             return Page(tuple(found), total)
 
         return self._read(actor, read)
@@ -52,6 +68,11 @@ class PeopleVerbs(Transactions):
     def parties(self) -> dict[str, tuple[str, str]]:
         """Thai and English name of every party by key."""
         return self._read(SYSTEM, lambda session: people.parties(session.connection))
+
+    def party_members(self, *, actor: Actor) -> list[PartyView]:
+        """The parties with how many work for each of them and of their units."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        return self._read(actor, directory.parties)
 
     def add_user(
         self,
@@ -71,8 +92,8 @@ class PeopleVerbs(Transactions):
         self._allowed(actor, Verb.MANAGE_PEOPLE)
         self._write(
             actor,
-            lambda session: people.add_user(
-                session.connection,
+            lambda session: accounts.add(
+                session,
                 user_id,
                 name=name,
                 name_en=name_en,
@@ -88,54 +109,99 @@ class PeopleVerbs(Transactions):
     def add_users(self, users: Sequence[Mapping[str, Any]], *, actor: Actor) -> None:
         """Add many users in one transaction; each a mapping of the arguments of `add_user`."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
-        self._write(actor, lambda session: people.add_users(session.connection, users))
+        self._write(actor, lambda session: accounts.add_many(session, users))
 
     def change_user(self, user_id: str, *, actor: Actor, **changes: Any) -> None:
-        """Change name, name_en, email, roles or locale."""
+        """Change name, name_en, email, roles or locale. Raises NotFound, Invalid, Conflict for the last administrator's role."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
-        self._write(actor, lambda session: people.change_user(session.connection, user_id, **changes))
+        self._write(actor, lambda session: accounts.change(session, user_id, **changes))
 
     def set_locale(self, locale: str, *, actor: Actor) -> None:
         """Remember the language a user reads in."""
-        self._write(actor, lambda session: people.change_user(session.connection, actor.user_id, locale=locale))
+        self._write(actor, lambda session: accounts.change(session, actor.user_id, locale=locale))
 
     def set_password(self, user_id: str, password: str, *, actor: Actor) -> None:
         """Set a password: one's own, or as an administrator anybody's. Ends the user's other sessions."""
         if actor.user_id != user_id:
             self._allowed(actor, Verb.MANAGE_PEOPLE)
-        self._write(actor, lambda session: people.set_password(session.connection, user_id, password))
+        self._write(actor, lambda session: accounts.set_password(session, user_id, password))
 
     def check_password(self, user_id: str, password: str, *, demo: bool = False) -> Actor:
-        """The actor with that name and password; demo users only where `demo`. Raises Forbidden."""
-        return self._read(SYSTEM, lambda session: people.check_password(session.connection, user_id, password, session.now, demo=demo))
+        """The actor with that name and password; demo users only where `demo`. Raises Forbidden; that stands in the journal."""
+        try:
+            return self._read(SYSTEM, lambda session: people.check_password(session.connection, user_id, password, session.now, demo=demo))
+        except Forbidden:
+            self.login_failed(user_id, "password")
+            raise
+
+    def log_in(self, user_id: str, password: str, *, demo: bool = False) -> Actor:
+        """`check_password` for somebody who begins a session; that stands in the journal."""
+        found = self.check_password(user_id, password, demo=demo)
+        self.logged_in(found.user_id, "password")
+        return found
+
+    def logged_in(self, user_id: str, way: str) -> None:
+        """Tell the journal that somebody came in: with a `password`, a `link` or `oidc`."""
+        self._write(SYSTEM, lambda session: accounts.logged_in(session, user_id, way))
+
+    def login_failed(self, user_id: str, way: str) -> None:
+        """Tell the journal that somebody tried to come in; a name that is nobody's is not kept."""
+        self._write(SYSTEM, lambda session: accounts.login_failed(session, user_id, way))
 
     def set_memberships(self, user_id: str, groups: Iterable[str], *, actor: Actor) -> None:
-        """Make these the user's groups."""
+        """Make these, from now on and without end, the user's groups and no others."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
-        self._write(actor, lambda session: people.set_memberships(session.connection, user_id, groups))
+        self._write(actor, lambda session: memberships.replace(session, user_id, groups))
+
+    def put_membership(self, user_id: str, membership: Membership, *, actor: Actor) -> None:
+        """Make a user a member of a group from and to these times. Raises NotFound, Invalid."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        self._write(actor, lambda session: memberships.put(session, user_id, membership))
 
     def change_membership(self, user_id: str, group: str, member: bool, *, actor: Actor) -> None:
         """Make a user a member of a group, or none any more. Raises NotFound."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
-        self._write(actor, lambda session: people.change_membership(session.connection, user_id, group, member))
 
-    def deactivate(self, user_id: str, *, active: bool = False, actor: Actor) -> None:
-        """Take away (or give back) a user's access; what he did stays."""
+        def change(session: Session) -> None:
+            if member:
+                memberships.put(session, user_id, Membership(group))
+            else:
+                memberships.remove(session, user_id, group)
+
+        self._write(actor, change)
+
+    def deactivate(self, user_id: str, *, active: bool = False, reason: str = "", actor: Actor) -> None:
+        """Take away (or give back) a user's access at once; what he did stays. Raises NotFound, Conflict for the last administrator."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
-        self._write(actor, lambda session: people.change_user(session.connection, user_id, active=active))
+        if active:
+            self._write(actor, lambda session: accounts.reactivate(session, user_id))
+        else:
+            self._write(actor, lambda session: accounts.deactivate(session, user_id, reason))
+
+    def invite(self, user_id: str, *, actor: Actor) -> str:
+        """The token of a one-time link (72 hours) with which a user sets his password; what he had is good no more.
+
+        Raises NotFound, Conflict for who has no access.
+        """
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        return self._write(actor, lambda session: accounts.invite(session, user_id))
+
+    def accept_invitation(self, token: str, password: str) -> str:
+        """Set the password a one-time link is for; returns whose it is. Raises Forbidden, Invalid."""
+        return self._write(SYSTEM, lambda session: accounts.accept(session, token, password))
 
     def create_link(self, purpose: str, *, user_id: str | None = None, hours: float = 24, actor: Actor) -> str:
         """A one-time link's token."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
-        return self._write(actor, lambda session: people.create_link(session.connection, purpose, user_id, hours=hours))
+        return self._write(actor, lambda session: links.create(session.connection, purpose, user_id, hours=hours))
 
     def check_link(self, token: str, purpose: str) -> str | None:
         """Whom a link is for, without using it up. Raises Forbidden."""
-        return self._read(SYSTEM, lambda session: people.check_link(session.connection, token, purpose))
+        return self._read(SYSTEM, lambda session: links.check(session.connection, token, purpose))
 
     def use_link(self, token: str, purpose: str) -> str | None:
         """Use up a one-time link; returns whom it is for. Raises Forbidden."""
-        return self._write(SYSTEM, lambda session: people.use_link(session.connection, token, purpose))
+        return self._write(SYSTEM, lambda session: links.use(session.connection, token, purpose))
 
     def add_api_token(self, user_id: str, name: str, *, days: float | None = None, actor: Actor) -> tuple[ApiToken, str]:
         """A personal token and its secret, told this once: one's own, or as an administrator anybody's. Raises NotFound, Invalid."""

@@ -93,7 +93,7 @@ def happenings(
 
 def _events(session: Session, kind: str | None) -> list[str]:
     kinds = (kind,) if kind in KINDS else tuple(KINDS)
-    hidden = () if session.actor.administrator else REPAIRS
+    hidden = () if session.actor.overseer else REPAIRS
     return [event.value for name in kinds for event in KINDS[name] if event not in hidden]
 
 

@@ -32,13 +32,13 @@ def events(
     """
     require_sight(session.connection, session.actor, model.instance, instance_id)
     table, instance, actor = model.history, model.instance, session.actor
-    if not actor.administrator and not may_read(session, instance_id):
+    if not actor.overseer and not may_read(session, instance_id):
         raise Forbidden("You may see that this process is there, not what is in it.", th="คุณดูได้ว่ามีกระบวนการนี้อยู่ แต่ไม่มีสิทธิ์ดูข้อมูลภายใน")
     where: list[Any] = [table.c.instance_id == instance_id]
     readable = select(instance.c.id).where(instance.c.root_id == table.c.root_id, contents(actor)).correlate(table)
     if tree:
         told = select(instance.c.id).where(
-            instance.c.root_id == instance_id, visible(actor, instance) if actor.administrator else contents(actor)
+            instance.c.root_id == instance_id, visible(actor, instance) if actor.overseer else contents(actor)
         )
         where = [table.c.root_id == instance_id, table.c.instance_id.in_(told)]
     if event is not None:

@@ -54,7 +54,7 @@ def log_in() -> tuple[str, int] | Response:
     """Check name and password; the same answer for a wrong name as for a wrong password."""
     name = request.form.get("name", "").strip()
     try:
-        found = current.engine().check_password(name, request.form.get("password", ""), demo=demo.here())
+        found = current.engine().log_in(name, request.form.get("password", ""), demo=demo.here())
     except Forbidden:
         return _form(name=name, error=_("The name or the password is wrong. Check both and try again.")), 401
     auth.sign_in(found.user_id)

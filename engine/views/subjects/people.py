@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, union
 
-from engine.people import users_of
 from engine.people.authorization import require
+from engine.people.directory import users_of
+from engine.people.memberships import current
 from engine.queries import UserView
 from engine.states import Verb
 from engine.storage import model
@@ -49,18 +50,18 @@ def _group_views(session: Session, rows: Sequence[Mapping[Any, Any]]) -> list[Gr
 
 def _in_group(session: Session, group: str) -> ColumnElement[bool]:
     inside = or_(MEMBERSHIP.c.group_ == group, MEMBERSHIP.c.group_.startswith(group + ":", autoescape=True))
-    return USER.c.id.in_(select(MEMBERSHIP.c.user_id).where(inside))
+    return USER.c.id.in_(select(MEMBERSHIP.c.user_id).where(inside, *current(session.now)))
 
 
 def _of_member(session: Session, user_id: str) -> ColumnElement[bool]:
     """The groups of a user: one's own, or for who manages people anybody's. Raises Forbidden."""
     if user_id != session.actor.user_id:
         require(session.actor, Verb.MANAGE_PEOPLE)
-    return KNOWN.c.id.in_(select(MEMBERSHIP.c.group_).where(MEMBERSHIP.c.user_id == user_id))
+    return KNOWN.c.id.in_(select(MEMBERSHIP.c.group_).where(MEMBERSHIP.c.user_id == user_id, *current(session.now)))
 
 
 def _user_views(session: Session, rows: Sequence[Mapping[Any, Any]]) -> list[UserView]:
-    return users_of(session.connection, rows)
+    return users_of(session, rows)
 
 
 USER_FIELDS: dict[str, ColumnElement[Any]] = {"id": USER.c.id, "name": USER.c.name, "email": USER.c.email}
