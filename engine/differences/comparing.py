@@ -16,9 +16,12 @@ _ORDER = list(Subject)
 _SAME = Said("เนื้อหาเหมือนเดิม เขียนไฟล์ต่างกันเท่านั้น", "The same content, only written otherwise")
 
 
-def compare(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Differences:
-    """What is different between two sets of files, grouped by process, form, decision and file; nothing where all are alike."""
-    before, after = Pack(old), Pack(new)
+def compare(old: Mapping[str, bytes], new: Mapping[str, bytes], known: Mapping[str, Said] | None = None) -> Differences:
+    """What is different between two sets of files, grouped by process, form, decision and file; nothing where all are alike.
+
+    `known`: names of parties that are in neither parties.toml.
+    """
+    before, after = Pack(old, known), Pack(new, known)
     found: list[Group] = []
     for path in sorted(old.keys() | new.keys()):
         if old.get(path) != new.get(path):

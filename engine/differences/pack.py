@@ -21,8 +21,9 @@ from engine.errors import Invalid
 class Pack:
     """The files of a deployment or draft, read as somebody asks for them."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], known: Mapping[str, Said] | None = None) -> None:
         self.files = files
+        self.known = known or {}  # parties that other packs brought
         self._diagrams: dict[str, Diagram | None] = {}
 
     def diagram(self, path: str) -> Diagram | None:
@@ -81,7 +82,7 @@ class Pack:
         if isinstance(row, Mapping) and isinstance(row.get("th"), str):
             found = named(row["th"], str(row.get("en", "")))
         else:
-            found = self.lane_names.get(key) or alike(group if "${" in group else key)
+            found = self.known.get(key) or self.lane_names.get(key) or alike(group if "${" in group else key)
         if unit and "${" not in unit:
             return Said(f"{found.th} {unit}", f"{found.en} {unit}")
         return found

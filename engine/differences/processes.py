@@ -59,7 +59,7 @@ class Versions:
         subject = self._titled(names, element)
         place = self._between(key)
         people = names.people(element)
-        whose = Said(f" ผู้ทำคือ{people.th}", f", for {people.en}") if people else Said("", "")
+        whose = Said(f" {thai('ผู้ทำคือ', people.th)}", f", for {people.en}") if people else Said("", "")
         inside = self._inside(self.new.process, key)
         said = Said(f"เพิ่ม{subject.th}{place.th}{whose.th}{inside.th}", f"{subject.en} added{place.en}{whose.en}{inside.en}")
         return Change(Kind.ADDED, "element", sentence(said), None, subject, key, None, names.name(key) or None, element.step)
