@@ -12,6 +12,7 @@ import { t } from './words/words.js';
 const FAMILY = 'Sarabun, sans-serif';
 const READABLE = 0.7; // below this scale a large drawing opens at its beginning instead of as a whole
 const EDGE = 40;
+const PALETTE = 100; // pixels at the left that the palette takes
 
 const words = { translate: ['value', t] };
 const look = { textRenderer: { defaultStyle: { fontFamily: FAMILY, fontSize: 12 }, externalStyle: { fontSize: 12 } } };
@@ -38,7 +39,7 @@ export function begin(modeler) {
   canvas.zoom('fit-viewport', 'auto');
   if (canvas.zoom() >= READABLE) return;
   const { inner, outer } = canvas.viewbox();
-  canvas.viewbox({ x: inner.x - EDGE * 2, y: inner.y - EDGE, width: outer.width / READABLE, height: outer.height / READABLE });
+  canvas.viewbox({ x: inner.x - PALETTE / READABLE, y: inner.y - EDGE, width: outer.width / READABLE, height: outer.height / READABLE });
 }
 
 // Bring an element to the middle and choose it; what is not drawn (a message, the process) leads to the whole.
@@ -48,8 +49,23 @@ export function show(modeler, id) {
   const element = registry.get(id) ?? registry.find((one) => one.businessObject?.processRef?.id === id) ?? canvas.getRootElement();
   const plane = canvas.findRoot(element);
   if (plane && plane !== canvas.getRootElement()) canvas.setRootElement(plane);
-  if (element !== canvas.getRootElement()) canvas.scrollToElement(element, { top: 120, bottom: 120, left: 160, right: 120 });
+  if (element !== canvas.getRootElement()) centre(canvas, element);
   const selection = modeler.get('selection', false);
   if (selection) selection.select(element === canvas.getRootElement() ? [] : element);
   return element;
+}
+
+function centre(canvas, element) {
+  const { outer } = canvas.viewbox();
+  const scale = Math.max(canvas.zoom(), READABLE);
+  const box = around(element);
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: box.x + box.width / 2 - width / 2, y: box.y + box.height / 2 - height / 2, width, height });
+}
+
+function around(element) {
+  if (!element.waypoints) return element;
+  const [xs, ys] = [element.waypoints.map(({ x }) => x), element.waypoints.map(({ y }) => y)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }

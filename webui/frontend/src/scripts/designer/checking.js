@@ -34,7 +34,6 @@ export class Checking {
     const here = sorted.filter((one) => one.file === this.path);
     const elsewhere = sorted.filter((one) => one.file !== this.path);
     const errors = findings.filter((one) => one.severity === 'error').length;
-    this.summary.replaceChildren();
     render(html`<${Count} errors=${errors} warnings=${findings.length - errors} />`, this.summary);
     render(html`
       ${here.length ? html`<ul class="findings">${here.map((one) => html`<${Finding} one=${one} choose=${() => this.lead(one)} />`)}</ul>` : null}

@@ -40,8 +40,8 @@ function Handing({ subject, name, title, mine, theirs, keyed = false }) {
   return html`<${Group} title=${title} name=${name} shut filled=${given.length > 0}>
     <${Rows} rows=${given} change=${put} add=${t('Value')} make=${() => ({ source: 'name', target: 'name' })} row=${(one, set) => (one.variables
       ? html`<p class="prop-label">${t('All variables')}</p>`
-      : html`<${Text} label=${mine} code value=${one.sourceExpression ?? one.source} suggestions=${names} change=${(text) => set(handed(one, text))} />
-        <${Text} label=${theirs} code value=${one.target} change=${(target) => set({ ...one, target })} />`)} /><//>`;
+      : html`<div class="prop-row"><${Text} label=${mine} code value=${one.sourceExpression ?? one.source} suggestions=${names} change=${(text) => set(handed(one, text))} />
+        <${Text} label=${theirs} code value=${one.target} change=${(target) => set({ ...one, target })} /></div>`)} /><//>`;
 }
 
 function handed({ source, sourceExpression, ...rest }, text) {

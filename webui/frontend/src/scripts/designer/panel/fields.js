@@ -62,9 +62,9 @@ const closed = new Map();
 export function Group({ title, name, filled, shut = false, children }) {
   const [open, setOpen] = useState(closed.has(name) ? !closed.get(name) : !shut || filled);
   const toggle = (event) => { closed.set(name, !event.currentTarget.open); setOpen(event.currentTarget.open); };
-  return html`<details class="group" open=${open} onToggle=${toggle} data-group=${name}>
-    <summary>${title}${filled && !open ? html`<span class="group-filled"><span class="unseen">${t('filled in')}</span></span>` : null}</summary>
-    <div class="group-body">${children}</div></details>`;
+  return html`<details class="panel-group" open=${open} onToggle=${toggle} data-group=${name}>
+    <summary>${title}${filled && !open ? html`<span class="panel-group-filled"><span class="unseen">${t('filled in')}</span></span>` : null}</summary>
+    <div class="panel-group-body">${children}</div></details>`;
 }
 
 // A list of like things: each with its fields, one more, one less.

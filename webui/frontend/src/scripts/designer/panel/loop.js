@@ -29,7 +29,7 @@ function Several({ subject, loop }) {
     <${Text} label=${t('The list')} code name="collection" value=${value('camunda:collection')} suggestions=${lists(subject)} change=${put('camunda:collection')} />
     <${Text} label=${t('Each of it is called')} code name="elementVariable" value=${value('camunda:elementVariable')} change=${put('camunda:elementVariable')} />
     ${loop.loopCardinality || !value('camunda:collection') ? html`<${Text} label=${t('Or so many times')} code name="cardinality" value=${loop.loopCardinality?.body} change=${part('loopCardinality')} />` : null}
-    <${Raw} label=${t('Enough when')} name="completion" value=${loop.completionCondition?.body} change=${part('completionCondition')} hint=${t('For instance ${nrOfCompletedInstances >= 3}; all where nothing is said.', { 'nrOfCompletedInstances >= 3': '${nrOfCompletedInstances >= 3}' })} />
+    <${Raw} label=${t('Enough when')} name="completion" value=${loop.completionCondition?.body} change=${part('completionCondition')} hint=${t('For instance ${nrOfCompletedInstances >= 3}; all where nothing is said.')} />
     <${Text} label=${t('Results are gathered as')} code name="resultCollection" value=${value('ruam:resultCollection')} change=${put('ruam:resultCollection')} />
     ${value('ruam:resultCollection') ? html`<${Raw} label=${t('The result of each')} name="resultExpression" value=${value('ruam:resultExpression')} change=${put('ruam:resultExpression')} />` : null}`;
 }

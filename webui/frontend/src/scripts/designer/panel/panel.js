@@ -29,10 +29,16 @@ export class Panel {
 
   draw() {
     const chosen = this.modeler.get('selection').get();
-    const element = chosen.length === 1 ? chosen[0] : this.modeler.get('canvas').getRootElement();
+    const element = chosen.length === 1 ? chosen[0] : whole(this.modeler.get('canvas').getRootElement());
     if (chosen.length > 1) render(html`<${Several} number=${chosen.length} />`, this.box);
     else if (element?.businessObject) render(html`<${Whole} key=${element.id} subject=${new Subject(this, element.labelTarget ?? element)} />`, this.box);
   }
+}
+
+// Where nothing is chosen the process is told; of a drawing with one pool, the pool's.
+function whole(root) {
+  const pools = (root?.children ?? []).filter((one) => one.businessObject?.processRef);
+  return is(root, 'bpmn:Collaboration') && pools.length === 1 ? pools[0] : root;
 }
 
 function Several({ number }) {
@@ -54,6 +60,7 @@ const event = (object) => is(object, 'bpmn:Event') && object.eventDefinitions?.l
 const root = (object) => is(object, 'bpmn:Process') || is(object, 'bpmn:Participant') && Boolean(object.processRef);
 
 const PARTS = [
+  [(object) => is(object, 'bpmn:SequenceFlow'), Flow],
   [() => true, Naming],
   [root, Process],
   [task('bpmn:Lane'), Lane],
@@ -65,7 +72,6 @@ const PARTS = [
   [task('bpmn:ScriptTask'), Script],
   [task('bpmn:BusinessRuleTask'), Decision],
   [task('bpmn:CallActivity'), Call],
-  [(object) => is(object, 'bpmn:SequenceFlow'), Flow],
   [event, Event],
   [activity, Papers],
   [activity, Loop],

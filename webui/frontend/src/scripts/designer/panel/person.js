@@ -37,7 +37,7 @@ function Doer({ subject }) {
       { value: 'lane', words: lane ? t('The party of its lane: {party}', { party: subject.word('parties', party) }) : t('The party of its lane') },
       { value: 'party', words: t('Another party') }, { value: 'text', words: t('A unit, or several parties') }, { value: 'person', words: t('One person') }]} />
     ${now === 'party' ? html`<${Choice} label=${t('Party')} name="party" empty=${t('Choose…')} value=${subject.get('camunda:candidateGroups')} options=${options(subject.choices.parties)} change=${(value) => subject.set({ 'camunda:candidateGroups': value })} />` : null}
-    ${now === 'text' ? html`<${Raw} label=${t('Units or parties')} name="groups" value=${subject.get('camunda:candidateGroups')} change=${(value) => subject.set({ 'camunda:candidateGroups': value })} hint=${t('For instance province:${province.code}, commas between.', { 'province.code': '${province.code}' })} />` : null}
+    ${now === 'text' ? html`<${Raw} label=${t('Units or parties')} name="groups" value=${subject.get('camunda:candidateGroups')} change=${(value) => subject.set({ 'camunda:candidateGroups': value })} hint=${t('For instance province:${province.code}, commas between.')} />` : null}
     ${now === 'person' ? html`<${Raw} label=${t('Person')} name="assignee" value=${subject.get('camunda:assignee')} change=${(value) => subject.set({ 'camunda:assignee': value })} hint=${t('A login, or an expression that gives one.')} />` : null}`;
 }
 
