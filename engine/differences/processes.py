@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from engine.diagrams.model import Element, Process
@@ -30,7 +31,9 @@ class Versions:
         found = [*self._process(), *self._elements(), *Flows(self.old, self.new, self.same).changes()]
         now = self._places_of(self.new, {key: float(place) for place, key in enumerate(self.new.process.elements)}, self.added)
         then = self._places_of(self.old, {key: now[other] for key, other in self.same.items()}, self.removed)
-        return sorted(found, key=lambda change: now.get(change.element or "", then.get(change.old_element or "", -1.0)))
+        return sorted(
+            found, key=lambda change: (now.get(change.element or "", then.get(change.old_element or "", -1.0)), _number(change.step))
+        )
 
     def _places_of(self, names: Names, places: dict[str, float], loose: list[str]) -> dict[str, float]:
         """Where to tell of each element: what is only in one version after what leads to it, a tool writes it at the end of the file."""
@@ -215,6 +218,12 @@ class Versions:
         element = self.new.process.elements[key]
         name = self.new.name(key) or None
         return Change(Kind.CHANGED, aspect, sentence(said), before, after, key, self.back[key], name, element.step)
+
+
+def _number(step: str | None) -> tuple[int, str]:
+    """Orders steps by their number: 9, 10, 10a."""
+    digits = re.match(r"\d*", step or "")
+    return int(digits[0] or 0) if digits else 0, step or ""
 
 
 def _lane_around(process: Process, element: Element) -> str | None:

@@ -16,7 +16,7 @@ from engine.differences import Change, Kind, compare
 
 PACK = read_folder(Path("bpmn/participation"))
 PROJECT = "project.bpmn"
-NODES = 30  # random edits of each file of the pack
+NODES = 16  # random edits of each file of the pack
 
 
 def edited(path: str, *pairs: tuple[str, str], files: Mapping[str, bytes] = PACK) -> dict[str, bytes]:
@@ -76,6 +76,18 @@ def without(key: str, after: str, target: str) -> dict[str, bytes]:
 def test_a_step_is_removed() -> None:
     (change,) = told(without("step06", "step06_to_step07", "step07"))
     assert (change.kind, change.sentence.en) == (Kind.REMOVED, "Step 6 “Final guidelines” removed")
+
+
+def test_changes_that_stand_at_one_place_are_told_by_their_number() -> None:
+    both = edited(
+        PROJECT,
+        (flow("step01_to_step02", "step01", "step02"), flow("step01_to_step02", "step01", "x") + STEP.format("x", "ก", "A", "1a")),
+        (flow("step02_to_step03", "step02", "step03"), flow("f", "x", "step03")),
+        (PACK[PROJECT].decode().partition('<bpmn:userTask id="step02"')[2].partition("</bpmn:userTask>")[0], ""),
+        ('<bpmn:userTask id="step02"</bpmn:userTask>', ""),
+        ("<bpmn:flowNodeRef>step02</bpmn:flowNodeRef>", ""),
+    )
+    assert [change.step for change in told(both)] == ["1a", "2"]
 
 
 def test_a_step_is_split_between_two_parties() -> None:
