@@ -140,7 +140,7 @@ scope = Table(
     Column("instance_id", ForeignKey("instance.id"), nullable=False),
     Column("parent_scope_id", Id),
     Column("parent_token_id", Id),
-    Column("element_id", Key, nullable=False),  # process id, sub-process id, or multi-instance activity id
+    Column("element_id", Key, nullable=False),  # process, sub-process, repeated activity; (token), (page): engine/spiff/codec.py
     Column("blob", LargeBinary, nullable=False),
     Index(None, "instance_id"),
     Index(None, "parent_scope_id"),
