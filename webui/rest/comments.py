@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from flask import Response, request
 
@@ -13,7 +13,7 @@ from webui.rest import dates
 from webui.rest.answers import file_answer
 from webui.rest.authentication import actor
 from webui.rest.finding import among
-from webui.rest.operations import Dto, Resource
+from webui.rest.operations import Dto, Link, Resource
 from webui.rest.reading import refused
 from webui.rest.tasks import find
 
@@ -31,7 +31,7 @@ class Comment(Dto):
     message: str
     removal_time: dates.Instant | None
     root_process_instance_id: str | None
-    links: list[Any]
+    links: list[Link]
 
     @classmethod
     def of(cls, view: CommentView) -> Self:
@@ -61,7 +61,7 @@ class Attachment(Dto):
     create_time: dates.Instant
     removal_time: dates.Instant | None
     root_process_instance_id: str | None
-    links: list[Any]
+    links: list[Link]
 
     @classmethod
     def of(cls, view: DocumentView) -> Self:

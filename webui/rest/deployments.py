@@ -19,7 +19,7 @@ from webui.rest.decision_definitions import DecisionDefinition
 from webui.rest.filters import like, moment, text
 from webui.rest.finding import among
 from webui.rest.listing import Listing
-from webui.rest.operations import Dto, Resource
+from webui.rest.operations import Dto, Link, Resource
 from webui.rest.process_definitions import ProcessDefinition
 from webui.rest.reading import refused
 
@@ -53,7 +53,7 @@ class Deployment(Dto):
     source: str | None
     tenant_id: str | None
     deployment_time: dates.Instant
-    links: list[Any]
+    links: list[Link]
 
     @classmethod
     def of(cls, deployed: Deployed) -> Self:

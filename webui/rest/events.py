@@ -54,7 +54,7 @@ class CorrelationResult(Dto):
     result_type: str
     process_instance: ProcessInstance | None
     execution: Execution | None
-    variables: TypedValues | msgspec.UnsetType
+    variables: TypedValues | msgspec.UnsetType = msgspec.UNSET
 
 
 class Signal(Dto):

@@ -19,6 +19,18 @@ NUMBER = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 _COMPARISON = re.compile(r"(.*?)_(eq|neq|gteq|gt|lteq|lt|like|notLike)_(.*)", re.DOTALL)
 
 
+ABOUT = {
+    Operator.LIKE: "A pattern: `%` for any characters, `_` for one.",
+    Operator.NOT_LIKE: "A pattern: `%` for any characters, `_` for one.",
+    Operator.ONE_OF: "One of these; in a query separated by commas.",
+    Operator.NONE_OF: "None of these; in a query separated by commas.",
+    Operator.BEFORE: "Before this instant.",
+    Operator.AFTER: "After this instant.",
+    Operator.AT_LEAST: "This or more.",
+    Operator.AT_MOST: "This or less.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """A parameter and the condition it makes."""
@@ -29,6 +41,14 @@ class Filter:
     kind: Any = str
     value: Any = None  # what a flag asks for when it is true
     body_kind: Any = None  # in a body, where it is another
+    said: str = ""  # of a flag, in the OpenAPI document
+
+    @property
+    def about(self) -> str:
+        """What is said of it in the OpenAPI document; nothing of one that is what its name says."""
+        if self.kind is bool and self.value is not None:
+            return self.said or "`true` asks for it, `false` for nothing."
+        return ABOUT.get(self.operator, "")
 
     def conditions(self, given: Any) -> Iterable[Condition]:
         """What a given value asks for."""
@@ -91,6 +111,11 @@ def compared(name: str, field: str) -> Filter:
 class Comparisons(Filter):
     """A filter by several comparisons."""
 
+    @property
+    def about(self) -> str:
+        """How they are written."""
+        return "Comparisons; in a query `gt_2009-06-01T08:30:00.000+0700`, separated by commas (eq neq gt gteq lt lteq)."
+
     def conditions(self, given: Any) -> Iterable[Condition]:
         """A condition for each."""
         for one in given:
@@ -124,6 +149,9 @@ class ComparedValue(Dto):
     value: Any = None
 
 
+OF_VARIABLES = "Variables; in a query `amount_gt_5`, separated by commas (eq neq gt gteq lt lteq like notLike)."
+
+
 def variable_values(name: str) -> Filter:
     """A filter by a variable's name and value: `amount_gt_5` in a query, objects in a body."""
     return VariableValues(name, "value", kind=list[str], body_kind=list[ComparedValue])
@@ -132,6 +160,11 @@ def variable_values(name: str) -> Filter:
 @dataclass(frozen=True, slots=True)
 class VariableValues(Filter):
     """A filter by the value of the variable a thing is."""
+
+    @property
+    def about(self) -> str:
+        """How they are written."""
+        return OF_VARIABLES
 
     def conditions(self, given: Any) -> Iterable[Condition]:
         """A condition for name and one for value."""
@@ -150,6 +183,11 @@ def having_variables(name: str) -> Filter:
 @dataclass(frozen=True, slots=True)
 class HavingVariables(Filter):
     """A filter by the values of variables."""
+
+    @property
+    def about(self) -> str:
+        """How they are written."""
+        return OF_VARIABLES
 
     def conditions(self, given: Any) -> Iterable[Condition]:
         """One condition for all of them."""
@@ -172,7 +210,7 @@ def _compared_value(text: str, parameter: str) -> ComparedValue:
 
 def no_difference(name: str, field: str = "id") -> Filter:
     """A parameter that makes no difference here."""
-    return flag(name, field, True, Operator.GIVEN)
+    return Filter(name, field, Operator.GIVEN, bool, True, said="Makes no difference here.")
 
 
 NO_TENANTS = (no_difference("withoutTenantId"),)  # there are none, so everything is without

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -40,12 +40,13 @@ class Listing:
     def shape(self, *, body: bool) -> Any:
         """The struct of the parameters: of a query string, or of a body, which may hold alternatives and several orders."""
         kinds = [(one.name, (one.body_kind if body else None) or one.kind) for one in self.filters]
-        fields: list[tuple[str, Any, Any]] = [(name, _optional(kind), None) for name, kind in kinds]
+        about = {one.name: one.about for one in self.filters}
+        fields: list[tuple[str, Any, Any]] = [(name, _described(kind | None, about[name]), None) for name, kind in kinds]
         keys = Literal[tuple(self.sorts)]  # type: ignore[valid-type]
         if body:
             inner = _struct(self.noun + "OrQuery", fields)
             return _struct(self.noun + "Query", [*fields, ("orQueries", list[inner] | None, None), ("sorting", list[Sorting] | None, None)])  # type: ignore[valid-type]
-        order: list[tuple[str, Any, Any]] = [("sortBy", _optional(keys), None), ("sortOrder", Direction | None, None)]
+        order: list[tuple[str, Any, Any]] = [("sortBy", keys | None, None), ("sortOrder", Direction | None, None)]
         return _struct(
             self.noun + "Parameters", [*fields, *order, ("firstResult", NUMBER | None, None), ("maxResults", NUMBER | None, None)]
         )
@@ -98,7 +99,13 @@ def register(resource: Resource, path: str, listing: Listing, *, post: bool = Tr
     for method, name, call in _calls(listing, query, listing.shape(body=True), entry):
         if method == "GET" or post:
             resource.add(
-                method, path + ("/count" if name == "count" else ""), call, name=f"{stem}_{name}" + ("_by_post" if method == "POST" else "")
+                method,
+                path + ("/count" if name == "count" else ""),
+                call,
+                name=f"{stem}_{name}" + ("_by_post" if method == "POST" else ""),
+                summary=("How many" if name == "count" else "The")
+                + f" {listing.subject.noun}s that one may know of"
+                + (", by what the body asks for." if method == "POST" else "."),
             )
     if by_id:
         resource.add("GET", path + "/{id}", _by_id(listing), name=f"{stem}_get", summary=f"One {listing.subject.noun}.")
@@ -136,8 +143,8 @@ def _calls(listing: Listing, query: Any, body: Any, entry: Any) -> Iterable[tupl
     return [("GET", "list", entries), ("GET", "count", counted), ("POST", "list", entries_of_body), ("POST", "count", counted_of_body)]
 
 
-def _optional(kind: Any) -> Any:
-    return kind | None
+def _described(kind: Any, about: str) -> Any:
+    return Annotated[kind, msgspec.Meta(description=about)] if about else kind
 
 
 def _struct(name: str, fields: Sequence[tuple[str, Any, Any]]) -> Any:

@@ -12,6 +12,7 @@ from webui.rest.errors import Error
 from webui.rest.operations import JSON, Operation, Resource
 
 VERSION = "3.1.0"
+PLACES = {"id": "Its id.", "key": "Its key; the newest version is meant.", "name": "The name of the variable."}
 REFERENCE = "#/components/schemas/{name}"
 SECURITY = {
     "basic": {"type": "http", "scheme": "basic", "description": "A local account."},
@@ -51,18 +52,25 @@ def _described(kind: Any) -> bool:
 
 
 def _operation(resource: Resource, operation: Operation, schemas: Mapping[int, Any], components: Mapping[str, Any]) -> dict[str, Any]:
-    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for name in operation.places]
+    parameters = [_place(name) for name in operation.places]
     if operation.query is not None:
         parameters += _query(components[operation.query.__name__])
     told: dict[str, Any] = {"operationId": operation.name, "tags": [resource.name], "summary": operation.summary}
     if parameters:
         told["parameters"] = parameters
     if operation.body is not None:
-        told["requestBody"] = {"content": {JSON: {"schema": schemas[id(operation.body)]}}}
+        shape = schemas[id(operation.body)]
+        needed = bool(components.get(shape.get("$ref", "").rpartition("/")[2], {}).get("required"))
+        told["requestBody"] = {"required": needed, "content": {JSON: {"schema": shape}}}
     if operation.multipart is not None:
         told["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": dict(operation.multipart)}}}
     told["responses"] = _responses(operation, schemas)
     return told
+
+
+def _place(name: str) -> dict[str, Any]:
+    about = PLACES.get(name, "The id of the " + name.removesuffix("_id").replace("_", " ") + ".")
+    return {"name": name, "in": "path", "required": True, "description": about, "schema": {"type": "string", "minLength": 1}}
 
 
 def _query(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -80,6 +88,12 @@ def _query(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def _given(shape: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema without null: where there is nothing to answer, the status says so."""
+    kinds = [kind for kind in shape.get("anyOf", ()) if kind != {"type": "null"}]
+    return kinds[0] if len(kinds) == 1 else shape
+
+
 def _responses(operation: Operation, schemas: Mapping[int, Any]) -> dict[str, Any]:
     error = {"description": "Refused, or failed.", "content": {JSON: {"schema": {"$ref": REFERENCE.format(name="Error")}}}}
     if operation.answer is None:
@@ -87,7 +101,7 @@ def _responses(operation: Operation, schemas: Mapping[int, Any]) -> dict[str, An
     elif operation.media != JSON or not _described(operation.answer):
         done = {"description": operation.summary, "content": {operation.media: {"schema": {"type": "string"}}}}
     else:
-        done = {"description": operation.summary, "content": {JSON: {"schema": schemas[id(operation.answer)]}}}
+        done = {"description": operation.summary, "content": {JSON: {"schema": _given(schemas[id(operation.answer)])}}}
     answers = {str(operation.status): done, "default": error}
     if operation.status != 204 and isinstance(operation.answer, UnionType) and type(None) in operation.answer.__args__:
         answers["204"] = {"description": "Done; there is nothing to answer."}

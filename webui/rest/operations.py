@@ -21,6 +21,14 @@ class Dto(msgspec.Struct, rename="camel", kw_only=True, forbid_unknown_fields=Tr
     """A body or an answer: fields in snake_case here, in camelCase outside; what it does not name is refused."""
 
 
+class Link(Dto):
+    """A link to another resource. None are told: their list is empty."""
+
+    method: str
+    href: str
+    rel: str
+
+
 class Count(Dto):
     """How many there are."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 
@@ -17,7 +17,7 @@ from webui.rest.authentication import actor
 from webui.rest.filters import flag, like, several, text
 from webui.rest.finding import one
 from webui.rest.listing import Listing
-from webui.rest.operations import Dto, Resource
+from webui.rest.operations import Dto, Link, Resource
 from webui.rest.variables import TypedValues
 from webui.rest.variables_of import REASON
 
@@ -34,7 +34,7 @@ class ProcessInstance(Dto):
     ended: bool
     suspended: bool
     tenant_id: str | None
-    links: list[Any]
+    links: list[Link]
 
     @classmethod
     def of(cls, view: InstanceView) -> Self:

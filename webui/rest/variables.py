@@ -11,7 +11,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -28,9 +28,9 @@ _ISO_INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]
 class TypedValue(Dto):
     """A variable's value. `type`: String, Boolean, Short, Integer, Long, Double, Date, Json, Object (JSON text), File, Bytes, Null."""
 
-    value: Any = None
-    type: str | None = None
-    value_info: dict[str, Any] | None = None
+    value: Annotated[Any, msgspec.Meta(description="Of Json and Object JSON text, of Bytes base64, of a File null.", examples=[12])] = None
+    type: Annotated[str | None, msgspec.Meta(description="Left out where it is set: what JSON says it is.", examples=["Integer"])] = None
+    value_info: Annotated[dict[str, Any] | None, msgspec.Meta(description="Of a File: `filename`, `mimeType`, `encoding`.")] = None
 
 
 class GivenValue(TypedValue):
