@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound
 from engine.people import Actor
-from engine.running import modification, restarting
+from engine.running import modification, reassignment, repairs, restarting
 from engine.running.modification import Instruction
 from engine.running.outcomes import Outcome
+from engine.running.reassignment import Reassignment
 from engine.running.transactions import Transactions
 from engine.states import Verb
 from engine.storage.session import Session
+from engine.values import check_reason
 from engine.views import standing
 from engine.views.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What became of one of many. `problem`: why nothing did, Thai and English."""
+
+    id: str
+    problem: tuple[str, str] | None = None
 
 
 class RepairVerbs(Transactions):
@@ -59,6 +71,35 @@ class RepairVerbs(Transactions):
             preview,
             lambda session: restarting.restart(session, instance_id, instructions, given, definition_id=definition_id, **more),
         )
+
+    def retry_incidents(
+        self, ids: Iterable[str], *, reason: str, variables: Mapping[str, Any] | None = None, actor: Actor
+    ) -> tuple[Repaired, ...]:
+        """Try again what failed, with `variables` set in its instance first; each for itself. Raises Invalid without a reason."""
+        return self._each(actor, ids, reason, lambda session, id: repairs.retry(session, id, reason, variables))
+
+    def dismiss_incidents(self, ids: Iterable[str], *, reason: str, actor: Actor) -> tuple[Repaired, ...]:
+        """Close incidents and leave what failed as it is; each for itself. Raises Invalid without a reason."""
+        return self._each(actor, ids, reason, lambda session, id: repairs.dismiss(session, id, reason))
+
+    def reassign(self, user_id: str, *, to: str | None, reason: str, preview: bool = False, actor: Actor) -> Reassignment:
+        """Hand over all open work of somebody who left, or give it back to its candidates. Raises NotFound, Conflict, Invalid."""
+        self._allowed(actor, Verb.ADMINISTER)
+        if preview:
+            return self._preview(actor, lambda session: reassignment.reassign(session, user_id, to, reason or "-"))
+        return replace(self._write(actor, lambda session: reassignment.reassign(session, user_id, to, reason)), done=True)
+
+    def _each(self, actor: Actor, ids: Iterable[str], reason: str, repair: Callable[[Session, str], None]) -> tuple[Repaired, ...]:
+        self._allowed(actor, Verb.ADMINISTER)
+        check_reason(reason)
+        return tuple(self._one(actor, id, repair) for id in dict.fromkeys(ids))
+
+    def _one(self, actor: Actor, id: str, repair: Callable[[Session, str], None]) -> Repaired:
+        try:
+            self._write(actor, lambda session: repair(session, id))
+        except (NotFound, Conflict, Invalid, ExecutionFailed) as error:
+            return Repaired(id, (error.message_th or error.message, error.message))
+        return Repaired(id)
 
     def standing(self, instance_id: str, *, actor: Actor) -> Standing:
         """Where an instance stands, as far as the actor may know. Raises NotFound."""

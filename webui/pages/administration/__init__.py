@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from webui.pages.administration import clock, definitions, incidents, instances, jobs, system, tasks, workers
+from webui.pages.administration import clock, definitions, incidents, instances, jobs, repair, system, tasks, variables, workers
 from webui.pages.administration.blueprint import page
 
-MODULES = (clock, definitions, incidents, instances, jobs, system, tasks, workers)  # importing them adds their addresses to the blueprint
+MODULES = (
+    clock,
+    definitions,
+    incidents,
+    instances,
+    jobs,
+    repair,
+    system,
+    tasks,
+    variables,
+    workers,
+)  # importing them adds their addresses to the blueprint
 
 __all__ = ["MODULES", "page"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.states import InstanceState
+from engine.states import InstanceState, JobKind
 from engine.views.searching import Condition, Operator
+from engine.views.standing import Place
 from engine.views.subjects.external_tasks import EXTERNAL_TASKS
 from webui import current, names
-from webui.pages.administration import parts
+from webui.pages.administration import parts, repair
 from webui.pages.administration.blueprint import page
+from webui.pages.administration.incidents import CAUSES
+from webui.pages.administration.jobs import KINDS
 
 LIMIT = 50
 
@@ -49,6 +54,7 @@ def instance(instance_id: str) -> str:
     """One instance: where it stands, and the repairs."""
     engine, me = current.engine(), current.actor()
     view = engine.instance(instance_id, actor=me)
+    standing = engine.standing(instance_id, actor=me)
     return render_template(
         "pages/admin_instance.html",
         tabs=parts.tabs("instances"),
@@ -57,9 +63,20 @@ def instance(instance_id: str) -> str:
         incidents=[one for one in engine.incidents(actor=me, root_id=view.root_id).items if one.instance_id == instance_id],
         open_tasks=engine.tasks(actor=me, instance_id=instance_id).items,
         outside=engine.search(EXTERNAL_TASKS, [Condition("instance_id", Operator.IS, instance_id)], limit=LIMIT, actor=me),
+        stands=_leaves(standing.places),
+        jobs=[job for job in engine.jobs(actor=me, instance_id=instance_id, limit=LIMIT).items if job.kind != JobKind.REMINDER],
+        told=repair.told,
+        causes=CAUSES,
+        kinds=KINDS,
         names=names,
         running=view.state in (InstanceState.ACTIVE, InstanceState.SUSPENDED),
     )
+
+
+def _leaves(places: Sequence[Place]) -> list[Place]:
+    """Where something waits, and all of a repeated activity together; not what only has others inside."""
+    around = {one.within for one in places}
+    return [one for one in places if one.body or one.id not in around]
 
 
 @page.post("/instances/<instance_id>/<verb>")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, time
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine.dates import thai
 from engine.dates.zone import BANGKOK
-from engine.errors import Conflict, Invalid, NotFound
+from engine.errors import Conflict, Invalid, NotFound, RuamError
 from webui import auth, current
 from webui.languages import pick
 
@@ -58,14 +60,32 @@ def typed_instant(name: str = "date") -> datetime:
     return datetime.combine(day, hour, BANGKOK)
 
 
+def typed_variables(name: str) -> dict[str, Any]:
+    """The variables typed as a JSON object; none where nothing was. Raises Invalid."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return {}
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise Invalid(_("The variables are not JSON: %(error)s", error=error)) from None
+    if not isinstance(found, dict):
+        raise Invalid(_('Write the variables as an object: {"name": value}.'))
+    return found
+
+
+def said(error: RuamError) -> str:
+    """What was refused, in the language of the page."""
+    problems = error.problems if isinstance(error, Invalid) else ()
+    return " ".join(pick(one.message_th, one.message) for one in problems) or pick(error.message_th, error.message)
+
+
 def done(act: Callable[[], object], words: str, back: str) -> Response:
     """Do something and say so, or say what is wrong; then back to the page."""
     try:
         act()
     except (Invalid, Conflict, NotFound) as error:
-        problems = error.problems if isinstance(error, Invalid) else ()
-        said = " ".join(pick(problem.message_th, problem.message) for problem in problems)
-        flash(said or pick(error.message_th, error.message), "overdue")
+        flash(said(error), "overdue")
     else:
         flash(words, "done")
     return redirect(auth.safe_next(request.form.get("next")) or back)

@@ -1,0 +1,105 @@
+"""The open work of somebody who has left goes to somebody else, or back to those it was offered to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+
+from engine import people
+from engine.errors import Forbidden, Invalid, NotFound
+from engine.people.authorization import require
+from engine.running import candidates, tasks
+from engine.states import Event, TaskState, Verb
+from engine.storage import model
+from engine.values import check_reason
+
+if TYPE_CHECKING:
+    from engine.storage.session import Session
+
+HELD = "UPDATE task SET assignee = ?, owner = ?, delegation = NULL, draft = NULL, revision = revision + 1 WHERE id = ?"
+NOBODY_ELSE = (
+    "ไม่มีผู้อื่นที่ทำงานนี้ได้ โปรดเลือกผู้รับงาน",
+    "Nobody else may do it: choose who gets it.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """An open task of who left. `obstacle`: why it stays with him, Thai and English."""
+
+    task_id: str
+    name: str
+    name_en: str
+    instance_id: str
+    business_key: str | None
+    obstacle: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reassignment:
+    """What becomes of somebody's open work; `to`: none for back to the candidates."""
+
+    user_id: str
+    to: str | None
+    done: bool
+    handed: tuple[Handed, ...]
+    stays: tuple[Handed, ...]
+
+
+def reassign(session: Session, user_id: str, to: str | None, reason: str) -> Reassignment:
+    """Hand over all open tasks of a user: those he has, those he has delegated, those offered to him alone.
+
+    Raises NotFound for an unknown receiver, Invalid.
+    """
+    require(session.actor, Verb.ASSIGN)
+    check_reason(reason)
+    if to == user_id:
+        raise Invalid("Choose somebody else.", th="โปรดเลือกผู้อื่น")
+    if to is not None:
+        people.actor(session.connection, to, session.now)
+    done = [_hand_over(session, row, user_id, to, reason) for row in _of(session, user_id)]
+    return Reassignment(
+        user_id,
+        to,
+        False,
+        tuple(one for one in done if one.obstacle is None),
+        tuple(one for one in done if one.obstacle is not None),
+    )
+
+
+def _of(session: Session, user_id: str) -> list[Any]:
+    """The tasks, in the order of their instances, so that two who hand over lock them alike."""
+    task, candidate = model.task, model.candidate
+    offered = select(candidate.c.task_id).where(candidate.c.kind == "user", candidate.c.name == user_id)
+    his = or_(task.c.assignee == user_id, task.c.owner == user_id, task.c.id.in_(offered))
+    query = select(task).where(task.c.ended.is_(None), his).order_by(task.c.instance_id, task.c.id)
+    found = list(session.connection.execute(query))
+    return [row for row in found if user_id in (row.assignee, row.owner) or (row.assignee is None and _his_alone(row, user_id))]
+
+
+def _his_alone(row: Any, user_id: str) -> bool:
+    """Whether it is offered to nobody else."""
+    return not any(kind == "group" or (kind == "user" and name != user_id) for kind, name in candidates.of(row))
+
+
+def _hand_over(session: Session, row: Any, user_id: str, to: str | None, reason: str) -> Handed:
+    told = Handed(row.id, row.name, row.name_en, row.instance_id, row.business_key)
+    if to is None and _his_alone(row, user_id):
+        return Handed(row.id, row.name, row.name_en, row.instance_id, row.business_key, NOBODY_ELSE)
+    try:
+        if row.state == TaskState.SUSPENDED:
+            _while_suspended(session, row, to, reason)
+        else:
+            tasks.assign(session, row.id, to, reason)
+    except (Forbidden, NotFound) as error:  # barred from it
+        return Handed(row.id, row.name, row.name_en, row.instance_id, row.business_key, (error.message_th or error.message, error.message))
+    return told
+
+
+def _while_suspended(session: Session, row: Any, to: str | None, reason: str) -> None:
+    record = session.lock(row.instance_id)
+    session.rows.run(HELD, (to, to, row.id))
+    facts = {"before": row.assignee, "after": to, "reason": reason}
+    session.record(record, Event.TASK_ASSIGNED, element_id=row.element_id, token_id=row.id, step=row.step, facts=facts)

@@ -1,0 +1,138 @@
+"""Repairing an instance: what happens is read before it is done, and nothing is done without a reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.people import SYSTEM
+from engine.states import Event
+from engine.testing import linear, process
+from tests.webui.pages.projects import Site, site
+
+COUNTING = process(
+    "counting",
+    '<startEvent id="s"/><scriptTask id="count" camunda:asyncBefore="true"><script>b = a + 1</script></scriptTask>'
+    '<userTask id="t"/><endEvent id="e"/>',
+    "s -> count",
+    "count -> t",
+    "t -> e",
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Site]:
+    for here in site(tmp_path):
+        here.engine.deploy({"letter.bpmn": linear("letter", "write", "check", "send"), "c.bpmn": COUNTING}, name="letter", actor=SYSTEM)
+        yield here
+
+
+def standing(place: Site, instance_id: str) -> list[str]:
+    return [task.element_id for task in place.engine.tasks(actor=SYSTEM, instance_id=instance_id).items]
+
+
+def test_a_token_is_moved_after_its_outcome_was_read(place: Site) -> None:
+    admin = place.as_user("admin")
+    id = place.engine.start("letter", actor=SYSTEM).id
+    path = f"/administration/instances/{id}"
+    (task,) = place.engine.tasks(actor=SYSTEM, instance_id=id).items
+    assert f"/repair?token={task.id}" in admin.get(path).text
+    assert 'value="check"' in admin.get(f"{path}/repair?token={task.id}").text
+    chosen = {"verb": "move", "token": task.id, "to": "send", "variables": '{"n": 1}'}
+    check = admin.post(f"{path}/repair", **chosen).text
+    assert "งาน “write” (workers) สิ้นสุดลงโดยไม่ได้ทำให้เสร็จ" in check
+    assert "เปิดงาน “send” (workers)" in check
+    assert standing(place, id) == ["write"]
+    revision = re.search(r'name="revision" value="(\d+)"', check)
+    assert revision is not None
+    sure = {**chosen, "revision": revision[1], "sure": "yes"}
+    assert admin.post(f"{path}/repair", **sure, reason="").status_code == 422
+    assert standing(place, id) == ["write"]
+    assert admin.post(f"{path}/repair", **sure, reason="ทำไปแล้ว").status_code == 302
+    assert standing(place, id) == ["send"]
+    (row,) = place.engine.history(id, actor=SYSTEM, event=Event.INSTANCE_MODIFIED).items
+    assert (row.data["reason"], row.actor) == ("ทำไปแล้ว", "admin")
+    assert place.engine.variables(id, actor=SYSTEM)["n"] == 1
+    assert "ไม่มีอยู่แล้ว" in admin.post(f"{path}/repair", **sure, reason="again").text
+
+
+@pytest.mark.parametrize(("verb", "left"), [("skip", ["check"]), ("repeat", ["write"]), ("cancel", [])])
+def test_skipped_repeated_ended(place: Site, verb: str, left: list[str]) -> None:
+    admin = place.as_user("admin")
+    id = place.engine.start("letter", actor=SYSTEM).id
+    (task,) = place.engine.tasks(actor=SYSTEM, instance_id=id).items
+    revision = place.engine.standing(id, actor=SYSTEM).revision
+    sure = {"verb": verb, "token": task.id, "revision": str(revision), "sure": "yes", "reason": "r"}
+    admin.get(f"/administration/instances/{id}")
+    assert admin.post(f"/administration/instances/{id}/repair", **sure).status_code == 302
+    assert standing(place, id) == left
+    assert place.engine.task(task.id, actor=SYSTEM).task.state == "TERMINATED"
+
+
+def test_an_ended_one_is_started_once_more_and_one_may_begin_elsewhere_too(place: Site) -> None:
+    admin = place.as_user("admin")
+    id = place.engine.start("letter", business_key="7", actor=SYSTEM).id
+    path = f"/administration/instances/{id}"
+    revision = place.engine.standing(id, actor=SYSTEM).revision
+    admin.get(path)
+    more = {"verb": "start", "to": "send", "revision": str(revision), "sure": "yes", "reason": "r"}
+    assert admin.post(f"{path}/repair", **more).status_code == 302
+    assert sorted(standing(place, id)) == ["send", "write"]
+    place.engine.cancel(id, reason="r", actor=SYSTEM)
+    assert "restart" in admin.get(path).text
+    assert 'value="check"' in admin.get(f"{path}/restart").text
+    answer = admin.post(f"{path}/repair", verb="restart", to="check", sure="yes", reason="r")
+    new = answer.headers["Location"].rpartition("/")[2]
+    assert standing(place, new) == ["check"]
+
+
+def test_what_cannot_be_done_is_said_and_nobody_else_repairs(place: Site) -> None:
+    admin = place.as_user("admin")
+    id = place.engine.start("letter", actor=SYSTEM).id
+    path = f"/administration/instances/{id}"
+    (task,) = place.engine.tasks(actor=SYSTEM, instance_id=id).items
+    admin.get(path)
+    for wrong in ({"verb": "move"}, {"verb": "skip", "variables": "{"}, {"verb": "skip", "variables": "1"}, {"verb": "move", "to": "zzz"}):
+        assert admin.post(f"{path}/repair", token=task.id, **wrong).status_code == 422
+    worker = place.as_user("officer")
+    worker.get("/inbox")
+    assert worker.get(f"{path}/repair").status_code == 403
+    assert worker.post(f"{path}/repair", verb="skip", token=task.id, sure="yes", reason="r").status_code == 403
+    assert "ไม่มีสิ่งใดอยู่ที่นี่" in admin.get(f"{path}/elements/check").text
+    assert task.id in admin.get(f"{path}/elements/write").text
+
+
+def test_variables_are_set_with_a_reason_and_their_history_is_told(place: Site) -> None:
+    admin = place.as_user("admin")
+    id = place.engine.start("letter", variables={"n": 1}, actor=SYSTEM).id
+    path = f"/administration/instances/{id}/variables"
+    admin.get(path)
+    admin.post(path, name="n", value='{"a": "ก"}', act="set", reason="แก้ค่า")
+    admin.post(path, name="m", value="ข้อความ", act="set", reason="เพิ่ม")
+    admin.post(path, name="n", value="{", act="set", reason="r")
+    admin.post(path, name="n", value="5", act="set", reason="")
+    assert place.engine.variables(id, actor=SYSTEM) == {"n": {"a": "ก"}, "m": "ข้อความ"}
+    told = admin.get(path).text
+    assert "{&#34;a&#34;: &#34;ก&#34;}" in told
+    admin.post(path, name="m", act="remove", reason="r")
+    assert "m" not in place.engine.variables(id, actor=SYSTEM)
+
+
+def test_incidents_are_seen_to_together(place: Site) -> None:
+    admin = place.as_user("admin")
+    for _ in range(2):
+        place.engine.start("counting", variables={"a": "x"}, actor=SYSTEM)
+    for _ in range(4):
+        place.engine.advance_clock(place.engine.next_due() or place.engine.clock_now(), actor=SYSTEM)
+    ids = [one.id for one in place.engine.incidents(actor=SYSTEM).items if one.element_id == "count"]
+    assert len(ids) == 2
+    assert ids[0] in admin.get("/administration/incidents").text
+    post = "/administration/incidents/repair"
+    admin.post(post, incident=ids, act="retry", variables='{"a": 1}', reason="")
+    assert place.engine.incidents(actor=SYSTEM).total >= 2
+    admin.post(post, incident=ids[0], act="retry", variables='{"a": 1}', reason="ค่าผิด")
+    admin.post(post, incident=ids[1], act="dismiss", reason="ทราบแล้ว")
+    assert not {one.id for one in place.engine.incidents(actor=SYSTEM).items} & set(ids)
