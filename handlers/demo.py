@@ -23,6 +23,8 @@ COMMITTEES = (
 ALONE: tuple[tuple[str, str, str, list[str], list[Role]], ...] = (
     ("observer", "ผู้สังเกตการณ์", "observer", [], [Role.OBSERVER]),
     ("admin", "ผู้ดูแลระบบ", "administrator", [], [Role.ADMINISTRATOR]),
+    ("designer", "ผู้ออกแบบกระบวนการ", "process designer", [], [Role.DESIGNER]),
+    ("approver", "ผู้เห็นชอบกระบวนการ", "process approver", [], [Role.APPROVER]),
     ("employee", "ผู้ขอลา", "employee", ["employee"], []),
     ("head", "หัวหน้างาน", "head", ["head"], []),
     ("personnel", "งานบุคคล", "personnel", ["personnel"], []),

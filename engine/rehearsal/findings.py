@@ -96,7 +96,7 @@ def _party(key: str, tasks: list[TaskItem], name: tuple[str, str], people: int, 
         "late": sum(late.values()),
         "most": most,
         "a_head": round(most / max(people, 1), 1),
-        "overloaded": bool(late) or most / max(people, 1) > OVERLOADED,
+        "overloaded": most / max(people, 1) > OVERLOADED,
         "weeks": weeks,
     }
 

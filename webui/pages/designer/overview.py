@@ -27,6 +27,7 @@ def overview(draft_id: str) -> str:
         draft=head.whole.draft,
         groups={kind: files for kind, files in groups.items() if files},
         removed=removed,
+        changed=[file for file in head.whole.files if file.path in head.whole.changes],
         kinds=parts.KINDS,
         changes=parts.CHANGES,
         states=parts.STATES,

@@ -75,7 +75,7 @@ def head(draft_id: str, here: str) -> Head:
         ("difference", _("Difference"), "waiting" if not whole.changes else "done", _("what it changes")),
         ("rehearsal", _("Rehearsal"), *_rehearsed(whole)),
         ("approval", _("Approval"), *_approved(whole)),
-        ("activation", _("Active"), *_active(whole)),
+        ("activation", _("Activation"), *_active(whole)),
     ]
     stations = tuple(
         Station(words, note, kind, url_for(f"designer.{name}", draft_id=draft_id), name == here) for name, words, kind, note in found
