@@ -63,6 +63,7 @@ class Start:
     place: Place
     element_id: str
     way: Way
+    flow_id: str | None = None  # of a join: the flow over which it arrives there
 
 
 @dataclass(slots=True)

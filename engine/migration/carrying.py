@@ -6,6 +6,7 @@ around something, one is opened around it; where it no longer has one, what was 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from engine.ids import new_id
@@ -15,6 +16,7 @@ from engine.migration.plan import Instruction, Way
 from engine.migration.refusals import Reason, refusal
 from engine.migration.versions import Versions
 from engine.migration.watching import Watching
+from engine.spiff import COUNTERS
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element
@@ -45,7 +47,8 @@ class _Carrying:
             for token in scope.tasks.values():
                 if token.owner is None and not token.watching and token.id not in self.inner:
                     self._token(token, home)
-        self._close_emptied()
+        if not self.result.refusals:
+            self._close_emptied()
         Watching(self.versions, self.result).settle(self.homes)
         if not self.result.refusals:
             self._refuse_endless_waits()
@@ -124,7 +127,7 @@ class _Carrying:
                 self._refuse(Reason.JOIN, token.element, self.versions.was(source).name or source)
                 return None
             memory["arrived"] = {known[flow]: count for flow, count in memory["arrived"].items() if flow in known}
-            if not memory["arrived"]:
+            if lost and not memory["arrived"] and "passed" not in memory:  # only over branches that are gone
                 self.result.cut.append(token)
                 return None
             if "passed" in memory:
@@ -204,6 +207,8 @@ class _Carrying:
     def _spill(self, values: dict[str, Any], into: Place, element: Element) -> None:
         """The variables of a scope that is gone stand in the one around."""
         for name, value in values.items():
+            if name in COUNTERS:
+                continue
             if name in into.data and into.data[name] != value:
                 self._refuse(Reason.VARIABLES, element, name)
             into.data[name] = value
@@ -215,12 +220,11 @@ class _Carrying:
             if inside or any(start.place is place for start in self.result.starts):
                 continue
             if place.parent is None or place.host is None:
-                if not self.result.refusals:
-                    self._refuse(Reason.NOTHING_LEFT)
+                self._refuse(Reason.NOTHING_LEFT)
                 continue
             host = self.result.standing.pop(place.host, None)
             element = self.versions.becomes(place.element_id)
-            if not _plain(element) and not self.result.refusals:
+            if not _plain(element):
                 self._refuse(Reason.LOOP, element)
             del self.result.places[place.id]
             self.homes = [(scope, home) for scope, home in self.homes if home is not place]
@@ -234,10 +238,9 @@ class _Carrying:
         """Joins that could be passed before, and now wait for a branch on which nothing is."""
         for place in self.result.places.values():
             here = [one for one in self.result.standing.values() if one.place is place and one.counts]
+            arrived = {one.element_id: [*one.memory.get("passed", ()), *one.memory["arrived"]] for one in here if "arrived" in one.memory}
             positions = {one.element_id for one in here} | {start.element_id for start in self.result.starts if start.place is place}
-            arrived = {
-                one.element_id: one.memory.get("passed", []) + list(one.memory["arrived"]) for one in here if "arrived" in one.memory
-            }
+            self._arrive(place, positions, arrived)
             starved = self.versions.after.starved(place.element_id, positions, arrived)
             if starved:
                 before = self._starved_before(place.scope)
@@ -245,6 +248,16 @@ class _Carrying:
                     if join not in before and not any(one.element_id == join and "passed" in one.memory for one in here):
                         source = self.versions.new.process.flows[flow].source
                         self._refuse(Reason.WAITS_FOR_EVER, self.versions.becomes(join), self._name(source))
+
+    def _arrive(self, place: Place, positions: set[str], arrived: dict[str, list[str]]) -> None:
+        """What goes on before a join arrives there over a flow: one over which nothing else comes, if there is such a flow."""
+        for number, start in enumerate(self.result.starts):
+            join = self.versions.becomes(start.element_id)
+            if start.place is place and start.way == Way.BEFORE and join.type in JOINS and len(join.incoming) > 1:
+                there = arrived.setdefault(join.id, [])
+                flow = self.versions.after.free(join, positions - {join.id}, there)
+                there.append(flow)
+                self.result.starts[number] = replace(start, flow_id=flow)
 
     def _starved_before(self, scope: Scope | None) -> set[str | None]:
         if scope is None:
@@ -257,7 +270,7 @@ class _Carrying:
     def _refuse_gone(self, old: Element) -> None:
         new = self.versions.new.process.elements.get(old.id)
         if new is not None:
-            self._refuse(Reason.KIND, old, new.name or new.type)
+            self._refuse(unfit(old, new) or Reason.KIND, old, new.name or new.type)
         else:
             self._refuse(Reason.GONE, old)
 

@@ -175,6 +175,9 @@ def _set_going(running: Instance, carried: Carried, suspended: bool) -> None:
 
     def start(modification: Modification) -> None:
         for one in carried.starts:
+            if one.flow_id is not None:
+                modification.take(one.flow_id, within=one.place.id)
+                continue
             begin = modification.start_after if one.way == Way.AFTER else modification.start_before
             begin(one.element_id, within=one.place.id)
         if suspended:  # conditions are asked when it goes on

@@ -10,7 +10,9 @@ from typing import Any
 
 import msgspec
 
+from engine.diagrams.model import Element, Process
 from engine.differences.matching import match
+from engine.migration.kinds import unfit
 from engine.spiff import Compiled
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -80,14 +82,22 @@ class Plan:
 
 def suggested(source: str, old: Compiled, target: str, new: Compiled, due: Due = Due.KEEP, update: bool = False) -> Plan:
     """What is recognised in the new version goes on there; a message or signal that is called otherwise now is waited for anew."""
-    pairs = match(old.process, new.process)
+    pairs = {id: image for id, image in match(old.process, new.process).items() if _fits(old.process, id, new.process, image)}
     found = []
     for element_id, image in pairs.items():
-        before, after = old.process.elements[element_id].events, new.process.elements[image].events
-        told = [[(event.kind, event.name, event.correlation) for event in events if event.kind in ("message", "signal")]
-                for events in (before, after)]  # fmt: skip
-        found.append(Instruction(element_id, image, update=update or (len(before) == len(after) and told[0] != told[1])))
+        before, after = old.process.elements[element_id], new.process.elements[image]
+        if before.attached_to is not None and pairs.get(before.attached_to) != after.attached_to:
+            continue
+        found.append(Instruction(element_id, image, update=update or _called(before) != _called(after)))
     return Plan.of(source, target, found, due)
+
+
+def _fits(old: Process, element_id: str, new: Process, image: str) -> bool:
+    return unfit(old.elements[element_id], new.elements[image]) is None
+
+
+def _called(element: Element) -> list[tuple[str | None, str | None]]:
+    return [(event.name, event.correlation) for event in element.events if event.kind in ("message", "signal")]
 
 
 def continuations(old: Compiled, images: Mapping[str, str], element_id: str) -> tuple[str, ...]:

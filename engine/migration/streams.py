@@ -47,16 +47,24 @@ class Streams:
 
         `positions`: where something goes on; `arrived`: by join, the flows that something has arrived over.
         """
-        standing = set(positions)
-        for position in positions:
-            standing |= {boundary.id for boundary in self.process.boundaries(position)}
-        found = {}
+        standing, found = self._origins(positions), {}
         for join in self.joins.get(scope_name, ()):
             here = arrived.get(join.id, ())
             empty = [flow for flow in join.incoming if flow not in here and standing.isdisjoint(self.above(flow))]
             if empty and len(empty) < len(join.incoming):
                 found[join.id] = empty[0]
         return found
+
+    def free(self, join: Element, positions: Collection[str], arrived: Collection[str]) -> str:
+        """The flow of a join that is most in need of an arrival: over which none has come, and best none can."""
+        standing = self._origins(positions)
+        empty = [flow for flow in join.incoming if flow not in arrived]
+        starving = [flow for flow in empty if standing.isdisjoint(self.above(flow))]
+        return (starving or empty or list(join.incoming))[0]
+
+    def _origins(self, positions: Collection[str]) -> set[str]:
+        """Where something goes on, and what is attached there."""
+        return {*positions, *(boundary.id for position in positions for boundary in self.process.boundaries(position))}
 
 
 def branches(old: Streams, join: str, new: Streams, image: str, images: Mapping[str, str]) -> dict[str, str]:

@@ -35,6 +35,7 @@ class Scheduler:
         self._clock = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
         self._clock.add_job(self.beat, "interval", seconds=beat_seconds)
         self._clock.add_job(self.run, "interval", seconds=LEASES_SECONDS, next_run_time=real_now())
+        self._clock.add_job(self.migrate, "interval", seconds=beat_seconds)
         self._clock.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS)
 
     def start(self) -> None:
@@ -65,6 +66,16 @@ class Scheduler:
             self._broken_off = isinstance(error, Unavailable)
             log.warning("due jobs could not be run: %s", error.message)
         return done
+
+    def migrate(self) -> int:
+        """Go on with migrations that were begun, also by a process that died; returns how many there are."""
+        found = 0
+        try:
+            while not self._stopping and (found := self._engine.resume_migrations()):
+                pass
+        except RuamError as error:
+            log.warning("migrations could not be gone on with: %s", error.message)
+        return found
 
     def sweep(self) -> int:
         """Make an incident of every instance that waits for nothing and has not ended; returns how many."""

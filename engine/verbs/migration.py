@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from engine.errors import NotFound, Problem
-from engine.migration import bulk, trying, undoing
+from engine.migration import bulk, trying, undoing, versions_left
 from engine.migration.moving import Route
-from engine.migration.plan import Due, Plan, suggested
+from engine.migration.plan import Due, Instruction, Plan, suggested
 from engine.migration.refusals import Reason, Refused, refusal
 from engine.migration.validating import validate
 from engine.migration.views import MigrationView, Trial, Undoing
@@ -33,6 +33,16 @@ class MigrationVerbs(Transactions):
             return suggested(source_id, route.old.compiled, target_id, route.new.compiled, due, update)
 
         return self._read(actor, work)
+
+    def suggest_migrations(
+        self, key: str, version: int | None = None, *, instructions: Sequence[Instruction] = (), due: Due = Due.KEEP, actor: Actor
+    ) -> list[Plan]:
+        """Plans to a version (by default the newest) from each other one that something runs on, newest first.
+
+        `instructions` are for the versions that have what they are about. Raises NotFound, Invalid where none of them has it.
+        """
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: versions_left.plans(session, key, version, instructions, due))
 
     def check_migration(self, plan: Plan, *, actor: Actor) -> dict[str | None, list[Problem]]:
         """What is wrong with a plan, by the source of the instruction; under None what is wrong with the whole. Raises NotFound."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import checking, decisions, durable, http, memory, rest, timers, workers
+from tests.bench import checking, decisions, durable, http, memory, migration, rest, timers, workers
 
 RESULT = Path("var/bench.json")
 
@@ -83,7 +83,23 @@ def deployments(folder: Path) -> Iterator[Figure]:
     yield at_most("check of a 1,000-element diagram, CPU", "ms", checking.check(folder), 300)
 
 
-GROUPS: tuple[Callable[[Path], Iterator[Figure]], ...] = (in_memory, on_disk, over_http, for_workers, due_query, by_tables, deployments)
+def migrations(folder: Path) -> Iterator[Figure]:
+    done = migration.thousand(folder)
+    yield at_most("migration of 1,000 instances, CPU an instance", "ms", done.moved_ms, 10)
+    yield Figure("dry run of it, CPU an instance", "ms", done.tried_ms, None, None, None, None)
+    yield Figure("undoing it, CPU an instance", "ms", done.undone_ms, None, None, None, None)
+
+
+GROUPS: tuple[Callable[[Path], Iterator[Figure]], ...] = (
+    in_memory,
+    on_disk,
+    over_http,
+    for_workers,
+    due_query,
+    by_tables,
+    deployments,
+    migrations,
+)
 
 
 def main() -> int:

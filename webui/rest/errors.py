@@ -38,6 +38,15 @@ class Error(Dto):
     message: str
     code: int = 0
     details: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    validation_report: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Reported(Invalid):
+    """Not valid, with a report of which thing is not and why."""
+
+    def __init__(self, kind: str, message: str, report: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.kind, self.report = kind, report
 
 
 def register(blueprint: Blueprint) -> None:
@@ -55,6 +64,9 @@ def answer(status: int, kind: str, message: str, details: Mapping[str, Any] | No
 
 def of_engine(error: RuamError) -> Response:
     """An error of the engine."""
+    if isinstance(error, Reported):
+        told = Error(type=error.kind, message=error.message, validation_report=error.report)
+        return Response(msgspec.json.encode(told), 400, mimetype=JSON)
     status = 400 if isinstance(error, Invalid | LanguageError) else status_of(error)
     if status >= 500:
         log.error("%s %s: %s %s", request.method, request.path, error.message, error.facts.get("detail", ""))

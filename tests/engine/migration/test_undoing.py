@@ -1,0 +1,94 @@
+"""Back to the version before, as long as nothing further was completed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from engine.migration.plan import Due
+from engine.people import Actor
+from engine.testing import ADMINISTRATOR
+from tests.drawing import draw, users
+from tests.engine.migration.moves import Staging, before, deploy, image, moved
+
+ENDS = '<startEvent id="s"/><endEvent id="e"/>'
+WORKER = Actor("worker", groups=frozenset({"workers"}))
+
+
+def task(id: str, attributes: str = "") -> str:
+    return f'<userTask id="{id}" name="{id}" camunda:candidateGroups="workers" {attributes}/>'
+
+
+def test_all_is_as_it_was_but_for_what_people_did_meanwhile(stage: Staging) -> None:
+    nine = "<timerEventDefinition><timeDuration>PT9H</timeDuration></timerEventDefinition>"
+    timer = f'<boundaryEvent id="t" attachedToRef="a">{nine}</boundaryEvent>'
+    playing = stage({"p.bpmn": draw(ENDS + task("a", 'camunda:dueDate="P10D"') + task("b") + timer, "s > a > e; t > b > e")})
+    instance = playing.start("p")
+    open_before, due, jobs = playing.open()[0], playing.open()[0].due, playing.engine.jobs(actor=ADMINISTRATOR).items
+    target = deploy(playing, ENDS + task("x", 'camunda:dueDate="P20D"').replace("workers", "masters") + task("a"), "s > x > a > e")
+    migration = moved(playing, instance, target, before("a", "x"), due=Due.RECALCULATE)
+    assert playing.names() == ["x"]
+    playing.advance(timedelta(hours=1))
+    assert playing.engine.try_undoing(migration, actor=ADMINISTRATOR).possible == 1
+    done = playing.engine.undo_migration(migration, reason="a mistake", actor=ADMINISTRATOR)
+    assert (done.done, done.refused) == (1, 0)
+    (back,) = playing.open()
+    assert (back.id, back.due, back.candidate_groups, back.state) == (open_before.id, due, ("workers",), "CREATED")
+    assert playing.engine.jobs(actor=ADMINISTRATOR).items == jobs
+    assert [one.id for one in playing.engine.inbox(WORKER).items] == [back.id]
+    assert playing.engine.audit_verify().ok
+    assert playing.engine.migration(migration, actor=ADMINISTRATOR).undone == 1
+    assert ("instance.migration_undone", None) in playing.events(instance)
+    playing.advance(timedelta(hours=9))
+    assert playing.names() == ["b"]
+    playing.complete("b")
+    assert playing.state(instance) == "COMPLETED"
+
+
+def test_a_claim_and_a_draft_of_meanwhile_stay(stage: Staging) -> None:
+    playing = stage({"p.bpmn": draw(ENDS + task("a"), "s > a > e")})
+    instance = playing.start("p")
+    migration = moved(playing, instance, deploy(playing, ENDS + task("a") + users("b"), "s > a > b > e"))
+    playing.engine.save_draft(playing.open("a")[0].id, {"x": 1}, actor=WORKER)
+    assert playing.engine.undo_migration(migration, reason="back", actor=ADMINISTRATOR).done == 1
+    (back,) = playing.open()
+    assert (back.assignee, back.state, back.has_draft, back.definition_id) == ("worker", "CLAIMED", True, instance.definition_id)
+    playing.engine.complete_task(back.id, {}, actor=WORKER)
+    assert playing.state(instance) == "COMPLETED"
+
+
+def test_not_after_something_was_completed(stage: Staging) -> None:
+    playing = stage({"p.bpmn": draw(ENDS + users("a", "b"), "s > a > b > e")})
+    instance = playing.start("p")
+    migration = moved(playing, instance, deploy(playing, ENDS + users("a", "b", "c"), "s > a > b > c > e"))
+    playing.complete("a")
+    now = image(playing, instance)
+    tried = playing.engine.try_undoing(migration, actor=ADMINISTRATOR)
+    assert (tried.possible, tried.refused, tried.groups[0].problem.rule) == (0, 1, "went-on")
+    assert playing.engine.undo_migration(migration, reason="back", actor=ADMINISTRATOR).refused == 1
+    assert image(playing, instance) == now
+    playing.complete("b")
+    playing.complete("c")
+    assert playing.state(instance) == "COMPLETED"
+
+
+def test_not_where_a_called_process_was_ended(stage: Staging) -> None:
+    child = draw('<startEvent id="s"/><userTask id="c"/><endEvent id="e"/>', "s > c > e", key="child")
+    playing = stage({"p.bpmn": draw(ENDS + '<callActivity id="k" calledElement="child"/>', "s > k > e"), "child.bpmn": child})
+    instance = playing.start("p")
+    migration = moved(playing, instance, deploy(playing, ENDS + users("z"), "s > z > e"), before("k", "z"))
+    assert playing.names() == ["z"]
+    tried = playing.engine.try_undoing(migration, actor=ADMINISTRATOR)
+    assert tried.groups[0].problem.rule == "final"
+
+
+def test_a_sub_process_that_was_put_around_is_taken_away(stage: Staging) -> None:
+    playing = stage({"p.bpmn": draw(ENDS + users("a"), "s > a > e")})
+    instance = playing.start("p")
+    box = '<subProcess id="box"><startEvent id="bs"/><endEvent id="be"/><userTask id="a" name="a"/>{flows:box}</subProcess>'
+    first = image(playing, instance)[1]
+    migration = moved(playing, instance, deploy(playing, ENDS + box, "s > box > e", inner={"box": "bs > a > be"}))
+    assert playing.engine.undo_migration(migration, reason="back", actor=ADMINISTRATOR).done == 1
+    assert image(playing, instance)[1] == first
+    playing.complete("a")
+    assert playing.state(instance) == "COMPLETED"
+    assert playing.engine.undo_migration(migration, reason="back", actor=ADMINISTRATOR).done == 0

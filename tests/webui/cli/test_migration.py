@@ -1,0 +1,64 @@
+"""`ruam migrate`: said before it is done, done, undone, refused with what keeps it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.testing import linear
+from tests.webui.cli.test_cli import Ruam, printed
+from tests.webui.cli.test_cli import ruam as ruam
+
+
+@pytest.fixture
+def running(ruam: Ruam, tmp_path: Path) -> Ruam:
+    """Three instances on version 1, one of them at its second task; version 2 has another second task."""
+    file = tmp_path / "p.bpmn"
+    file.write_bytes(linear("p", "first", "second"))
+    ruam("deploy", str(file))
+    for _ in range(3):
+        ruam("start", "p")
+    task = printed(ruam("tasks", "--json"))["items"][0]
+    ruam("user", "add", "somebody", "--party", "workers")
+    ruam("complete", task["id"], "--user", "somebody")
+    file.write_bytes(linear("p", "first", "third"))
+    ruam("deploy", str(file))
+    return ruam
+
+
+def elements(ruam: Ruam) -> list[str]:
+    return sorted(task["element_id"] for task in printed(ruam("tasks", "--json"))["items"])
+
+
+def test_tried_then_done_then_undone(running: Ruam) -> None:
+    ruam = running
+    said = ruam("migrate", "p", "--to", "2", "--dry-run", exits=1).stdout.splitlines()
+    assert said[0].endswith(": 2 can move, 1 cannot")
+    assert "'second' no longer exists; choose where it continues." in said[1]
+    assert "[gone: second]" in said[1]
+    (trial,) = printed(ruam("migrate", "p", "--to", "2", "--dry-run", "--before", "second=third", "--json"))
+    assert (trial["movable"], trial["refused"], trial["effects"]["continued"]) == (3, 0, 1)
+    assert elements(ruam) == ["first", "first", "second"]
+    (done,) = printed(ruam("migrate", "p", "--to", "2", "--before", "second=third", "--reason", "agreed", "--json"))
+    assert (done["moved"], done["reason"]) == (3, "agreed")
+    assert elements(ruam) == ["first", "first", "third"]
+    assert ruam("migrate", "p", "--to", "2").stdout == "nothing runs on another version\n"
+    assert "3 can go back" in ruam("migrate", "p", "--undo", done["id"], "--dry-run").stdout
+    assert "3 went back" in ruam("migrate", "p", "--undo", done["id"]).stdout
+    assert elements(ruam) == ["first", "first", "second"]
+
+
+def test_only_some(running: Ruam) -> None:
+    ruam = running
+    one = next(task["instance_id"] for task in printed(ruam("tasks", "--json"))["items"] if task["element_id"] == "first")
+    assert "1 moved, 0 did not" in ruam("migrate", "p", "--to", "2", "--instance", one).stdout
+    assert "1 moved, 1 did not" in ruam("migrate", "p", "--to", "2", exits=1).stdout
+
+
+def test_wrong_usage(running: Ruam) -> None:
+    ruam = running
+    ruam("migrate", "p", exits=2)
+    ruam("migrate", "p", "--to", "2", "--map", "nothing", exits=2)
+    assert "no 'nobody'" in ruam("migrate", "p", "--to", "2", "--drop", "nobody", exits=1).stderr
+    assert "version 9" in ruam("migrate", "p", "--to", "9", exits=1).stderr

@@ -1,0 +1,137 @@
+"""`ruam migrate`: running instances moved to another version of their definition, tried, gone on with, undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from engine.engine import Engine
+from engine.migration.plan import Due, Instruction, Plan, Way
+from engine.migration.views import Group, MigrationView, Trial, Undoing
+from engine.people import SYSTEM
+from webui.cli.context import opened, pass_settings
+from webui.cli.output import json_option, print_json
+from webui.settings import Settings
+
+REASON = "ruam migrate"
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """`OLD=NEW`: two ids of elements."""
+
+    name = "OLD=NEW"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        old, sign, new = str(value).partition("=")
+        if not sign or not old or not new:
+            self.fail("write OLD=NEW, the ids of two elements", param, ctx)
+        return old, new
+
+
+@click.command()
+@click.argument("key")
+@click.option("--to", "version", type=click.IntRange(1), help="The version to move to.")
+@click.option("--from", "source", type=click.IntRange(1), help="Only what runs on this version; default: on any other.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--map", "mapped", type=Pair(), multiple=True, help="What stands at OLD goes on at NEW; also of two sequence flows.")
+@click.option("--before", type=Pair(), multiple=True, help="What stands at OLD ends; its path goes on before NEW.")
+@click.option("--after", type=Pair(), multiple=True, help="What stands at OLD ends; its path goes on behind NEW.")
+@click.option("--drop", multiple=True, metavar="OLD", help="What stands at OLD ends, and its path with it.")
+@click.option("--instance", "instances", multiple=True, metavar="ID", help="Only these instances.")
+@click.option(
+    "--due", type=click.Choice([due.value for due in Due]), default=Due.KEEP.value, show_default=True, help="Due dates and timers."
+)
+@click.option("--reason", default=REASON, show_default=True, help="For the history.")
+@click.option("--go-on", metavar="MIGRATION", help="Go on with a migration that was broken off.")
+@click.option("--undo", metavar="MIGRATION", help="Put its instances back, where nothing further was completed.")
+@json_option
+@click.pass_context
+@pass_settings
+def migrate(
+    settings: Settings,
+    context: click.Context,
+    /,
+    key: str,
+    version: int | None,
+    source: int | None,
+    dry_run: bool,
+    instances: Sequence[str],
+    due: str,
+    reason: str,
+    go_on: str | None,
+    undo: str | None,
+    as_json: bool,
+    **ways: Any,
+) -> None:
+    """Move what runs of the process KEY to another version. Exits with 1 where some of it cannot move."""
+    if sum(given is not None for given in (version, go_on, undo)) != 1:
+        raise click.UsageError("say one of --to, --go-on and --undo")
+    with opened(settings) as engine:
+        found: list[Any]
+        if go_on is not None:
+            found = [engine.go_on_migrating(go_on, actor=SYSTEM)]
+        elif undo is not None and dry_run:
+            found = [engine.try_undoing(undo, actor=SYSTEM)]
+        elif undo is not None:
+            found = [engine.undo_migration(undo, instance_ids=instances or None, reason=reason, actor=SYSTEM)]
+        else:
+            plans = _plans(engine, key, version, source, _instructions(**ways), Due(due), instances)
+            found = [_done(engine, plan, ids, dry_run, reason) for plan, ids in plans]
+    if as_json:
+        print_json(found)
+    else:
+        for one in found:
+            _print(one)
+        if not found:
+            click.echo("nothing runs on another version")
+    if any(one.refused or getattr(one, "problems", ()) for one in found):
+        context.exit(1)
+
+
+def _instructions(
+    mapped: Sequence[tuple[str, str]], before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]], drop: Sequence[str]
+) -> list[Instruction]:
+    pairs = ((Way.MAP, mapped), (Way.BEFORE, before), (Way.AFTER, after))
+    return [Instruction(old, new, way) for way, given in pairs for old, new in given] + [Instruction(old, way=Way.DROP) for old in drop]
+
+
+def _plans(
+    engine: Engine, key: str, version: int | None, source: int | None, instructions: list[Instruction], due: Due, instances: Sequence[str]
+) -> list[tuple[Plan, list[str] | None]]:
+    """A plan for each version that something runs on; with the instances that were named, if any were."""
+    named: dict[str, list[str]] = {}
+    for id in instances:
+        named.setdefault(engine.instance(id, actor=SYSTEM).definition_id, []).append(id)
+    plans = engine.suggest_migrations(key, version, instructions=instructions, due=due, actor=SYSTEM)
+    wanted = [plan for plan in plans if source is None or engine.definition(plan.source).version == source]
+    return [(plan, named.get(plan.source)) for plan in wanted if not instances or plan.source in named]
+
+
+def _done(engine: Engine, plan: Plan, ids: list[str] | None, dry_run: bool, reason: str) -> Trial | MigrationView:
+    if dry_run:
+        return engine.try_migration(plan, instance_ids=ids, actor=SYSTEM)
+    return engine.migrate(plan, instance_ids=ids, reason=reason, actor=SYSTEM)
+
+
+def _print(one: Trial | MigrationView | Undoing) -> None:
+    if isinstance(one, Trial):
+        click.echo(f"{one.source_id} -> {one.target_id}: {one.movable} can move, {one.refused} cannot")
+        for problem in one.problems:
+            click.echo(f"  {problem.message} [{problem.rule}]")
+    elif isinstance(one, MigrationView):
+        waiting = f", {one.waiting} wait" if one.waiting else ""
+        click.echo(f"{one.source_id} -> {one.target_id}: {one.moved} moved, {one.refused} did not{waiting} (migration {one.id})")
+    else:
+        told = f"{one.done} went back" if one.done else f"{one.possible} can go back"
+        click.echo(f"{one.migration_id}: {told}, {one.refused} cannot")
+    for group in one.groups:
+        click.echo(_line(group))
+
+
+def _line(group: Group) -> str:
+    choices = f" It may continue before: {', '.join(group.continuations)}." if group.continuations else ""
+    return f"  {group.number}: {group.problem.message}{choices} [{group.problem.rule}: {group.problem.element_id or '-'}]"
