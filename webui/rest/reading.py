@@ -85,6 +85,8 @@ def _lists(shape: Any) -> frozenset[str]:
 
 def _is_list(kind: Any) -> bool:
     origin = typing.get_origin(kind)
+    if origin is typing.Annotated:
+        return _is_list(typing.get_args(kind)[0])
     if origin in (types.UnionType, typing.Union):
         return any(_is_list(part) for part in typing.get_args(kind))
     return origin is list
