@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.running.outcomes import Effect
 
 ENDS = {
-    "task": ("งาน “{name}”{whose} สิ้นสุดลงโดยไม่ได้ทำให้เสร็จ", "Task “{name}”{whose} ends without being done."),
+    "task": ("งาน “{name}”{of} สิ้นสุดลงโดยไม่ได้ทำให้เสร็จ", "Task “{name}”{of} ends without being done."),
     "timer": ("กำหนดเวลา “{name}”{due} ถูกยกเลิก", "The date of “{name}”{due} is dropped."),
     "work": ("ขั้นตอนอัตโนมัติ “{name}” จะไม่ทำต่อ", "The automatic step “{name}” is not carried out any more."),
     "message": ("เลิกรอข้อความ “{name}”", "The message of “{name}” is no longer waited for."),
@@ -25,7 +25,7 @@ ENDS = {
     "incident": ("เหตุขัดข้องปิดลง: {name}", "The incident is closed: {name}"),
 }
 BEGINS = {
-    "task": ("เปิดงาน “{name}”{whose}", "Task “{name}”{whose} opens."),
+    "task": ("เปิดงาน “{name}”{to}", "Task “{name}” opens{to}."),
     "timer": ("ตั้งกำหนดเวลา “{name}”{due}", "The date of “{name}”{due} is set."),
     "work": ("ขั้นตอนอัตโนมัติ “{name}” จะทำต่อไป", "The automatic step “{name}” is carried out next."),
     "message": ("เริ่มรอข้อความ “{name}”", "The message of “{name}” is waited for."),
@@ -69,15 +69,15 @@ def sentences(
 
 
 def _said(kind: str, effect: Effect, words: tuple[str, str]) -> Sentence:
-    whose = effect.whose or ("", "")
-    due_th, due_en = (
-        ("", "") if effect.due is None else (format_date(effect.due, "weekday"), format_date(effect.due, "weekday", locale="en"))
-    )
-    th = words[0].format(name=effect.name, whose=f" ({whose[0]})" if whose[0] else "", due=f" ({due_th})" if due_th else "")
-    en = words[1].format(
-        name=effect.name_en or effect.name, whose=f" ({whose[1]})" if whose[1] else "", due=f" ({due_en})" if due_en else ""
-    )
-    return Sentence(kind, th, en)
+    th, en = effect.whose or ("", "")
+    day_th, day_en = ("", "") if effect.due is None else (_day(effect.due, "th"), _day(effect.due, "en"))
+    in_thai = {"of": th and f" ของ{th}", "to": th and f" ให้{th}", "whose": th and f" ({th})", "due": day_th}
+    in_english = {"of": en and f" of {en}", "to": en and f" for {en}", "whose": en and f" ({en})", "due": day_en}
+    return Sentence(kind, words[0].format(name=effect.name, **in_thai), words[1].format(name=effect.name_en or effect.name, **in_english))
+
+
+def _day(due: str, locale: str) -> str:
+    return f" ({format_date(due, 'weekday', locale=locale)})"
 
 
 def _counted(told: Iterable[Sentence]) -> Iterable[Sentence]:

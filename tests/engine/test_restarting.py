@@ -29,7 +29,7 @@ def test_it_begins_where_it_is_told_with_what_the_old_one_knew(stage: Callable[.
     here = stage({"p.bpmn": THREE})
     old = ended(here)
     would = here.engine.restart(old, FROM_B, reason="", preview=True, actor=ADMINISTRATOR)
-    assert [one.en for one in would.sentences] == ["Task “b” (workers) opens."]
+    assert [one.en for one in would.sentences] == ["Task “b” opens for workers."]
     assert here.names() == []
     done = here.engine.restart(old, FROM_B, reason="the letter was wrong", actor=ADMINISTRATOR)
     assert done.new_id is not None
