@@ -128,13 +128,13 @@ def _files() -> dict[str, bytes]:
     """The files of the request by name. Raises Invalid."""
     found: dict[str, bytes] = {}
     for field, file in request.files.items(multi=True):
-        name = file.filename or field
+        name = file.filename or field or ""  # a part may come without a name
         if name in found:
             raise refused(f"Two files are called '{name}'.", name, f"มีสองไฟล์ชื่อ “{name}”")
         found[name] = file.stream.read()
     for field, content in request.form.items(multi=True):  # Camunda takes a part without a file name as a file, too
         if field not in FIELDS:
-            found.setdefault(field, content.encode())
+            found.setdefault(field or "", content.encode())
     if not found:
         raise refused("No deployment resources contained in the form upload.", None, "ไม่มีไฟล์ให้ติดตั้ง")
     return found

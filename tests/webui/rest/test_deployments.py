@@ -78,6 +78,9 @@ def test_findings_come_by_file_line_and_element(site: Callable[..., Site]) -> No
     assert here.worker.get("/deployment/count") == {"count": 0}
     deploy(here.admin, {"no.bpmn": b"not xml"}, 400)
     deploy(here.admin, {}, 400)
+    nameless = b"--x\r\nContent-Disposition: form-data\r\n\r\n0\r\n--x--\r\n"
+    answer = here.admin.ask("POST", "/deployment/create", data=nameless, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 400
     deploy(here.admin, {"letter.bpmn": linear("letter", "write")}, 400, tenant_id="one")
     deploy(here.worker, {"letter.bpmn": linear("letter", "write")}, 403)
 
