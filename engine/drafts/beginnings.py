@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
@@ -12,7 +12,7 @@ from engine.deployment.definitions import latest_id
 from engine.drafts import bases, files, intake, templates
 from engine.drafts.record import Locked, change, lock
 from engine.drafts.states import DraftEvent, DraftState, Step
-from engine.errors import Invalid, Problem
+from engine.errors import Conflict, Invalid, Problem
 from engine.ids import new_id
 from engine.storage import model
 from engine.values import check_text
@@ -27,23 +27,36 @@ def from_deployed(session: Session, key: str, version: int | None, title: str) -
     """A draft of all files of the deployment of a process's newest (or given) version; returns its id. Raises NotFound, Invalid."""
     deployment_id = _deployment_of(session, key, version)
     found = bases.files_of(session, deployment_id)
-    row = session.connection.execute(select(model.deployment).where(model.deployment.c.id == deployment_id)).mappings().one()
     facts = {"from": "deployed", "key": key, "version": version, "deployment": deployment_id}
-    return _begin(session, title, found, facts, name=row["name"], pack=row["pack"], base_id=deployment_id)
+    return _begin(session, title, found, facts, **_of(session, deployment_id))
+
+
+def _of(session: Session, deployment_id: str, pack: str | None = None) -> dict[str, Any]:
+    """What a draft takes over from the deployment it begins from."""
+    row = session.connection.execute(select(model.deployment).where(model.deployment.c.id == deployment_id)).mappings().one()
+    return {"name": row["name"], "pack": pack or row["pack"], "base_id": deployment_id}
 
 
 def from_files(session: Session, given: Mapping[str, bytes], title: str, *, pack: str | None = None) -> str:
-    """A draft of files from elsewhere. Raises Invalid."""
+    """A draft of files from elsewhere; where they are of processes deployed before, it is told as a change of those. Raises Invalid."""
     fit = intake.checked(given)
     if not fit:
         message = "Choose the files first."
         raise Invalid(message, [Problem(message, "โปรดเลือกไฟล์ก่อน", field="files", rule="required")])
-    return _begin(session, title, fit, {"from": "files", "paths": sorted(fit)}, name=title, pack=pack)
+    facts = {"from": "files", "paths": sorted(fit)}
+    known = bases.newest(session, bases.keys_of(fit)).values()
+    if not known:
+        return _begin(session, title, fit, facts, name=title, pack=pack)
+    base_id = max(known, key=lambda one: (one["created"], one["deployment_id"]))["deployment_id"]
+    return _begin(session, title, fit, facts, **_of(session, base_id, pack))
 
 
 def empty(session: Session, key: str, title: str) -> str:
-    """A draft of one small process to begin with. Raises Invalid."""
-    return _begin(session, title, templates.pack(key, title), {"from": "empty", "key": key}, name=key)
+    """A draft of one small process to begin with. Raises Invalid, Conflict where there is a process of that key."""
+    content = templates.pack(key, title)
+    if bases.newest(session, (key,)):
+        raise Conflict(f"There is a process {key!r} already; begin a draft from it.", th=f"มีกระบวนการ {key} อยู่แล้ว โปรดเริ่มร่างจากกระบวนการนั้น")
+    return _begin(session, title, content, {"from": "empty", "key": key}, name=key)
 
 
 def _begin(
@@ -70,7 +83,7 @@ def _begin(
         "created": session.now,
         "changed": session.now,
         "changed_by": who,
-        "base_versions": json.dumps(_versions_then(session, content, base_id)),
+        "base_versions": json.dumps(_versions_then(session, content, base_id if facts["from"] == "deployed" else None)),
     }
     session.connection.execute(insert(model.draft).values(**row))
     draft: Locked = lock(session, draft_id)

@@ -35,7 +35,7 @@ class DraftVerbs(Transactions):
         return self._write(actor, lambda session: beginnings.from_files(session, given, title, pack=pack))
 
     def draft_empty(self, key: str, *, title: str, actor: Actor) -> str:
-        """A draft of one small process of that key; returns its id. Raises Invalid."""
+        """A draft of one small process of that key; returns its id. Raises Invalid, Conflict where there is one."""
         self._allowed(actor, Verb.DESIGN)
         return self._write(actor, lambda session: beginnings.empty(session, key, title))
 

@@ -1,0 +1,46 @@
+"""`ruam export-pack` gives back what was deployed; `ruam rehearse-draft` plays a draft."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from engine.deployment.packs import read_folder
+from engine.engine import Engine
+from engine.people import SYSTEM
+from tests.servers import command, environment
+
+LEAVE = Path(__file__).parents[3] / "bpmn" / "leave"
+
+
+def ruam(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*arguments), env=environment(home), capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_pack_goes_out_and_in(tmp_path: Path) -> None:
+    home, out = tmp_path / "home", tmp_path / "out"
+    assert ruam(home, "deploy", str(LEAVE)).returncode == 0
+    made = ruam(home, "export-pack", "leave", "--to", str(out), "--json")
+    assert json.loads(made.stdout) == sorted(read_folder(LEAVE))
+    assert read_folder(out) == read_folder(LEAVE)
+    again = ruam(home, "export-pack", "leave", "--to", str(out))
+    assert (again.returncode, "not empty" in again.stderr) == (1, True)
+    assert ruam(home, "export-pack", "none", "--to", str(tmp_path / "no")).returncode == 1
+    assert ruam(home, "export-pack", "leave", "--version", "9", "--to", str(tmp_path / "no")).returncode == 1
+    assert not (tmp_path / "no").exists()
+
+
+def test_a_draft_is_rehearsed_by_command(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert ruam(home, "deploy", str(LEAVE)).returncode == 0
+    engine = Engine.open(f"sqlite:///{home}/ruam.db", home=home)
+    draft = engine.draft_deployed("leave", title="t", actor=SYSTEM)
+    played = ruam(home, "rehearse-draft", draft, "--json")
+    assert (json.loads(played.stdout)["state"], played.returncode) == ("ENDED", 0)
+    kept = engine.draft(draft, actor=SYSTEM).rehearsal
+    engine.close()
+    assert kept is not None
+    assert kept.result["ended"]
+    assert ruam(home, "rehearse-draft", "none").returncode == 1
+    assert ruam(home, "rehearse-draft").returncode == 2
