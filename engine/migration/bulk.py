@@ -46,7 +46,7 @@ def begin(session: Session, plan: Plan, instance_ids: Sequence[str] | None, reas
         raise Refused(problems)
     wanted = running_instances(session, plan.source) if instance_ids is None else list(dict.fromkeys(instance_ids))
     if not wanted:
-        raise Invalid("No instance runs on this version.", [Problem("No instance runs on this version.", "ไม่มีรายการใดใช้ฉบับนี้อยู่")])
+        raise Invalid("No instance runs on this version.", th="ไม่มีรายการใดใช้ฉบับนี้อยู่")
     id = new_id()
     row = {"id": id, "definition_key": route.old.key, "source_id": plan.source, "target_id": plan.target, "plan": plan.to_json(),
            "reason": reason, "state": MigrationState.RUNNING, "created": session.now, "created_by": session.actor.user_id}  # fmt: skip

@@ -42,6 +42,12 @@ class Route:
         self.new: Definition = session.shared.definitions.get(session.connection, plan.target)
         self.versions = Versions(self.old.compiled, self.new.compiled, plan)
 
+    @property
+    def renamed(self) -> dict[str, str]:
+        """New id by old id of the elements that are called otherwise."""
+        elements = self.old.process.elements
+        return {old: new for old, new in self.plan.images.items() if old != new and old in elements}
+
 
 class Moved:
     """What is known of an instance that has moved: the rows before, the place in its history, whether it can be undone."""
@@ -69,8 +75,7 @@ def move(session: Session, record: Record, route: Route, reason: str, migration_
         raise
     except RuamError as error:
         raise failed(error, route.new.process.name) from error
-    changed = {old: new for old, new in route.plan.images.items() if old != new and old in route.old.process.elements}
-    facts = {"from": route.old.id, "to": route.new.id, "versions": [route.old.version, route.new.version], "mapping": changed,
+    facts = {"from": route.old.id, "to": route.new.id, "versions": [route.old.version, route.new.version], "mapping": route.renamed,
              "migration": migration_id, "reason": reason}  # fmt: skip
     session.record(record, Event.INSTANCE_MIGRATED, facts=facts)
     return Moved(before, record.history_seq, final)

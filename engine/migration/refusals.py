@@ -122,8 +122,7 @@ class Refused(Invalid):
     """The instance cannot move as planned; `problems` says why. Nothing was changed."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        super().__init__("This cannot be moved to the other version.", tuple(dict.fromkeys(problems)))
-        self.message_th = "ย้ายไปฉบับอื่นไม่ได้"
+        super().__init__("This cannot be moved to the other version.", tuple(dict.fromkeys(problems)), th="ย้ายไปฉบับอื่นไม่ได้")
 
 
 def failed(error: RuamError, name: str = "") -> Refused:

@@ -123,7 +123,9 @@ def undo(session: Session, *, migration_id: str, instance_id: str, route: Route,
     back = _tokens(session, record, before)
     _tell(session, record, left, back)
     _hold(session, record)
-    facts = {"from": route.new.id, "to": route.old.id, "versions": [route.new.version, route.old.version], "migration": migration_id,
+    back_to = {new: old for old, new in route.renamed.items()}
+    facts = {"from": route.new.id, "to": route.old.id, "versions": [route.new.version, route.old.version], "mapping": back_to,
+             "migration": migration_id,
              "reason": reason}  # fmt: skip
     session.record(record, Event.MIGRATION_UNDONE, facts=facts)
     session.rows.run(SET_UNDONE, (migration_id, instance_id))

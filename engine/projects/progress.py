@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine.dates.zone import BANGKOK
+from engine.migration.renamed import former_ids
 from engine.people import authorization
 from engine.projects import naming, roots, windows
 from engine.projects.windows import Moved
@@ -120,7 +121,8 @@ def progress(session: Session, root_id: str) -> Progress:
     whole = authorization.may(session.connection, session.actor, Verb.SEE, model.instance, root_id)
     elements = naming.told_in(session, root_id, numbered(definition))
     tasks = _tasks(session, root_id)
-    told = (_entries(session, root_id, elements), _returns(session, root_id, elements)) if whole else ({}, {})
+    former = former_ids(session.connection, root_id, definition.process) if whole else {}
+    told = (_entries(session, root_id, elements, former), _returns(session, root_id, elements)) if whole else ({}, {})
     returned = standing_returned(session, root_id) if whole else frozenset()
     moves = windows.moves(session, root_id)
     found = _Facts(root, definition, planned, session.now, tasks, *told, moves, returned, _instalments_of(elements))
@@ -155,20 +157,21 @@ class _Entries:
     inside: int = 0  # tokens at the element now
 
 
-def _entries(session: Session, root_id: str, elements: Sequence[Element]) -> dict[str, _Entries]:
-    table = model.history
+def _entries(session: Session, root_id: str, elements: Sequence[Element], former: Mapping[str, str]) -> dict[str, _Entries]:
+    table, ids = model.history, {element.id for element in elements}
     query = (
         select(table.c.event, table.c.time, table.c.element_id)
         .where(
             table.c.instance_id == root_id,
             table.c.event.in_(ENTERED + COMPLETED + CUT),
-            table.c.element_id.in_([element.id for element in elements]),
+            table.c.element_id.in_([*ids, *(id for id, now in former.items() if now in ids)]),
         )
         .order_by(table.c.seq)
     )
     several = {element.id for element in elements if element.loop is not None}
     found: dict[str, _Entries] = {}
     for event, time, element_id in session.connection.execute(query):
+        element_id = former.get(element_id, element_id)
         entry = found.setdefault(element_id, _Entries())
         if event in ENTERED:
             if not entry.inside or element_id not in several:  # the many of a multi-instance activity are one entry

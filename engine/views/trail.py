@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from engine.errors import Forbidden
+from engine.migration.renamed import former_ids
 from engine.people.authorization import IS_OPEN, contents, require_sight, visible
 from engine.projects import naming, progress
 from engine.queries import DiagramState, HistoryEvent, Page, loads
@@ -74,8 +75,11 @@ def diagram_state(session: Session, instance_id: str) -> DiagramState:
         .where(history.c.instance_id == instance_id, history.c.event.in_(ENTERED + COMPLETED + CUT))
         .group_by(history.c.element_id, history.c.event)
     )
+    process = _definition(session, instance_id).process
+    elements, former = process.elements, former_ids(session.connection, instance_id, process)
     for element_id, event, number in session.connection.execute(query):
-        counts.setdefault(element_id, {})[event] = number
+        seen = counts.setdefault(former.get(element_id, element_id), {})
+        seen[event] = seen.get(event, 0) + number
     running = {element for element, seen in counts.items() if _times(seen, ENTERED) > _times(seen, COMPLETED + CUT)}
     done = {element for element, seen in counts.items() if _times(seen, COMPLETED)} - running
     late = select(task.c.element_id).where(task.c.instance_id == instance_id, IS_OPEN, task.c.due < session.now)
@@ -83,7 +87,6 @@ def diagram_state(session: Session, instance_id: str) -> DiagramState:
         incident.c.instance_id == instance_id, incident.c.resolved.is_(None), incident.c.element_id.is_not(None)
     )
     overdue, failed = set(session.connection.scalars(late)), set(session.connection.scalars(failing))
-    elements = _definition(session, instance_id).process.elements
     names = naming.changed(session, instance_id, elements.values())
     again = {element for element in running if _times(counts[element], ENTERED) > 1}
     returned = _returned(session, instance_id, [elements[id] for id in running if id in elements], again)

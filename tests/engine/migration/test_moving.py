@@ -225,3 +225,21 @@ def test_nothing_of_it_may_be_left_out(stage: Staging) -> None:
     target = deploy(playing, ENDS + users("b"), "s > b > e")
     assert refused(playing, instance, target, Instruction("a", way=Way.DROP)) == [("nothing-left", None)]
     assert move(playing, instance, target, before("a", "b")).moved == 1
+
+
+def test_what_was_done_under_another_name_is_still_done(stage: Staging) -> None:
+    def steps(*names: str) -> str:
+        return "".join(
+            f'<userTask id="{id}" name="{name}" ruam:step="{number}"/>' for number, (id, name) in enumerate(map(str.split, names), 1)
+        )
+
+    playing = stage({"p.bpmn": draw(ENDS + steps("a One", "b Two", "c Three"), "s > a > b > c > e")})
+    instance = playing.start("p")
+    playing.complete("a")
+    moved(playing, instance, deploy(playing, ENDS + steps("x One", "y Two", "z Three"), "s > x > y > z > e"))
+    drawn = playing.engine.diagram_state(instance.id, actor=ADMINISTRATOR)
+    assert ("x" in drawn.done, "y" in drawn.open, {"a", "b"} & {*drawn.done, *drawn.open}) == (True, True, set())
+    seen = {step.n: step.state for step in playing.engine.progress(instance.id, actor=ADMINISTRATOR).steps}
+    assert (seen["1"], seen["2"], seen["3"]) == ("done", "open", "not_started")
+    playing.complete("y")
+    assert "y" in playing.engine.diagram_state(instance.id, actor=ADMINISTRATOR).done

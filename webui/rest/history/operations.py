@@ -19,6 +19,7 @@ KINDS = {  # Camunda's operation and entity, and the property that is changed
     Event.INSTANCE_SUSPENDED: ("Suspend", "ProcessInstance", "suspensionState"),
     Event.INSTANCE_RESUMED: ("Activate", "ProcessInstance", "suspensionState"),
     Event.INSTANCE_CANCELLED: ("Delete", "ProcessInstance", None),
+    Event.INSTANCE_MIGRATED: ("Migrate", "ProcessInstance", "processDefinitionId"),
     Event.TASK_CLAIMED: ("Claim", "Task", "assignee"),
     Event.TASK_RELEASED: ("Assign", "Task", "assignee"),
     Event.TASK_ASSIGNED: ("Assign", "Task", "assignee"),
