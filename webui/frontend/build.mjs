@@ -1,16 +1,17 @@
 // Bundles styles, scripts, fonts and icons into ../static/dist with hashed names, and writes manifest.json: name → file.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 const out = process.argv[2] ?? '../static/dist';
+const made = `${out}.new`; // takes the place of what is served when it is whole
 
 async function bundle() {
   const result = await build({
-    entryPoints: ['app', 'viewer', 'designer'].flatMap((name) => [`src/scripts/${name}.js`, `src/styles/${name}.css`]),
+    entryPoints: ['app', 'viewer', 'designer', 'writing'].flatMap((name) => [`src/scripts/${name}.js`, `src/styles/${name}.css`]),
     bundle: true, minify: true, format: 'esm', target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
-    outdir: out, entryNames: '[name]-[hash]', assetNames: '[name]-[hash]',
+    outdir: made, entryNames: '[name]-[hash]', assetNames: '[name]-[hash]',
     loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'empty' },
     metafile: true, legalComments: 'linked', logLevel: 'warning',
   });
@@ -37,11 +38,13 @@ async function sprite() {
 
 async function put(name, text) {
   const file = `${name}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}.svg`;
-  await writeFile(join(out, file), text);
+  await writeFile(join(made, file), text);
   return file;
 }
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
+await rm(made, { recursive: true, force: true });
+await mkdir(made, { recursive: true });
 const manifest = { ...(await bundle()), ...(await sprite()) };
-await writeFile(join(out, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n');
+await writeFile(join(made, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n');
+await rm(out, { recursive: true, force: true });
+await rename(made, out);

@@ -52,6 +52,7 @@ export function show(modeler, id) {
   if (element !== canvas.getRootElement()) centre(canvas, element);
   const selection = modeler.get('selection', false);
   if (selection) selection.select(element === canvas.getRootElement() ? [] : element);
+  canvas.focus(); // its keys are the next ones that make sense
   return element;
 }
 

@@ -11,7 +11,12 @@ export class Saving {
     this.state = 'saved';
     this.version = 0;
     this.running = null;
-    addEventListener('beforeunload', (event) => { if (this.state !== 'saved') { this.flush(); event.preventDefault(); } });
+    addEventListener('beforeunload', (event) => {
+      document.activeElement?.blur(); // a field gives what was written in it when it is left
+      if (this.state === 'saved') return;
+      this.flush();
+      event.preventDefault();
+    });
     document.addEventListener('visibilitychange', () => { if (document.hidden) this.flush(); });
   }
 

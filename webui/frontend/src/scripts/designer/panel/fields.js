@@ -6,12 +6,21 @@ export function Field({ label, hint, id, children }) {
   return html`<div class="prop"><label class="prop-label" for=${id}>${label}</label>${children}${hint ? html`<p class="prop-hint">${hint}</p>` : null}</div>`;
 }
 
+// What is being typed belongs to whoever types: drawing the panel again does not take it away. It is given back when the field is left.
+export function useTyped(value, change) {
+  const [typed, type] = useState(null);
+  return {
+    value: typed ?? value ?? '',
+    onInput: (event) => type(event.target.value),
+    onChange: (event) => { type(null); change(event.target.value.trim()); },
+  };
+}
+
 // `lines`: how many; `code`: an expression; `suggestions`: [value] or [{value, words}]
 export function Text({ label, hint, value, change, lines, code, suggestions, placeholder, lang, name }) {
   const id = useId();
   const shared = {
-    id, name, lang, placeholder, value: value ?? '', class: code ? 'is-code' : '', spellcheck: code ? 'false' : undefined,
-    onChange: (event) => change(event.target.value.trim()),
+    id, name, lang, placeholder, class: code ? 'is-code' : '', spellcheck: code ? 'false' : undefined, ...useTyped(value, change),
   };
   const control = lines
     ? html`<textarea rows=${lines} ...${shared} onKeyDown=${enterIsDone}></textarea>`
@@ -28,7 +37,7 @@ function enterIsDone(event) {
 export function Amount({ label, hint, value, change, min = 0, placeholder, name }) {
   const id = useId();
   return html`<${Field} label=${label} hint=${hint} id=${id}>
-    <input type="number" class="is-short" id=${id} name=${name} min=${min} placeholder=${placeholder} value=${value ?? ''} onChange=${(event) => change(event.target.value)} onKeyDown=${enterIsDone} /><//>`;
+    <input type="number" class="is-short" ...${{ id, name, min, placeholder }} ...${useTyped(value, change)} onKeyDown=${enterIsDone} /><//>`;
 }
 
 // `options`: [{value, words}] or [{words, options}]. A value that is none of them stays, as itself.

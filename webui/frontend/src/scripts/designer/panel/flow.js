@@ -1,7 +1,7 @@
 // When a path is taken: rows "field – comparison – value" about the form before, or an expression.
 import { html, useState } from '@bpmn-io/diagram-js-ui';
 import { isAny } from 'bpmn-js/lib/util/ModelUtil';
-import { Group, Raw, Rows, Select, Tick } from './fields.js';
+import { Group, Raw, Rows, Select, Tick, useTyped } from './fields.js';
 import { BARE, asCondition, readCondition } from '../reading/condition.js';
 import { english, t } from '../words/words.js';
 
@@ -49,13 +49,13 @@ function Row({ one, put, index, subject, fields }) {
 
 function Value({ field, value, index, change }) {
   const name = `value-${index}`;
+  const number = ['number', 'integer'].includes(field?.type) || typeof value === 'number';
+  const typed = useTyped(value, (text) => change(number && text !== '' && !Number.isNaN(Number(text)) ? Number(text) : text));
   if (field?.choices?.length) {
     return html`<${Select} label=${t('Value')} name=${name} value=${value} options=${field.choices.map((one) => ({ value: one.value, words: title(one) || one.value }))}
       change=${(given) => change(field.choices.find((one) => String(one.value) === given)?.value ?? given)} />`;
   }
-  const number = ['number', 'integer'].includes(field?.type) || typeof value === 'number';
-  const given = (text) => change(number && text !== '' && !Number.isNaN(Number(text)) ? Number(text) : text);
-  return html`<input type=${number ? 'number' : 'text'} step="any" aria-label=${t('Value')} name=${name} value=${value ?? ''} onChange=${(event) => given(event.target.value)} />`;
+  return html`<input type=${number ? 'number' : 'text'} step="any" aria-label=${t('Value')} name=${name} ...${typed} />`;
 }
 
 // The fields of the forms before it first, then all others there are.

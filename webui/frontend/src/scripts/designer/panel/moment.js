@@ -1,6 +1,6 @@
 // A moment built from choices, told as a sentence; an expression where it is more than that.
 import { html, useState, useId } from '@bpmn-io/diagram-js-ui';
-import { Field, Raw, Select, Text } from './fields.js';
+import { Field, Raw, Select, Text, useTyped } from './fields.js';
 import { asMoment, readMoment } from '../reading/moment.js';
 import { t } from '../words/words.js';
 
@@ -57,7 +57,7 @@ function Part({ label, ...rest }) {
 function Count({ label, name, min, value, change }) {
   const id = useId();
   return html`<div class="prop"><label class="prop-label is-minor" for=${id}>${label}</label>
-    <input type="number" class="is-short" id=${id} name=${name} min=${min} value=${value} onChange=${(event) => event.target.value !== '' && change(Math.max(Number(min), Math.trunc(Number(event.target.value))))} /></div>`;
+    <input type="number" class="is-short" ...${{ id, name, min }} ...${useTyped(value, (given) => given !== '' && change(Math.max(Number(min), Math.trunc(Number(given)))))} /></div>`;
 }
 
 // On the day, or so many working days before or after it.

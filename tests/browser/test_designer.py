@@ -1,0 +1,284 @@
+"""The diagram editor in the browser: a draft's diagram drawn, saved, checked; what others have added survives; two people at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import etree
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+READY = '[data-part="canvas"][data-ready]'
+SAVED = '[data-part="state"][data-state="saved"]'
+OTHERS = "http://other.example/1"
+STRANGE = f"""<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
+ xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+ xmlns:r="urn:ruam:bpmn:1" xmlns:o="{OTHERS}" id="d" targetNamespace="x">
+<bpmn:process id="strange" name="แปลก" isExecutable="true" o:colour="blue">
+<bpmn:extensionElements><o:keeper level="3"><o:inner a="1">ก&amp;ข</o:inner><p xmlns="urn:p">ก</p></o:keeper></bpmn:extensionElements>
+<bpmn:startEvent id="begin"/>
+<bpmn:userTask id="work" name="งาน" r:nameEn="Work" r:unheard="ไม่รู้จัก" camunda:formKey="form" camunda:unheard="x" o:mark="y">
+<bpmn:extensionElements>
+<camunda:connector><camunda:connectorId>mail</camunda:connectorId></camunda:connector>
+<r:unheardToo a="b">text</r:unheardToo>
+<r:deliverable key="plan" th="แผน" en="Plan" instalment="1"/>
+<o:note xml:space="preserve">  as it is  </o:note>
+</bpmn:extensionElements></bpmn:userTask>
+<bpmn:endEvent id="over"/>
+</bpmn:process>
+<bpmndi:BPMNDiagram id="dia"><bpmndi:BPMNPlane id="plane" bpmnElement="strange">
+<bpmndi:BPMNShape id="begin_di" bpmnElement="begin"><dc:Bounds x="400" y="200" width="36" height="36"/></bpmndi:BPMNShape>
+<bpmndi:BPMNShape id="work_di" bpmnElement="work"><dc:Bounds x="500" y="178" width="120" height="80"/></bpmndi:BPMNShape>
+<bpmndi:BPMNShape id="over_di" bpmnElement="over"><dc:Bounds x="700" y="200" width="36" height="36"/></bpmndi:BPMNShape>
+</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>
+"""
+
+
+def drafted(page: Page, process: str = "project") -> str:
+    """Begin a draft of a deployed process; returns its address."""
+    page.goto("/designer/new")
+    page.select_option("#process", process)
+    page.fill("#title", "ปรับขั้นตอน")
+    page.click(".form-bar .primary")
+    page.wait_for_url(re.compile(r"/designer/[0-9a-f]{32}$"))
+    return page.url
+
+
+def opened(page: Page, draft: str, path: str) -> None:
+    """Open a diagram and wait until it can be drawn on."""
+    page.goto(f"{draft}/edit/{path}")
+    page.wait_for_selector(READY)
+
+
+def chosen(page: Page, element: str) -> None:
+    """Choose an element as a finding does: by its address."""
+    page.evaluate("id => { location.hash = `element=${id}` }", element)
+    page.wait_for_function("id => document.querySelector('.panel-id code')?.textContent === id", arg=element)
+
+
+def panel_open(page: Page) -> None:
+    """Open every part of the panel."""
+    page.evaluate("document.querySelectorAll('.panel-group').forEach((part) => { part.open = true; })")
+
+
+def api(page: Page, draft: str, path: str, method: str = "GET", body: dict[str, Any] | None = None) -> Any:
+    """Ask the drafts' JSON as the page does."""
+    token = page.get_attribute('meta[name="csrf-token"]', "content") or ""
+    url = f"/designer/api/drafts/{draft.rpartition('/')[2]}{path}"
+    answer = page.request.fetch(url, method=method, data=body, headers={"X-CSRFToken": token, "Referer": page.url})
+    assert answer.ok, f"{method} {url}: {answer.status} {answer.text()}"
+    return answer.json()
+
+
+def saved(page: Page, draft: str, path: str) -> etree._Element:
+    """The file as the server has it, once the page says that all is saved."""
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(SAVED)
+    return etree.fromstring(api(page, draft, f"/files/{path}")["content"].encode())
+
+
+def test_a_task_between_two_others(visit: Callable[..., Page]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page)
+    opened(page, draft, "project.bpmn")
+    chosen(page, "step02")
+    page.click('.djs-context-pad [data-action="append.append-task"]')
+    page.keyboard.press("Escape")
+    created = page.inner_text(".panel-id code")
+    assert created not in ("step02", "step03"), "the new task is chosen"
+    page.click('.djs-context-pad [data-action="replace"]')
+    page.click('.djs-popup [data-id="replace-with-user-task"]')
+    page.wait_for_selector('[data-group="person"]')
+    page.fill("[name=name]", "สอบทานรายงานการศึกษา")
+    page.fill("[name=nameEn]", "Review the study")
+    panel_open(page)
+    page.select_option("[name=doer]", "party")
+    page.select_option("[name=party]", "opdc")
+    page.select_option("[name=form]", "study_report")
+    page.select_option("[name=due]", "window")
+    page.select_option("[name=dueStep]", "3")
+    page.select_option("[name=dueSide]", "before")
+    page.fill("[name=step]", "2ก")
+    page.press("[name=step]", "Enter")
+    assert "3 วันทำการก่อนสิ้นสุดช่วงของขั้นตอนที่ 3" in page.inner_text(".prop-said")
+    root = saved(page, draft, "project.bpmn")
+    made = page.inner_text(".panel-id code")
+    task = root.find(f".//{{*}}userTask[@id='{made}']")
+    assert task is not None
+    assert task.get("name") == "สอบทานรายงานการศึกษา"
+    ruam, camunda = "{urn:ruam:bpmn:1}", "{http://camunda.org/schema/1.0/bpmn}"
+    assert task.get(f"{ruam}nameEn") == "Review the study"
+    assert task.get(f"{ruam}step") == "2ก"
+    assert task.get(f"{camunda}formKey") == "study_report"
+    assert task.get(f"{camunda}candidateGroups") == "opdc"
+    assert task.get(f"{camunda}dueDate") == "${working_days_before(windows['3'].closes, 3)}"
+    page.reload()
+    page.wait_for_selector(READY)
+    chosen(page, made)
+    assert page.input_value("[name=name]") == "สอบทานรายงานการศึกษา"
+    assert page.input_value("[name=due]") == "window"
+
+
+def test_every_change_can_be_undone(visit: Callable[..., Page]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page)
+    opened(page, draft, "project.bpmn")
+    before = etree.tostring(saved_unchanged(page, draft), method="c14n")
+    chosen(page, "step01")
+    panel_open(page)
+    page.fill("[name=remind]", "5")
+    page.press("[name=remind]", "Enter")
+    page.click('[data-group="papers"] .add-row >> nth=0')
+    page.wait_for_function("() => document.querySelectorAll('[data-group=papers] .rows-one').length === 2")
+    page.select_option("[name=loop]", "all")
+    page.fill("[name=collection]", "provinces")
+    page.press("[name=collection]", "Enter")
+    assert saved(page, draft, "project.bpmn").find(".//{*}userTask[@id='step01']/{*}multiInstanceLoopCharacteristics") is not None
+    while page.is_enabled('[data-act="undo"]'):
+        page.click('[data-act="undo"]')
+    assert page.input_value("[name=remind]") == ""
+    page.wait_for_function("() => document.querySelectorAll('[data-group=papers] .rows-one').length === 1")
+    page.click('[data-act="redo"]')
+    page.click('[data-act="undo"]')
+    assert etree.tostring(saved(page, draft, "project.bpmn"), method="c14n") == before
+
+
+def saved_unchanged(page: Page, draft: str) -> etree._Element:
+    """The file as bpmn-js writes it without any change of meaning: a name set and set back."""
+    chosen(page, "step01")
+    page.fill("[name=name]", "อื่น")
+    page.press("[name=name]", "Control+Enter")
+    page.wait_for_function("() => !document.querySelector('[data-act=undo]').disabled")
+    page.click('[data-act="undo"]')
+    return saved(page, draft, "project.bpmn")
+
+
+def test_a_finding_leads_to_its_element(visit: Callable[..., Page]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page)
+    opened(page, draft, "project.bpmn")
+    chosen(page, "step06")
+    panel_open(page)
+    page.select_option("[name=doer]", "text")
+    page.fill("[name=groups]", "nobody_of_this_name")
+    page.press("[name=groups]", "Control+Enter")
+    page.evaluate("location.hash = 'element=step22'")
+    page.click('.check-one[data-element="step06"]')
+    page.wait_for_function("() => document.querySelector('.panel-id code').textContent === 'step06'")
+    assert page.locator(".check-badge").first.is_visible(), "it is marked on the canvas too"
+    page.click('[data-act="undo"]')
+    page.wait_for_function("() => !document.querySelector('.check-one[data-element=step06]')")
+
+
+def test_what_others_added_survives(visit: Callable[..., Page]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page)
+    opened(page, draft, "project.bpmn")
+    api(page, draft, "/files", "POST", {"path": "strange.bpmn", "content": STRANGE})
+    opened(page, draft, "strange.bpmn")
+    chosen(page, "work")
+    page.fill("[name=name]", "งานใหม่")
+    page.press("[name=name]", "Control+Enter")
+    page.evaluate("location.hash = ''")
+    chosen(page, "work")
+    page.keyboard.press("Control+c")  # a copy has it all too
+    page.keyboard.press("Control+v")
+    for x in range(480, 540, 10):
+        page.mouse.move(x, 620)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_function("() => !['work', 'strange'].includes(document.querySelector('.panel-id code').textContent)")
+    after, before = saved(page, draft, "strange.bpmn"), etree.fromstring(STRANGE.encode())
+    assert foreign(after.find(".//{*}process")) == foreign(before.find(".//{*}process"))
+    original = foreign(before.find(".//{*}userTask"))
+    tasks = after.findall(".//{*}userTask")
+    assert [foreign(task) for task in tasks] == [original, original]
+
+
+def foreign(element: etree._Element | None) -> tuple[dict[str, str], list[bytes]]:
+    """What is not BPMN's on an element: attributes, and extension elements in canonical form, white space between them aside."""
+    assert element is not None
+    plain = etree.XMLParser(remove_blank_text=True)
+    extensions = element.find("{*}extensionElements")
+    children = [etree.fromstring(etree.tostring(child, with_tail=False), plain) for child in (() if extensions is None else extensions)]
+    attributes = {name: value for name, value in element.attrib.items() if name.startswith("{")}
+    return attributes, [etree.tostring(child, method="c14n", exclusive=True) for child in children]
+
+
+def test_two_who_change_the_same_diagram(visit: Callable[..., Page]) -> None:
+    first = visit("admin", "/designer")
+    draft = drafted(first)
+    opened(first, draft, "project.bpmn")
+    second = visit("designer", "/designer")
+    opened(second, draft, "project.bpmn")
+    second.wait_for_selector('[data-part="others"]:not([hidden])')
+    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as every half minute
+    first.wait_for_selector('[data-part="others"]:not([hidden])')
+    for page, name in ((first, "ของคนแรก"), (second, "ของคนที่สอง")):
+        chosen(page, "step01")
+        page.fill("[name=name]", name)
+        page.press("[name=name]", "Control+Enter")
+        if page is first:
+            saved(first, draft, "project.bpmn")
+    second.wait_for_selector("dialog[open]")
+    assert second.locator("[data-part=state]").get_attribute("data-state") == "conflict"
+    copy = re.search(r"\d+", second.inner_text("dialog .primary"))
+    assert copy, "what the second had is kept, under a number"
+    second.click("dialog .primary")
+    second.wait_for_selector(READY)
+    chosen(second, "step01")
+    assert second.input_value("[name=name]") == "ของคนแรก"
+    lost = api(second, draft, f"/revisions/{copy[0]}/project.bpmn")
+    assert "ของคนที่สอง" in lost["content"]
+
+
+def test_conditions_and_times_in_words(visit: Callable[..., Page]) -> None:
+    page = visit("admin", "/designer", english=True)
+    draft = drafted(page)
+    opened(page, draft, "site_assessment.bpmn")
+    chosen(page, "asks_to_answer")
+    assert page.input_value("[name=comparison-0]") == "=="
+    page.select_option("[name=comparison-0]", "!=")
+    page.click('[data-group="flow"] .add-row')
+    page.wait_for_selector("[name=join]")
+    page.select_option("[name=join]", "or")
+    root = saved(page, draft, "site_assessment.bpmn")
+    told = root.findtext(".//{*}sequenceFlow[@id='asks_to_answer']/{*}conditionExpression") or ""
+    assert told.startswith("${action != 'ask' or "), told
+    opened(page, draft, "project.bpmn")
+    chosen(page, "step12_closing")
+    page.select_option("[name=timer]", "duration")
+    page.fill("[name=afterAmount]", "2")
+    page.press("[name=afterAmount]", "Enter")
+    page.select_option("[name=afterUnit]", "week")
+    root = saved(page, draft, "project.bpmn")
+    assert root.findtext(".//{*}boundaryEvent[@id='step12_closing']//{*}timeDuration") == "P2W"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_it(visit: Callable[..., Page], accessible: Callable[[Page], None], scheme: str) -> None:
+    page = visit("admin", "/designer", color_scheme=scheme)
+    draft = drafted(page)
+    opened(page, draft, "project.bpmn")
+    chosen(page, "step02")
+    panel_open(page)
+    accessible(page)
+    page.click('[data-act="help"]')
+    page.wait_for_selector("dialog[open]")
+    accessible(page)
+
+
+def test_a_narrow_screen_reads(visit: Callable[..., Page], accessible: Callable[[Page], None]) -> None:
+    page = visit("admin", "/designer", width=390, height=800)
+    draft = drafted(page)
+    opened(page, draft, "project.bpmn")
+    assert page.locator(".is-narrow").is_visible()
+    assert page.locator(".djs-palette").count() == 0, "nothing to draw with"
+    assert page.locator(".bjs-powered-by").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    accessible(page)
