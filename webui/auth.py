@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 SESSION_LENGTH = timedelta(hours=12)
 LOGIN_LIMITS = "5 per minute; 30 per hour"  # failed attempts for a name
 LOGIN_LIMITS_ADDRESS = "20 per minute; 200 per hour"  # failed attempts from an address: an office shares one
-PUBLIC = frozenset({"static", "login.show", "login.log_in", "login.welcome", "login.first_administrator", "language.choose", "health.show"})
+PUBLIC = frozenset(
+    {"static", "language.choose", "health.show"}
+    | {f"login.{name}" for name in ("show", "log_in", "welcome", "first_administrator", "invitation", "accept")}
+)
 OWN_AUTHENTICATION = frozenset({"rest"})  # blueprints that ask for credentials themselves
 _MISREAD = re.compile(r"[\\\x00-\x1f]")  # browsers read \ as /, and drop tabs and ends of lines
 

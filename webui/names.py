@@ -8,6 +8,7 @@ import tomllib
 from flask import current_app
 from flask_babel import lazy_gettext
 
+from engine.dates import thai
 from engine.errors import NotFound
 from handlers.shared import board, provinces
 from webui import current
@@ -115,6 +116,23 @@ def category(key: str) -> str:
     kind, _dot, state = key.partition(".")
     words = str(CATEGORIES.get(kind, kind))
     return f"{words} ({look(state.upper()).word})" if state else words
+
+
+def groups() -> dict[str, list[tuple[str, str]]]:
+    """By party, the groups one may be a member of, each with its name: the party itself, then its units by name."""
+    known = _names()
+    found = {party: [(party, group(party))] for party in known.parties}
+    for key in sorted(known.units, key=lambda key: thai.sort_key(known.units[key][0])):
+        found.setdefault(key.partition(":")[0], []).append((key, group(key)))
+    return found
+
+
+def units() -> dict[str, list[str]]:
+    """By party, the groups of the units that have names."""
+    found: dict[str, list[str]] = {}
+    for key in _names().units:
+        found.setdefault(key.partition(":")[0], []).append(key)
+    return found
 
 
 def has_provinces() -> bool:

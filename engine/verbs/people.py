@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from engine import people
 from engine.errors import Forbidden
-from engine.people import SYSTEM, Actor, accounts, api_tokens, attempts, directory, links, memberships
+from engine.people import SYSTEM, Actor, accounts, api_tokens, attempts, directory, importing, links, memberships, sheets
 from engine.people.api_tokens import ApiToken
 from engine.people.directory import PartyView, Person
+from engine.people.importing import ImportPlan
 from engine.people.memberships import Membership
 from engine.queries import (
     Page,
     UserView,
 )
+from engine.running import closing
+from engine.running.reassignment import Reassignment
 from engine.running.transactions import Transactions
-from engine.states import Verb
+from engine.states import SystemEvent, Verb
+from engine.storage import journal
 from engine.storage.session import Session
 
 
@@ -111,6 +115,29 @@ class PeopleVerbs(Transactions):
         self._allowed(actor, Verb.MANAGE_PEOPLE)
         self._write(actor, lambda session: accounts.add_many(session, users))
 
+    def import_users(
+        self,
+        sheet: bytes,
+        *,
+        units: Mapping[str, Collection[str]] | None = None,
+        preview: bool = False,
+        fingerprint: str | None = None,
+        actor: Actor,
+    ) -> ImportPlan:
+        """Add and change users as a sheet (CSV, XLSX) says, all rows or none; `preview`: only tell what each row would do.
+
+        `units`: the groups of units that are known, by party; `fingerprint`: of the preview one has looked at.
+        Raises Invalid (a sheet that cannot be read, or not a preview and a row is mistaken), Conflict.
+        """
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        lines = sheets.read(sheet, importing.COLUMNS)
+        planned = self._read(actor, lambda session: importing.plan(session, lines, units or {}))
+        if preview and not planned.ok:
+            return planned
+        run = self._preview if preview else self._write
+        done = run(actor, lambda session: importing.carry_out(session, lines, units or {}, fingerprint))
+        return planned if preview else done
+
     def change_user(self, user_id: str, *, actor: Actor, **changes: Any) -> None:
         """Change name, name_en, email, roles or locale. Raises NotFound, Invalid, Conflict for the last administrator's role."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
@@ -143,6 +170,10 @@ class PeopleVerbs(Transactions):
     def logged_in(self, user_id: str, way: str) -> None:
         """Tell the journal that somebody came in: with a `password`, a `link` or `oidc`."""
         self._write(SYSTEM, lambda session: accounts.logged_in(session, user_id, way))
+
+    def logged_out(self, actor: Actor) -> None:
+        """Tell the journal that somebody ended his session."""
+        self._write(actor, lambda session: journal.tell(session, SystemEvent.LOGGED_OUT, actor.user_id))
 
     def login_failed(self, user_id: str, way: str) -> None:
         """Tell the journal that somebody tried to come in; a name that is nobody's is not kept."""
@@ -177,6 +208,15 @@ class PeopleVerbs(Transactions):
             self._write(actor, lambda session: accounts.reactivate(session, user_id))
         else:
             self._write(actor, lambda session: accounts.deactivate(session, user_id, reason))
+
+    def close_account(
+        self, user_id: str, *, to: str | None, hand_over: bool = True, back_first: bool = False, reason: str, actor: Actor
+    ) -> Reassignment:
+        """Take away access at once and hand over the open work, all or nothing: to somebody, or (`back_first`) to those it was offered to
+        as far as that is possible. What nobody can get stays where it is and is told. Raises NotFound, Conflict, Invalid.
+        """
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        return self._write(actor, lambda session: closing.close(session, user_id, to, hand_over, back_first, reason))
 
     def invite(self, user_id: str, *, actor: Actor) -> str:
         """The token of a one-time link (72 hours) with which a user sets his password; what he had is good no more.

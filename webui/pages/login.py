@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.people import SYSTEM
+from engine.people.links import PASSWORD
 from webui import auth, current, demo, fields, passwords
 from webui.languages import pick
 
@@ -64,6 +65,8 @@ def log_in() -> tuple[str, int] | Response:
 @page.post("/logout")
 def log_out() -> Response:
     """End this session."""
+    if current_user.is_authenticated:
+        current.engine().logged_out(current.actor())
     auth.sign_out()
     flash(_("You are logged out."), "done")
     return redirect(url_for("login.show"))
@@ -95,6 +98,36 @@ def first_administrator(token: str) -> tuple[str, int] | Response:
     auth.sign_in(name)
     flash(_("Welcome. Now add the people who will work here."), "done")
     return redirect(url_for("people.show"))
+
+
+@page.get("/password/<token>")
+def invitation(token: str) -> str:
+    """The form of who was given a one-time link. Raises Forbidden where it is used, withdrawn or too old."""
+    return _invitation(token, {})
+
+
+@page.post("/password/<token>")
+@auth.limiter.limit("20 per hour")
+def accept(token: str) -> tuple[str, int] | Response:
+    """Set the password, use the link up, log in."""
+    problems = passwords.repeated(request.form)
+    if not problems:
+        try:
+            user_id = current.engine().accept_invitation(token, request.form.get("password", ""))
+        except Invalid as error:
+            problems = fields.problems_of(error, "password")
+    if problems:
+        return _invitation(token, problems), 422
+    current.engine().logged_in(user_id, "link")
+    auth.sign_in(user_id)
+    flash(_("Your password is set."), "done")
+    return redirect("/")
+
+
+def _invitation(token: str, problems: Mapping[str, str]) -> str:
+    user_id = current.engine().check_link(token, PASSWORD)
+    asked = fields.simple(passwords.new_password_fields(), {}, problems)
+    return render_template("pages/invitation.html", fields=asked, problems=fields.wrongs(asked), user_id=user_id)
 
 
 def _welcome(values: Mapping[str, str], problems: Mapping[str, str]) -> str:
@@ -132,5 +165,5 @@ def _demo_groups() -> list[DemoGroup]:
             name = pick(user.name, user.name_en)
             groups.setdefault(first, []).append((user.id, name.partition(": ")[2] or name))  # all begin with "demo user: "
     order = sorted([*parties, *(key for key in groups if key not in parties)], key=lambda key: len(groups.get(key, ())) > FEW)
-    roles = {"administrator": _("Administrator"), "observer": _("Observer")}
+    roles = {"administrator": _("Administrator"), "observer": _("Observer"), "auditor": _("Auditor")}
     return [DemoGroup(pick(*parties[key]) if key in parties else roles.get(key, key), tuple(groups[key])) for key in order if key in groups]

@@ -1,34 +1,156 @@
-"""The page of users and their groups."""
+"""The pages of users: who is there, one of them, one-time links, closing an account, a sheet."""
 
 from __future__ import annotations
 
+import io
+import re
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
 from engine.engine import Engine
+from engine.people import SYSTEM
 from tests.webui.pages.conftest import PASSWORD, Browser
 
-NEW = {"user_id": "newcomer", "name": "ผู้มาใหม่", "groups": "writers\nprovince:TH-50", "password": PASSWORD, "again": PASSWORD}
+NEW = {"user_id": "newcomer", "name": "ผู้มาใหม่", "groups": "writers\nprovince:TH-50"}
+LINK = re.compile(r'id="link">https?://[^/]+(/password/[^<]+)<')
+PAGES = ("/people", "/people/new", "/people/writer", "/people/writer/closing", "/people/parties", "/people/roles", "/people/import")
 
 
-def test_only_administrators_come_in(client: Browser) -> None:
-    client.log_in("writer")
-    assert client.get("/people").status_code == 403
-    assert client.post("/people/new", **NEW).status_code == 403
+def test_only_administrators_come_in(client: Browser, office: Engine) -> None:
+    office.change_user("checker", roles=["auditor"], actor=SYSTEM)
+    for name in ("writer", "checker"):
+        client.log_in(name)
+        assert [client.get(page).status_code for page in PAGES] == [403] * len(PAGES)
+        assert client.post("/people/new", **NEW).status_code == 403
 
 
-def test_a_person_is_added_changed_and_kept_out(client: Browser, office: Engine) -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_there_in_both_languages(client: Browser, page: str) -> None:
     client.log_in("admin")
-    assert client.get("/people?q=writer").text.count("<tr>") == 3, "a head and two people"
-    assert client.post("/people/new", **(NEW | {"again": "different"})).status_code == 422
+    assert client.get(page).status_code == 200
+    client.post("/language", language="en", next=page)
+    assert 'lang="en"' in client.get(page).text
+
+
+def test_a_person_is_added_and_sets_a_password_with_the_link_handed_over(client: Browser, office: Engine) -> None:
+    client.log_in("admin")
     assert client.post("/people/new", **(NEW | {"user_id": "writer"})).status_code == 422
-    assert client.post("/people/new", **NEW).status_code == 302
+    shown = client.post("/people/new", **NEW)
     assert office.user("newcomer").groups == ("province:TH-50", "writers")
-    assert client.post("/people/newcomer", name="ชื่อใหม่", groups="checkers", roles="observer").status_code == 302
-    changed = office.user("newcomer")
-    assert (changed.name, changed.groups, changed.roles) == ("ชื่อใหม่", ("checkers",), ("observer",))
-    assert client.post("/people/newcomer/active", active="no").status_code == 302
-    assert not office.user("newcomer").active
+    found = LINK.search(shown.text)
+    assert found
+    newcomer = Browser(client.http.application)
+    assert newcomer.log_in("newcomer", PASSWORD).status_code == 401
+    assert newcomer.get(found[1]).status_code == 200
+    assert newcomer.post(found[1], password=PASSWORD, again="different").status_code == 422
+    assert newcomer.post(found[1], password="short", again="short").status_code == 422
+    assert newcomer.post(found[1], password=PASSWORD, again=PASSWORD).location == "/"
+    assert newcomer.http.get("/inbox").status_code == 200
+    assert Browser(client.http.application).get(found[1]).status_code == 403, "once"
+    again = client.post("/people/newcomer/link")
+    assert again.headers["Cache-Control"] == "no-store"
+    assert newcomer.http.get("/inbox").status_code == 302, "the session has ended"
+
+
+def test_a_person_is_found_and_changed(client: Browser, office: Engine) -> None:
+    client.log_in("admin")
+    assert client.get("/people?q=writer").text.count('class="head"') == 2
+    assert client.get("/people?role=administrator").text.count('class="head"') == 1
+    assert client.get("/people?state=inactive").text.count('class="head"') == 0
+    assert client.post("/people/writer", name="ชื่อใหม่", roles="observer").status_code == 302
+    assert (office.user("writer").name, office.user("writer").roles) == ("ชื่อใหม่", ("observer",))
+    assert client.post("/people/writer", name=" ").status_code == 422
+    last = client.post("/people/admin", name="ผู้ดูแล")
+    assert last.status_code == 422
+    assert "ผู้ดูแลระบบคนสุดท้าย" in last.text
+
+
+def test_a_membership_has_dates(client: Browser, office: Engine) -> None:
+    client.log_in("admin")
+    assert client.post("/people/stranger/membership", group="writers", since="1/1/2560", until="31/12/2561").status_code == 302
+    assert office.user("stranger").groups == (), "over"
+    assert "สิ้นสุดแล้ว" in client.get("/people/stranger").text
+    wrong = client.post("/people/stranger/membership", group="writers", since="31/2/2569", until="1/1/2568")
+    assert (wrong.status_code, "เดือนนั้นมี 28 วัน" in wrong.text) == (422, True)
+    assert client.post("/people/stranger/membership", group="writers", since="2/1/2568", until="1/1/2568").status_code == 422
+    assert client.post("/people/stranger/membership", group="").status_code == 422
+    client.post("/people/stranger/membership", group="writers")
+    assert office.user("stranger").groups == ("writers",)
+    client.post("/people/stranger/membership/end", group="writers")
+    assert office.user("stranger").groups == ()
+    assert len(office.person("stranger", actor=SYSTEM).memberships) == 1, "it stays on record"
+    client.post("/people/stranger/membership/end", group="writers")
+    assert not office.person("stranger", actor=SYSTEM).memberships
+
+
+def test_who_leaves_hands_over_what_is_open(client: Browser, office: Engine) -> None:
+    office.start("letter", variables={"year": 2569}, actor=SYSTEM)
+    (task,) = office.tasks(actor=SYSTEM).items
+    office.claim(task.id, actor=office.actor("writer"))
+    client.log_in("admin")
+    page = client.get("/people/writer/closing").text
+    assert "ร่างหนังสือ" in page
+    assert client.post("/people/writer/closing", way="person", to="", reason="ย้าย").status_code == 422
+    assert client.post("/people/writer/closing", way="person", to="nobody", reason="ย้าย").status_code == 422
+    assert client.post("/people/writer/closing", way="back", reason="").status_code == 422
+    assert office.user("writer").active, "nothing by halves"
+    assert client.post("/people/writer/closing", way="person", to="writer2", reason="ย้าย").status_code == 302
+    assert not office.user("writer").active
+    assert office.task(task.id, actor=SYSTEM).task.assignee == "writer2"
+    assert client.post("/people/writer2/closing", way="back", reason="ลาออก").status_code == 302
+    assert office.task(task.id, actor=SYSTEM).task.assignee is None
+    client.post("/people/writer/active")
+    assert office.user("writer").active
 
 
 def test_nobody_locks_himself_out(client: Browser, office: Engine) -> None:
     client.log_in("admin")
-    client.post("/people/admin/active", active="no")
+    assert client.post("/people/admin/closing", way="leave", reason="x").status_code == 422
     assert office.user("admin").active
+
+
+def sheet(*rows: list[str]) -> tuple[io.BytesIO, str]:
+    """A spreadsheet as a browser sends it."""
+    book = Workbook()
+    for row in (["user", "name", "groups", "roles", "from", "to"], *rows):
+        book.worksheets[0].append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    stream.seek(0)
+    return stream, "people.xlsx"
+
+
+def hidden(text: str) -> dict[str, str]:
+    """The hidden fields of the form that imports."""
+    return dict(re.findall(r'name="(content|name|fingerprint)" value="([^"]*)"', text))
+
+
+def test_a_sheet_is_looked_at_and_then_imported(client: Browser, office: Engine) -> None:
+    client.log_in("admin")
+    assert client.post("/people/import").status_code == 422
+    wrong = client.post("/people/import", sheet=sheet(["new1", "ก", "writers", "king", "", ""], ["writer", "ข", "nowhere", "", "", ""]))
+    assert wrong.status_code == 200
+    assert "ไม่มีบทบาท “king”" in wrong.text
+    assert "ไม่มีฝ่าย “nowhere”" in wrong.text
+    assert not hidden(wrong.text), "nothing to import"
+    right = client.post(
+        "/people/import", sheet=sheet(["new1", "ก", "writers", "auditor", "1/10/2569", "30/9/2570"], ["writer", "ใหม่", "", "", "", ""])
+    )
+    assert office.users(actor=SYSTEM).total == 5, "nothing has happened yet"
+    form = hidden(right.text)
+    office.change_user("writer", name="อื่น", actor=SYSTEM)
+    stale = client.post("/people/import/do", **form)
+    assert "ข้อมูลมีการเปลี่ยนแปลงหลังการตรวจดู" in stale.text
+    assert client.post("/people/import/do", **hidden(stale.text)).location == "/people?state=locked"
+    assert office.user("writer").name == "ใหม่"
+    assert office.user("new1").roles == ("auditor",)
+
+
+def test_the_template_is_a_sheet_that_can_be_imported(client: Browser) -> None:
+    client.log_in("admin")
+    book = load_workbook(io.BytesIO(client.http.get("/people/import/template.xlsx").data))
+    assert [cell.value for cell in next(book.worksheets[0].iter_rows())][:2] == ["ชื่อผู้ใช้", "ชื่อ"]
+    content = client.http.get("/people/import/template.csv").data
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert client.post("/people/import", sheet=(io.BytesIO(content), "people.csv")).status_code == 200

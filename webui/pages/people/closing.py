@@ -1,0 +1,73 @@
+"""Taking away access: what becomes of the open work, told before it is done; and giving access back."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from engine.errors import Conflict, Invalid, NotFound
+from webui import current, fields, names
+from webui.pages.people import one
+from webui.pages.people.blueprint import page
+
+Page = tuple[str, int] | Response
+LEAVE, BACK, PERSON = "leave", "back", "person"
+
+
+@page.get("/people/<user_id>/closing")
+def closing(user_id: str) -> str:
+    """What is open, and to whom it may go."""
+    return _shown(user_id, {})
+
+
+@page.post("/people/<user_id>/closing")
+def close(user_id: str) -> Page:
+    """End access, sessions and tokens at once, and hand the open work over, all in one."""
+    form, engine, me = request.form, current.engine(), current.actor()
+    way, to, reason = form.get("way", LEAVE), form.get("to", "").strip() or None, form.get("reason", "").strip()
+    problems: dict[str, str] = {}
+    if user_id == me.user_id:
+        problems["reason"] = _("You cannot take away your own access. Ask another administrator.")
+    if not reason:
+        problems["reason"] = _("Please give a reason: it stays in the history.")
+    if way == PERSON and to is None:
+        problems["to"] = _("Name the person who gets the work.")
+    if not problems:
+        try:
+            done = engine.close_account(user_id, to=to, hand_over=way != LEAVE, back_first=way == BACK, reason=reason, actor=me)
+        except (Invalid, Conflict, NotFound) as error:
+            problems = fields.problems_of(error, "to")
+    if problems:
+        return _shown(user_id, problems), 422
+    moved, stay = len(done.handed), len(done.stays)
+    flash(_("%(name)s may not log in any more.", name=user_id), "done")
+    if moved:
+        flash(ngettext("%(num)d task was handed over.", "%(num)d tasks were handed over.", moved), "done")
+    if stay:
+        flash(ngettext("%(num)d task waits for somebody to be chosen.", "%(num)d tasks wait for somebody to be chosen.", stay), "returned")
+    return redirect(url_for("people.edit", user_id=user_id))
+
+
+@page.post("/people/<user_id>/active")
+def give_back(user_id: str) -> Response:
+    """Give access back; a password as before, tokens anew."""
+    current.engine().deactivate(user_id, active=True, actor=current.actor())
+    flash(_("%(name)s may log in again.", name=user_id), "done")
+    return redirect(url_for("people.edit", user_id=user_id))
+
+
+def _shown(user_id: str, problems: dict[str, str]) -> str:
+    engine, me = current.engine(), current.actor()
+    user, work = engine.user(user_id), one.open_work(user_id)
+    colleagues = {
+        member[0]: member[1:] for group in user.groups for member in engine.members(group.partition(":")[0]) if member[0] != user_id
+    }
+    way = request.form.get("way") or (BACK if work.handed else LEAVE)
+    form = {"way": way, "to": request.form.get("to", ""), "reason": request.form.get("reason", "")}
+    asked = [fields.Wrong(words, "f-" + name) for name, words in problems.items()]
+    return render_template(
+        "pages/person_closing.html", person=user, work=work, colleagues=colleagues, form=form, wrong=problems, problems=asked,
+        names=names, me=me.user_id,
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""One user: who he is, what he is a member of and when, what he may do, what waits for him, his one-time link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.dates import thai
+from engine.dates.zone import BANGKOK
+from engine.errors import Conflict, Invalid
+from engine.people.links import HOURS
+from engine.people.memberships import Membership
+from engine.running.reassignment import Reassignment
+from webui import current, fields, names, tasknames
+from webui.pages.people.blueprint import ROLES, about, page
+
+Page = tuple[str, int] | Response
+
+
+@page.get("/people/<user_id>")
+def edit(user_id: str) -> str:
+    """One user."""
+    return shown(user_id)
+
+
+@page.post("/people/<user_id>")
+def change(user_id: str) -> Page:
+    """Change names, address and roles."""
+    form, engine = request.form, current.engine()
+    changes: dict[str, Any] = {name: form.get(name, "").strip() for name in ("name", "name_en")}
+    try:
+        engine.change_user(user_id, **changes, email=form.get("email") or None, roles=form.getlist("roles"), actor=current.actor())
+    except (Invalid, Conflict) as error:
+        return shown(user_id, form, fields.problems_of(error, "roles")), 422
+    flash(_("The changes to %(name)s are saved.", name=user_id), "done")
+    return redirect(url_for("people.edit", user_id=user_id))
+
+
+@page.post("/people/<user_id>/membership")
+def put_membership(user_id: str) -> Page:
+    """Make a user a member of a group, from a day and to a day if that is said."""
+    form = request.form
+    problems: dict[str, str] = {}
+    group = form.get("group", "").strip()
+    days: dict[str, date | None] = {}
+    for name in ("since", "until"):
+        try:
+            days[name] = thai.parse_date(form[name]) if form.get(name, "").strip() else None
+        except Invalid as error:
+            problems |= fields.problems_of(error, name)
+    if not group:
+        problems["group"] = _("Choose a group.")
+    if not problems:
+        try:
+            current.engine().put_membership(user_id, Membership.of_days(group, days["since"], days["until"]), actor=current.actor())
+        except Invalid as error:
+            problems = fields.problems_of(error, "group")
+    if problems:
+        return shown(user_id, problems=problems, wanted=form), 422
+    flash(_("The membership in %(group)s is saved.", group=names.group(group)), "done")
+    return redirect(url_for("people.edit", user_id=user_id) + "#memberships")
+
+
+@page.post("/people/<user_id>/membership/end")
+def end_membership(user_id: str) -> Response:
+    """End a membership with the day before today, or forget one that has not begun."""
+    engine, me, group = current.engine(), current.actor(), request.form.get("group", "")
+    held = next((one for one in engine.person(user_id, actor=me).memberships if one.group == group), None)
+    now = current.now()
+    if held is not None and held.state(now) == "now":
+        engine.put_membership(user_id, Membership(group, held.since, now), actor=me)
+        flash(_("The membership in %(group)s has ended.", group=names.group(group)), "done")
+    elif held is not None:
+        engine.change_membership(user_id, group, False, actor=me)
+        flash(_("The membership in %(group)s is removed.", group=names.group(group)), "done")
+    return redirect(url_for("people.edit", user_id=user_id) + "#memberships")
+
+
+@page.post("/people/<user_id>/link")
+def make_link(user_id: str) -> Page:
+    """A one-time link to set a password, shown this once."""
+    try:
+        return _secret(shown(user_id, link=link_for(user_id)))
+    except Conflict as error:
+        return shown(user_id, problems=fields.problems_of(error, "link")), 422
+
+
+def _secret(text: str) -> Response:
+    """A page that no cache keeps: it holds a secret."""
+    return Response(text, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+def link_for(user_id: str) -> str:
+    """A new one-time link's address. Raises Conflict, NotFound."""
+    token = current.engine().invite(user_id, actor=current.actor())
+    public = current.settings().public_url.rstrip("/")
+    path = url_for("login.invitation", token=token)
+    return public + path if public else url_for("login.invitation", token=token, _external=True)
+
+
+def shown(
+    user_id: str,
+    values: Mapping[str, Any] | None = None,
+    problems: Mapping[str, str] | None = None,
+    *,
+    wanted: Mapping[str, str] | None = None,
+    link: str | None = None,
+    fresh: bool = False,
+) -> str:
+    """The page of a user, with what was typed and is wrong, or with a link just made."""
+    engine, me, problems = current.engine(), current.actor(), problems or {}
+    person = engine.person(user_id, actor=me)
+    user, wanted = person.user, wanted or {}
+    given = values or {"name": user.name, "name_en": user.name_en, "email": user.email or "", "roles": list(user.roles)}
+    entries = fields.simple(about(given), given, problems)
+    dates = fields.simple(
+        (
+            ("since", _("From"), {"widget": "short", "required": False, "hint": _("Empty: from now on. 1/10/2569")}),
+            ("until", _("To"), {"widget": "short", "required": False, "hint": _("The last day. Empty: without end")}),
+        ),
+        wanted,
+        problems,
+    )
+    return render_template(
+        "pages/person.html", person=person, user_shown=user, fields=entries, dates=dates, wrong=problems,
+        problems=[*fields.wrongs([*entries, *dates]), *_at_group(problems)], me=me.user_id, now=current.now(),
+        groups=names.groups(), wanted=wanted.get("group", ""), names=names, roles=ROLES, link=link, fresh=fresh, hours=int(HOURS),
+        work=open_work(user_id), where=tasknames.where, yesterday=current.now().astimezone(BANGKOK).date() - timedelta(days=1),
+    )  # fmt: skip
+
+
+def _at_group(problems: Mapping[str, str]) -> list[fields.Wrong]:
+    return [fields.Wrong(problems[name], "f-" + name) for name in ("group", "link") if name in problems]
+
+
+def open_work(user_id: str) -> Reassignment:
+    """What is in somebody's hands, or offered to him alone."""
+    return current.engine().reassign(user_id, to=None, reason="", preview=True, actor=current.actor())

@@ -1,0 +1,71 @@
+"""The users, found by name, party, role and state; a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from engine.errors import Conflict, Invalid
+from engine.people.directory import STATES
+from webui import current, fields, names
+from webui.pages.people import one
+from webui.pages.people.blueprint import ROLES, about, page, tabs
+
+LIMIT = 50
+
+
+@page.get("/people")
+def show() -> str:
+    """The users, by name."""
+    asked: dict[str, Any] = {name: request.args.get(name, "").strip() or None for name in ("group", "role", "state")}
+    search, first = request.args.get("q", "").strip() or None, current.first()
+    found = current.engine().users(actor=current.actor(), search=search, **asked, first=first, limit=LIMIT)
+    groups = {group: names.group(group) for user in found.items for group in user.groups}
+    states = {"active": _("May log in"), "locked": _("No password yet"), "inactive": _("No access")}
+    chosen = {
+        "group": [(party, names.group(party), party == asked["group"]) for party in current.engine().parties()],
+        "role": [(role, words, role == asked["role"]) for role, words in ROLES.items()],
+        "state": [(state, states[state], state == asked["state"]) for state in STATES],
+    }
+    return render_template(
+        "pages/people.html", tabs=tabs("show"), users=found.items, total=found.total, first=first, limit=LIMIT, search=search,
+        names=groups, roles=ROLES, chosen=chosen, filtered=bool(search or any(asked.values())),
+        further=lambda start: url_for("people.show", q=search, **asked, first=start or None),
+    )  # fmt: skip
+
+
+@page.get("/people/new")
+def new() -> str:
+    """The form for a new user."""
+    return _form({}, {})
+
+
+@page.post("/people/new")
+def add() -> tuple[str, int] | str:
+    """Add a user with groups and roles; the one-time link with which he begins is shown to hand over."""
+    form, engine, me = request.form, current.engine(), current.actor()
+    name = form.get("user_id", "").strip()
+    try:
+        engine.add_user(
+            name, name=form.get("name", ""), name_en=form.get("name_en", ""), email=form.get("email") or None,
+            roles=form.getlist("roles"), groups=_groups(form.get("groups", "")), actor=me,
+        )  # fmt: skip
+    except (Invalid, Conflict) as error:
+        return _form(form, fields.problems_of(error, "user_id")), 422
+    return one.shown(name, link=one.link_for(name), fresh=True)
+
+
+def _groups(text: str) -> list[str]:
+    return [group for group in text.replace(",", "\n").split() if group]
+
+
+def _form(values: Mapping[str, Any], problems: Mapping[str, str]) -> str:
+    known = ", ".join(current.engine().parties())
+    hint = _("One a line: a party, or party:unit. Parties: %(names)s", names=known)
+    user_id = ("user_id", _("User name"), {"hint": _("Letters, digits and . @ + - _"), "autocomplete": "off"})
+    groups = ("groups", _("Groups"), {"widget": "textarea", "required": False, "hint": hint})
+    entries = fields.simple([user_id, *about(values), groups], values, problems)
+    return render_template("pages/person_new.html", fields=entries, problems=fields.wrongs(entries))
