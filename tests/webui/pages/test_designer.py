@@ -256,3 +256,47 @@ def test_a_rehearsal_runs_beside_the_pages(app: Flask, office: Engine) -> None:
     page = designer.get(f"/designer/{draft}/rehearsal").text
     assert 'class="weeks"' in page
     assert office.instances(actor=SYSTEM).total == 0
+
+
+def test_a_newer_version_of_somebody_elses_is_told_and_taken_in(app: Flask, office: Engine) -> None:
+    designer, approver = as_user(app, "designer"), as_user(app, "approver")
+    draft = begun(designer)
+    designer.ask("PUT", f"{draft}/files/letter.bpmn", {"content": LONGER.decode(), "revision": 1})
+    theirs = FILES | {"letter.bpmn": FILES["letter.bpmn"].replace("ร่างหนังสือ".encode(), "เขียนหนังสือ".encode()), "notes.txt": b"n"}
+    office.deploy(theirs, name="letter", actor=SYSTEM)
+    for name in ("", "/check", "/difference", "/rehearsal", "/approval", "/activation", "/history", "/revisions/letter.bpmn"):
+        assert "รุ่นที่ใหม่กว่า" in designer.get(f"/designer/{draft}{name}").text
+    stale = designer.ask("GET", draft).json["base"]["stale"]
+    assert [(one["key"], one["began"], one["newest"]) for one in stale] == [("letter", 1, 2)]
+    page = designer.get(f"/designer/{draft}/activation").text
+    assert 'name="take:letter.bpmn"' in page
+    assert "notes.txt" in page
+    designer.post(f"/designer/{draft}/submit")
+    assert 'name="replace"' in approver.get(f"/designer/{draft}/approval").text
+    approver.post(f"/designer/{draft}/approve", revision="2")
+    assert designer.ask("GET", draft).json["state"] == "SUBMITTED"
+    designer.post(f"/designer/{draft}/withdraw", reason="ปรับตามรุ่นใหม่")
+    designer.send(f"/designer/{draft}/rebase", {"take:letter.bpmn": "ours"})
+    whole = designer.ask("GET", draft).json
+    assert (whole["base"]["stale"], "notes.txt" in {file["path"] for file in whole["files"]}) == ([], True)
+
+
+def test_it_is_activated_at_a_time(app: Flask, office: Engine) -> None:
+    designer, approver = as_user(app, "designer"), as_user(app, "approver")
+    draft = begun(designer)
+    designer.ask("PUT", f"{draft}/files/letter.bpmn", {"content": LONGER.decode(), "revision": 1})
+    designer.post(f"/designer/{draft}/submit")
+    approver.post(f"/designer/{draft}/approve", revision="2")
+    for typed in ({"date": "ไม่ใช่วัน"}, {"date": "1 ม.ค. 2500"}, {"date": "1 ม.ค. 2699", "time": "25:00"}):
+        approver.send(f"/designer/{draft}/schedule", typed)
+        assert designer.ask("GET", draft).json["state"] == "APPROVED"
+    approver.send(f"/designer/{draft}/schedule", {"date": "1 ม.ค. 2699", "time": "06.30"})
+    assert "1 ม.ค. 2699 06:30" in designer.get(f"/designer/{draft}/activation").text
+    assert "1 ม.ค. 2699 06:30" in as_user(app, "admin").get("/administration/jobs").text
+    designer.post(f"/designer/{draft}/unschedule", reason="รอก่อน")
+    assert office.jobs(actor=SYSTEM, kind="activation").total == 0
+    designer.post(f"/designer/{draft}/reopen", reason="แก้คำ")
+    designer.post(f"/designer/{draft}/discard", reason="ไม่ใช้แล้ว")
+    page = designer.get(f"/designer/{draft}").text
+    assert "ไม่ใช้แล้ว" in page
+    assert f"/designer/{draft}/discard" not in page
