@@ -103,6 +103,7 @@ class InstanceView(FromRow):
     definition_version: int = 0
     open_tasks: int = 0  # of it alone; in a page of instances of all it called, too
     open_incidents: int = 0
+    held: str | None = None  # JSON list of the elements that are suspended
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,7 @@ class IncidentView(FromRow):
     created: datetime
     resolved: datetime | None
     resolved_by: str | None
+    annotation: str | None = None
     business_key: str | None = None
     definition_key: str | None = None
 

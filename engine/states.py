@@ -74,6 +74,8 @@ class Event(StrEnum):
     ACTIVITY_STARTED = "activity.started"
     ACTIVITY_COMPLETED = "activity.completed"
     ACTIVITY_CANCELLED = "activity.cancelled"
+    ACTIVITY_SUSPENDED = "activity.suspended"
+    ACTIVITY_RESUMED = "activity.resumed"
     TASK_CREATED = "task.created"
     TASK_CLAIMED = "task.claimed"
     TASK_RELEASED = "task.released"

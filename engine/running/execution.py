@@ -43,6 +43,7 @@ class Execution:
         self._work: deque[Callable[[], object]] = deque()
         self._done = self._depth = 0
         self._budget = Budget(session.shared.limits)
+        self._holding: dict[str, str | None] = {}  # by definition
 
     # ---- what verbs ask
 
@@ -321,7 +322,15 @@ class Execution:
             revision=0,
             history_seq=0,
             history_head="",
+            held=self._held(definition.id),
         )
+
+    def _held(self, definition_id: str) -> str | None:
+        """The elements that are suspended in every instance of a definition."""
+        if definition_id not in self._holding:
+            row = self.session.rows.one("SELECT held FROM definition WHERE id = ?", (definition_id,))
+            self._holding[definition_id] = None if row is None else row[0]
+        return self._holding[definition_id]
 
     # ---- storing
 

@@ -93,7 +93,7 @@ def open(outside: Outside, token: Token, element: Element, variables: Variables)
     row = {
         "id": token.id,
         "topic": topic,
-        "state": ExternalTaskState.FREE,
+        "state": ExternalTaskState.FREE if record.held is None or not record.holds(element.id) else ExternalTaskState.SUSPENDED,
         "priority": _priority(outside, element, variables),
         "retries": int(task.retries[1:]) if task.retries and task.retries[1:].isdigit() else None,  # Camunda 8: R5
         "instance_id": record.id,

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
-from engine.errors import Conflict, ExecutionFailed
+from engine.errors import Conflict, ExecutionFailed, NotFound
 from engine.ids import new_id
 from engine.queries import IncidentView, Page
 from engine.states import Event, IncidentType
 from engine.storage import model
+from engine.values import LONGEST_REASON, check_text
 
 if TYPE_CHECKING:
     from engine.running.jobs import Job
@@ -175,6 +176,13 @@ def close(session: Session, incident_id: str) -> None:
     values = (session.now_text, session.actor.user_id, incident_id)
     if not session.rows.run("UPDATE incident SET resolved = ?, resolved_by = ? WHERE id = ? AND resolved IS NULL", values):
         raise Conflict("This incident is resolved already.", th="เหตุขัดข้องนี้แก้ไขแล้ว")
+
+
+def annotate(session: Session, incident_id: str, text: str | None) -> None:
+    """Note something about an incident, or take the note away. Raises NotFound, Invalid."""
+    check_text(text or "", "annotation", LONGEST_REASON)
+    if not session.rows.run("UPDATE incident SET annotation = ? WHERE id = ?", (text, incident_id)):
+        raise NotFound("There is no such incident.", th="ไม่พบเหตุขัดข้องนี้")
 
 
 def page(

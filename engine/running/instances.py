@@ -19,7 +19,7 @@ from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.people.authorization import IS_OPEN, contents, open_in, require_sight, visible
 from engine.projects import windows
 from engine.queries import DefinitionView, InstanceView, Page
-from engine.running import external_tasks
+from engine.running import external_tasks, holding
 from engine.states import Event, InstanceState
 from engine.storage import model
 from engine.values import check_reason, check_text, check_values
@@ -166,6 +166,7 @@ def resume(session: Session, instance_id: str, reason: str) -> None:
         session.rows.run(RESUME_TASKS, (one.id,))
         session.rows.run("UPDATE job SET state = 'PENDING' WHERE instance_id = ? AND state = 'SUSPENDED'", (one.id,))
         external_tasks.resume(session, one)
+        holding.keep(session, one)
         session.record(one, Event.INSTANCE_RESUMED, facts={"reason": reason})
     for one in held:  # once all go on: what one of them causes may be for another, or its end
         if not one.over and session.execution.definition(one).compiled.conditions:

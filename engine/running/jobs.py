@@ -80,7 +80,7 @@ def claim(session: Session, limit: int, claimant: str | None = None, broken_off:
 def run(session: Session, job: Job) -> None:
     """Do a claimed job's work in this transaction; nothing happens where it is no longer ours or no longer wanted."""
     record = _lock(session, job)
-    if record is not None and record.state == InstanceState.SUSPENDED:
+    if record is not None and (record.state == InstanceState.SUSPENDED or record.holds(job.element_id)):
         session.rows.run("UPDATE job SET state = 'SUSPENDED', locked_by = NULL, lock_until = NULL" + OURS, (job.id, job.locked_by))
         return
     if not session.rows.run("DELETE FROM job" + OURS, (job.id, job.locked_by)):  # where two run it, the second waits here for the first

@@ -189,7 +189,7 @@ class Outside(StoredScopes):
         return {
             "id": new_id(),
             "kind": kind,
-            "state": JobState.PENDING,
+            "state": JobState.PENDING if self.record.held is None or not self.record.holds(element.id) else JobState.SUSPENDED,
             "due": due,
             "definition_id": self.record.definition_id,
             "instance_id": self.record.id,

@@ -53,6 +53,7 @@ def dismiss(session: Session, incident_id: str, reason: str) -> None:
         record = session.lock(row["instance_id"])
         session.record(record, Event.INCIDENT_RESOLVED, element_id=row["element_id"], token_id=row["task_id"], facts=facts)
     incidents.close(session, incident_id)
+    incidents.annotate(session, incident_id, reason)
 
 
 def _open(session: Session, incident_id: str) -> Mapping[Any, Any]:

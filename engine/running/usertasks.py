@@ -35,6 +35,8 @@ def open(outside: Outside, token: Token, element: Element, variables: Variables)
     """Write the task of a token. Raises LanguageError where a text cannot be evaluated."""
     session, record = outside.session, outside.record
     row, groups, users, barred = drawn(outside, token, element, variables)
+    if record.held is not None and record.holds(element.id):
+        row["state"] = TaskState.SUSPENDED
     candidates.offer(session, row, groups, users, barred)
     session.add(model.task, row)
     due = row["due"]

@@ -99,6 +99,7 @@ definition = Table(
     Column("suspended", Boolean, nullable=False, default=False),
     Column("startable", Boolean, nullable=False, default=True),
     Column("created", Instant, nullable=False),
+    Column("held", Text),  # JSON list of the elements that are suspended in every instance of it; NULL for none
     UniqueConstraint("key", "version"),
     Index(None, "deployment_id", "key"),
 )
@@ -126,6 +127,7 @@ instance = Table(
     Column("revision", Integer, nullable=False, default=0),  # the fence: every transaction that steps it adds one
     Column("history_seq", Integer, nullable=False, default=0),
     Column("history_head", String(64), nullable=False, default=""),
+    Column("held", Text),  # JSON list of the elements that are suspended in it; NULL for none
     Index(None, "business_key"),
     Index(None, "root_id", "state"),
     Index(None, "parent_id"),
@@ -289,6 +291,7 @@ incident = Table(
     Column("created", Instant, nullable=False),
     Column("resolved", Instant),
     Column("resolved_by", Key),
+    Column("annotation", Text),  # what somebody noted about it; why it was closed
     Index(None, "resolved"),
     Index(None, "instance_id"),
     Index(None, "job_id"),

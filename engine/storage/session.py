@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -69,10 +70,15 @@ class Record:
     revision: int
     history_seq: int
     history_head: str
+    held: str | None  # JSON list of the elements that are suspended
 
     @property
     def over(self) -> bool:
         return self.state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED)
+
+    def holds(self, element_id: str | None) -> bool:
+        """Whether an element is suspended in it."""
+        return self.held is not None and element_id in json.loads(self.held)
 
 
 # What `Session.adopt` takes: the columns of an instance `i`, and with them, for nothing, what the clock asks.

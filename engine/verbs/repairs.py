@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound
 from engine.people import Actor
-from engine.running import modification, reassignment, repairs, restarting
+from engine.running import holding, incidents, modification, reassignment, repairs, restarting
 from engine.running.modification import Instruction
 from engine.running.outcomes import Outcome
 from engine.running.reassignment import Reassignment
@@ -81,6 +81,30 @@ class RepairVerbs(Transactions):
     def dismiss_incidents(self, ids: Iterable[str], *, reason: str, actor: Actor) -> tuple[Repaired, ...]:
         """Close incidents and leave what failed as it is; each for itself. Raises Invalid without a reason."""
         return self._each(actor, ids, reason, lambda session, id: repairs.dismiss(session, id, reason))
+
+    def annotate_incident(self, incident_id: str, text: str | None, *, actor: Actor) -> None:
+        """Note something about an incident; None takes the note away. Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: incidents.annotate(session, incident_id, text))
+
+    def suspend_activity(
+        self, element_id: str, *, instance_id: str | None = None, definition_id: str | None = None, reason: str, actor: Actor
+    ) -> None:
+        """Hold what is open at an activity, and what comes there: in one instance, or in all of a definition, those to come too.
+
+        Raises NotFound, Conflict where it is held already, Invalid.
+        """
+        self._allowed(actor, Verb.ADMINISTER)
+        where = {"instance_id": instance_id, "definition_id": definition_id}
+        self._write(actor, lambda session: holding.suspend(session, element_id, reason, **where))
+
+    def resume_activity(
+        self, element_id: str, *, instance_id: str | None = None, definition_id: str | None = None, reason: str, actor: Actor
+    ) -> None:
+        """Let an activity go on. Raises NotFound, Conflict where it is not held, Invalid."""
+        self._allowed(actor, Verb.ADMINISTER)
+        where = {"instance_id": instance_id, "definition_id": definition_id}
+        self._write(actor, lambda session: holding.resume(session, element_id, reason, **where))
 
     def reassign(self, user_id: str, *, to: str | None, reason: str, preview: bool = False, actor: Actor) -> Reassignment:
         """Hand over all open work of somebody who left, or give it back to its candidates. Raises NotFound, Conflict, Invalid."""

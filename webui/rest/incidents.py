@@ -45,7 +45,7 @@ class Incident(Dto):
             incident_timestamp=dates.text(view.created), incident_type=view.type, activity_id=view.element_id,
             failed_activity_id=view.element_id, cause_incident_id=view.id, root_cause_incident_id=view.id,
             configuration=view.job_id or view.task_id, tenant_id=None, incident_message=view.message, job_definition_id=None,
-            annotation=None,
+            annotation=view.annotation,
         )  # fmt: skip
 
 
@@ -75,3 +75,21 @@ listing.register(resource, "/incident", INCIDENTS, post=False)
 def resolve(id: str) -> None:
     """Resolve an incident: a failed job is queued again, a failed step may be repeated."""
     current.engine().retry_incident(one(OPEN_INCIDENTS, id).id, actor=actor())
+
+
+class Annotation(Dto):
+    """A note about an incident."""
+
+    annotation: str | None = None
+
+
+@resource.put("/incident/{id}/annotation")
+def annotate(id: str, body: Annotation) -> None:
+    """Note something about an incident."""
+    current.engine().annotate_incident(one(OPEN_INCIDENTS, id).id, body.annotation, actor=actor())
+
+
+@resource.delete("/incident/{id}/annotation")
+def clear_annotation(id: str) -> None:
+    """Take the note away."""
+    current.engine().annotate_incident(one(OPEN_INCIDENTS, id).id, None, actor=actor())

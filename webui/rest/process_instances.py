@@ -115,6 +115,20 @@ def start_activity(id: str, activity_id: str) -> None:
     current.engine().start_activity(running(id).id, activity_id, actor=actor())
 
 
+class ActivitySuspension(InstanceSuspension):
+    """To suspend an activity, or to let it go on. `annotation`: why."""
+
+    annotation: str | None = None
+
+
+@resource.put("/process-instance/{id}/activity/{activity_id}/suspended")
+def activity_suspended(id: str, activity_id: str, body: ActivitySuspension) -> None:
+    """Not in Camunda 7: hold what is open at an activity and what comes there, or let it go on; for administrators."""
+    engine = current.engine()
+    change = engine.suspend_activity if body.suspended else engine.resume_activity
+    change(activity_id, instance_id=running(id).id, reason=body.annotation or REASON, actor=actor())
+
+
 @resource.put("/process-instance/{id}/suspended")
 def suspended(id: str, body: InstanceSuspension) -> None:
     """Suspend an instance, or let it go on; for administrators."""

@@ -160,3 +160,32 @@ def _walk(here: Site, client: Any) -> None:
         generic.JobApi(client).get_jobs()
     assert refused.value.status == 403
     assert here.stage.names(started.id) == ["check"]
+
+
+def test_both_clients_modify_and_restart(live: tuple[Site, str]) -> None:
+    here, url = live
+    instance = here.stage.start("letter", business_key="7")
+    tree = speaking(pycamunda.processinst.GetActivityInstance(url, id_=instance.id))
+    modify = pycamunda.processinst.Modify(url, id_=instance.id, annotation="ข้าม")
+    modify.add_before_activity_instruction(id_="check")
+    modify.add_cancel_activity_instance_instruction(id_=tree.child_activity_instances[0].id_)
+    speaking(modify)
+    assert here.stage.names(instance.id) == ["check"]
+    settings = generic.Configuration(host=url, username="admin", password=PASSWORD)
+    with generic.ApiClient(settings) as client:
+        client.set_default_header("Authorization", settings.get_basic_auth_token())
+        wanted = generic.ProcessInstanceModificationDto(
+            instructions=[
+                generic.ProcessInstanceModificationInstructionDto(type="startBeforeActivity", activity_id="write"),
+                generic.ProcessInstanceModificationInstructionDto(type="cancel", activity_id="check"),
+            ]
+        )
+        generic.ProcessInstanceApi(client).modify_process_instance(instance.id, process_instance_modification_dto=wanted)
+        assert here.stage.names(instance.id) == ["write"]
+        generic.ProcessInstanceApi(client).delete_process_instance(instance.id)
+        again = generic.RestartProcessInstanceDto(
+            process_instance_ids=[instance.id],
+            instructions=[generic.RestartProcessInstanceModificationInstructionDto(type="startBeforeActivity", activity_id="check")],
+        )
+        generic.ProcessDefinitionApi(client).restart_process_instance(instance.definition_id, restart_process_instance_dto=again)
+    assert here.stage.names() == ["check"]

@@ -132,3 +132,28 @@ def test_ended_ones_are_restarted(site: Callable[..., Site]) -> None:
     here.admin.refused("POST", path, 400, {"instructions": body["instructions"]})
     here.admin.refused("POST", path, 409, {**body, "processInstanceIds": [new["id"]]})
     here.worker.refused("POST", path, 403, body)
+
+
+def test_an_activity_is_suspended_and_goes_on(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    id = here.stage.start("letter").id
+    path = f"/process-instance/{id}/activity/write/suspended"
+    here.admin.put(path, {"suspended": True, "annotation": "รอ"})
+    assert here.admin.get("/task/count", suspended="true") == {"count": 1}
+    here.admin.refused("PUT", path, 409, {"suspended": True})
+    here.admin.put(path, {"suspended": False})
+    assert here.worker.get("/task/count", active="true") == {"count": 1}
+    here.worker.refused("PUT", path, 404, {"suspended": True})
+
+
+def test_an_incident_is_annotated(site: Callable[..., Site]) -> None:
+    body = '<startEvent id="s"/><parallelGateway id="f"/><userTask id="a"/><userTask id="b"/><parallelGateway id="j"/><endEvent id="e"/>'
+    here = site({"p.bpmn": process("p", body, "s -> f", "f -> a", "f -> b", "a -> j", "b -> j", "j -> e")})
+    id = here.stage.start("p").id
+    here.stage.complete("a")
+    here.admin.post(f"/process-instance/{id}/modification", {"instructions": [{"type": "cancel", "activityId": "b"}]}, 204)
+    (incident,) = here.admin.get("/incident")
+    here.admin.put(f"/incident/{incident['id']}/annotation", {"annotation": "ทราบแล้ว"})
+    assert here.admin.get(f"/incident/{incident['id']}")["annotation"] == "ทราบแล้ว"
+    here.admin.delete(f"/incident/{incident['id']}/annotation")
+    assert here.admin.get(f"/incident/{incident['id']}")["annotation"] is None

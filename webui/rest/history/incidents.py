@@ -53,7 +53,7 @@ class HistoricIncident(Dto):
             removal_time=None, incident_type=view.type, activity_id=view.element_id, failed_activity_id=view.element_id,
             cause_incident_id=view.id, root_cause_incident_id=view.id, configuration=view.job_id or view.task_id,
             history_configuration=None, incident_message=view.message, tenant_id=None, job_definition_id=None, open=view.resolved is None,
-            deleted=False, resolved=view.resolved is not None, annotation=None,
+            deleted=False, resolved=view.resolved is not None, annotation=view.annotation,
         )  # fmt: skip
 
 
