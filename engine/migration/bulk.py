@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from engine.errors import Invalid, NotFound, Problem
 from engine.ids import new_id
-from engine.migration.moving import Route, move
+from engine.migration.moving import Cause, Route, move
 from engine.migration.plan import Plan
 from engine.migration.refusals import Refused
 from engine.migration.trying import Groups, running_instances
@@ -56,27 +56,27 @@ def begin(session: Session, plan: Plan, instance_ids: Sequence[str] | None, reas
     return id
 
 
-def plan_of(session: Session, migration_id: str) -> tuple[Plan, str]:
-    """The plan of a migration, and its reason. Raises NotFound."""
-    row = session.rows.one("SELECT plan, reason FROM migration WHERE id = ?", (migration_id,))
+def plan_of(session: Session, migration_id: str) -> tuple[Plan, Cause]:
+    """The plan of a migration, and why and by whom it is done. Raises NotFound."""
+    row = session.rows.one("SELECT plan, reason, created_by FROM migration WHERE id = ?", (migration_id,))
     if row is None:
         raise NotFound("There is no such migration.", th="ไม่พบการย้ายฉบับนี้")
-    return Plan.from_json(row[0]), row[1]
+    return Plan.from_json(row[0]), Cause(migration_id, row[1], row[2])
 
 
-def take_next(session: Session, migration_id: str, route: Route, reason: str) -> str | None:
+def take_next(session: Session, route: Route, cause: Cause) -> str | None:
     """Move the next instance that waits; its id, or None where none does. Raises Refused: `refuse` is then to be told."""
-    row = session.rows.one(NEXT if session.rows.sqlite else NEXT + " FOR UPDATE SKIP LOCKED", (migration_id,))
+    row = session.rows.one(NEXT if session.rows.sqlite else NEXT + " FOR UPDATE SKIP LOCKED", (cause.migration_id,))
     if row is None:
-        session.rows.run(END, (session.now, migration_id))
+        session.rows.run(END, (session.now, cause.migration_id))
         return None
     instance_id = str(row[0])
     try:
-        moved = move(session, session.lock(instance_id), route, reason, migration_id)
+        moved = move(session, session.lock(instance_id), route, cause)
     except (Refused, NotFound) as refused:
         refused.facts["instance_id"] = instance_id
         raise
-    values = (ItemState.MOVED, None, moved.seq, moved.before.pack(), moved.final, migration_id, instance_id)
+    values = (ItemState.MOVED, None, moved.seq, moved.before.pack(), moved.final, cause.migration_id, instance_id)
     session.rows.run(SET_ITEM, values)
     return instance_id
 

@@ -6,6 +6,7 @@ he has open was changed in the meantime.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,15 @@ class Route:
         return {old: new for old, new in self.plan.images.items() if old != new and old in elements}
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why instances move, and who has said so: for their histories."""
+
+    migration_id: str
+    reason: str
+    actor: str
+
+
 class Moved:
     """What is known of an instance that has moved: the rows before, the place in its history, whether it can be undone."""
 
@@ -56,7 +66,7 @@ class Moved:
         self.before, self.seq, self.final = before, seq, final
 
 
-def move(session: Session, record: Record, route: Route, reason: str, migration_id: str) -> Moved:
+def move(session: Session, record: Record, route: Route, cause: Cause) -> Moved:
     """Move a locked instance. Raises Refused; the transaction is then to be rolled back."""
     _require_movable(record, route)
     session.write()
@@ -76,8 +86,8 @@ def move(session: Session, record: Record, route: Route, reason: str, migration_
     except RuamError as error:
         raise failed(error, route.new.process.name) from error
     facts = {"from": route.old.id, "to": route.new.id, "versions": [route.old.version, route.new.version], "mapping": route.renamed,
-             "migration": migration_id, "reason": reason}  # fmt: skip
-    session.record(record, Event.INSTANCE_MIGRATED, facts=facts)
+             "migration": cause.migration_id, "reason": cause.reason}  # fmt: skip
+    session.record(record, Event.INSTANCE_MIGRATED, facts=facts, actor=cause.actor)
     return Moved(before, record.history_seq, final)
 
 
@@ -154,6 +164,8 @@ def _go_on(session: Session, record: Record, route: Route, carried: Carried, bef
     triggers.renew(session, record, route, carried, before)
     joins = any("arrived" in one.memory for one in carried.standing.values())
     changes = bool(carried.armed or carried.starts or carried.cut or carried.dissolved or joins or running.unasked)
+    if carried.starts or carried.cut:
+        incidents.resolve_stuck(session, record)  # if nothing comes of it there is a new one
     if changes or any(place.scope is None for place in carried.places.values()):
         session.execution.step(record, partial(_set_going, carried=carried, suspended=suspended))
     elif route.new.compiled.conditions and not suspended:

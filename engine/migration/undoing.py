@@ -59,14 +59,14 @@ Happened = list[tuple[str, str | None, str | None]]
 def wanted(session: Session, migration_id: str, instance_ids: Sequence[str] | None, reason: str) -> tuple[Route, list[str]]:
     """The instances of a migration that may go back. Raises NotFound, Invalid."""
     check_reason(reason)
-    plan, _reason = plan_of(session, migration_id)
+    plan, _cause = plan_of(session, migration_id)
     moved = [row[0] for row in session.rows.all(MOVED, (migration_id,))]
     return Route(session, plan), moved if instance_ids is None else list(dict.fromkeys(instance_ids))
 
 
 def attempt(session: Session, migration_id: str) -> Undoing:
     """What going back would do."""
-    plan, _reason = plan_of(session, migration_id)
+    plan, _cause = plan_of(session, migration_id)
     route = Route(session, plan)
     groups, possible, refused = Groups(route), 0, 0
     for (instance_id,) in session.rows.all(MOVED, (migration_id,)):

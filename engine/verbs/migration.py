@@ -7,7 +7,7 @@ from functools import partial
 
 from engine.errors import NotFound, Problem
 from engine.migration import bulk, trying, undoing, versions_left
-from engine.migration.moving import Route
+from engine.migration.moving import Cause, Route
 from engine.migration.plan import Due, Instruction, Plan, suggested
 from engine.migration.refusals import Reason, Refused, refusal
 from engine.migration.validating import validate
@@ -71,11 +71,11 @@ class MigrationVerbs(Transactions):
     def go_on_migrating(self, migration_id: str, *, limit: int | None = None, actor: Actor) -> MigrationView:
         """Move instances that wait for their turn, each in a transaction of its own; all, or so many. Raises NotFound."""
         self._allowed(actor, Verb.ADMINISTER)
-        route, reason = self._read(actor, lambda session: _route(session, migration_id))
+        route, cause = self._read(actor, lambda session: _route(session, migration_id))
         done = 0
         while limit is None or done < limit:
             try:
-                moved = self._write(actor, partial(bulk.take_next, migration_id=migration_id, route=route, reason=reason))
+                moved = self._write(actor, partial(bulk.take_next, route=route, cause=cause))
             except Refused as refused:
                 self._refuse(migration_id, refused.facts["instance_id"], refused.problems)
             except NotFound as gone:
@@ -131,6 +131,6 @@ class MigrationVerbs(Transactions):
         return Undoing(migration_id, 0, done, refused, groups.told())
 
 
-def _route(session: Session, migration_id: str) -> tuple[Route, str]:
-    plan, reason = bulk.plan_of(session, migration_id)
-    return Route(session, plan), reason
+def _route(session: Session, migration_id: str) -> tuple[Route, Cause]:
+    plan, cause = bulk.plan_of(session, migration_id)
+    return Route(session, plan), cause

@@ -69,5 +69,5 @@ def get(id: str) -> Batch:
 
 @resource.get("/batch/{id}/statistics", name="batch_statistics_of")
 def statistics(id: str) -> BatchStatistics:
-    """How far one of them is. (Camunda: a list, filtered by batchId.)"""
+    """How far one of them is; in Camunda 7 this is a list, filtered by batchId."""
     return BatchStatistics.of(current.engine().migration(id, actor=actor()))

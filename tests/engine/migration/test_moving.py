@@ -243,3 +243,16 @@ def test_what_was_done_under_another_name_is_still_done(stage: Staging) -> None:
     assert (seen["1"], seen["2"], seen["3"]) == ("done", "open", "not_started")
     playing.complete("y")
     assert "y" in playing.engine.diagram_state(instance.id, actor=ADMINISTRATOR).done
+
+
+def test_one_that_is_stuck_is_set_going_again(stage: Staging) -> None:
+    join = '<parallelGateway id="j"/><exclusiveGateway id="x"/>'
+    flows = "s > x >[y] a > j > c > e; x >* b > j"
+    playing = stage({"p.bpmn": draw(ENDS + join + users("a", "b", "c"), flows)})
+    instance = playing.start("p", y=True)
+    playing.complete("a")
+    assert playing.engine.incidents(actor=ADMINISTRATOR).total == 1
+    target = deploy(playing, ENDS + '<exclusiveGateway id="x"/>' + users("a", "b", "c"), "s > x >[y] a > c > e; x >* b > c")
+    moved(playing, instance, target, before("j", "c"))
+    assert playing.names() == ["c"]
+    assert playing.engine.incidents(actor=ADMINISTRATOR).total == 0

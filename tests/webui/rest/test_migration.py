@@ -85,4 +85,4 @@ def test_the_clock_carries_out_what_is_asked_for_later(site: Callable[..., Site]
     assert here.engine.resume_migrations() == 0
     assert here.admin.get(f"/batch/{batch['id']}")["totalJobs"] == 3
     (event,) = here.engine.history(ids[1], actor=SYSTEM, event="instance.migrated").items
-    assert (event.data["from"], event.data["to"]) == (source, target)
+    assert (event.data["from"], event.data["to"], event.actor) == (source, target, "admin")
