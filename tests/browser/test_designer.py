@@ -186,6 +186,7 @@ def test_what_others_added_survives(visit: Callable[..., Page]) -> None:
     page.press("[name=name]", "Control+Enter")
     page.evaluate("location.hash = ''")
     chosen(page, "work")
+    page.focus('[data-part="canvas"] svg[tabindex]')
     page.keyboard.press("Control+c")  # a copy has it all too
     page.keyboard.press("Control+v")
     for x in range(480, 540, 10):

@@ -7,6 +7,7 @@ import { Panel } from './designer/panel/panel.js';
 import { simulation } from './designer/simulation.js';
 import { toolbar } from './designer/toolbar.js';
 
+const MARGIN = 16; // pixels left of a drawing without a palette
 const NARROW = '(max-width: 60rem)';
 const CHOICES_AGAIN = 5000; // milliseconds: what a changed diagram offers (its papers, its key) is not asked at every step
 
@@ -24,7 +25,7 @@ async function read(file) {
   desk.read();
   const viewer = await reader(canvas);
   await viewer.importXML(file.content);
-  begin(viewer);
+  begin(viewer, MARGIN);
   lead(viewer);
 }
 
@@ -32,7 +33,7 @@ async function edit(file) {
   const [modeler, choices] = await Promise.all([editor(canvas), desk.drafts.choices()]);
   await modeler.importXML(file.content);
   const content = async () => (await modeler.saveXML({ format: true })).xml;
-  const changed = desk.edit(file, content, { lead: (one) => show(modeler, one.element), found: (findings) => mark(modeler, findings) });
+  const changed = desk.edit(file, content, { lead: (one) => come(modeler, one.element), found: (findings) => mark(modeler, findings) });
   const panel = new Panel({ modeler, box: desk.part('properties'), choices, links: (path) => desk.link(path) });
   const offer = slowly(async () => {
     panel.choices = await desk.drafts.choices({ [desk.path]: await content() });
@@ -48,6 +49,12 @@ async function edit(file) {
   addEventListener('hashchange', () => lead(modeler));
   panel.draw();
   toolbar({ page: desk.page, modeler, saving: desk.saving, help, simulate: simulation(modeler, desk.page) });
+}
+
+// Who was led there goes on with the keys of the drawing.
+function come(modeler, id) {
+  show(modeler, id);
+  modeler.get('canvas').focus();
 }
 
 function lead(modeler) {

@@ -34,12 +34,12 @@ export async function reader(container) {
 }
 
 // The whole where it can be read; otherwise its upper left, readable.
-export function begin(modeler) {
+export function begin(modeler, left = PALETTE) {
   const canvas = modeler.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
   if (canvas.zoom() >= READABLE) return;
   const { inner, outer } = canvas.viewbox();
-  canvas.viewbox({ x: inner.x - PALETTE / READABLE, y: inner.y - EDGE, width: outer.width / READABLE, height: outer.height / READABLE });
+  canvas.viewbox({ x: inner.x - left / READABLE, y: inner.y - EDGE, width: outer.width / READABLE, height: outer.height / READABLE });
 }
 
 // Bring an element to the middle and choose it; what is not drawn (a message, the process) leads to the whole.
@@ -52,7 +52,6 @@ export function show(modeler, id) {
   if (element !== canvas.getRootElement()) centre(canvas, element);
   const selection = modeler.get('selection', false);
   if (selection) selection.select(element === canvas.getRootElement() ? [] : element);
-  canvas.focus(); // its keys are the next ones that make sense
   return element;
 }
 

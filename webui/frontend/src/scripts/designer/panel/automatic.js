@@ -34,7 +34,7 @@ function Parameter({ one, subject, value, change }) {
   if (/template$/.test(one.name) && !String(value ?? '').includes('${')) {
     return html`<${Choice} label=${label} name=${`parameter-${one.name}`} empty=${nothing()} value=${value} change=${change} options=${subject.choices.letters.map(({ key }) => ({ value: key, words: key }))} hint=${t('A letter’s template')} />`;
   }
-  const hint = one.strange ? t('This handler has no such parameter.') : one.type ? t(TYPES[one.type] ?? one.type) : undefined;
+  const hint = one.strange ? t('This handler has no such parameter.') : TYPES[one.type] && t(TYPES[one.type]);
   return html`<${Text} label=${label} code name=${`parameter-${one.name}`} value=${value} change=${change} suggestions=${expressions(subject)} hint=${hint} />`;
 }
 
