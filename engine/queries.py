@@ -105,6 +105,11 @@ class InstanceView(FromRow):
     open_incidents: int = 0
     held: str | None = None  # JSON list of the elements that are suspended
 
+    @property
+    def held_elements(self) -> list[str]:
+        """The ids of the elements that are suspended in it."""
+        return loads(self.held) if self.held else []
+
 
 @dataclass(frozen=True, slots=True)
 class TaskItem(FromRow):

@@ -136,3 +136,18 @@ def test_incidents_are_seen_to_together(place: Site) -> None:
     admin.post(post, incident=ids[0], act="retry", variables='{"a": 1}', reason="ค่าผิด")
     admin.post(post, incident=ids[1], act="dismiss", reason="ทราบแล้ว")
     assert not {one.id for one in place.engine.incidents(actor=SYSTEM).items} & set(ids)
+
+
+def test_an_activity_is_held_and_goes_on(place: Site) -> None:
+    admin = place.as_user("admin")
+    id = place.engine.start("letter", actor=SYSTEM).id
+    path = f"/administration/instances/{id}"
+    assert "elements/write/suspend" in admin.get(f"{path}/elements/write").text
+    admin.get(path)
+    admin.post(f"{path}/elements/write/suspend", reason="")
+    assert place.engine.instance(id, actor=SYSTEM).held_elements == []
+    admin.post(f"{path}/elements/write/suspend", reason="รอเอกสาร")
+    assert place.engine.instance(id, actor=SYSTEM).held_elements == ["write"]
+    assert "elements/write/resume" in admin.get(path).text
+    admin.post(f"{path}/elements/write/resume", reason="ได้รับแล้ว")
+    assert place.engine.instance(id, actor=SYSTEM).held_elements == []

@@ -66,6 +66,7 @@ def instance(instance_id: str) -> str:
         stands=_leaves(standing.places),
         jobs=[job for job in engine.jobs(actor=me, instance_id=instance_id, limit=LIMIT).items if job.kind != JobKind.REMINDER],
         told=repair.told,
+        element_names={one.id: repair.told(one) for one in standing.destinations},
         causes=CAUSES,
         kinds=KINDS,
         names=names,

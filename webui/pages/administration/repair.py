@@ -96,9 +96,19 @@ def place(instance_id: str, element_id: str) -> str:
         element_id=element_id,
         destination=destination,
         running=_running(instance_id),
+        held=element_id in _held(instance_id),
         places=[one for one in standing.places if one.element_id == element_id],
         told=told,
     )
+
+
+@page.post("/instances/<instance_id>/elements/<element_id>/<verb>")
+def hold_activity(instance_id: str, element_id: str, verb: str) -> Response:
+    """Hold an activity of an instance (`suspend`), or let it go on."""
+    engine, me = current.engine(), current.actor()
+    act, words = (engine.suspend_activity, _("It is held.")) if verb == "suspend" else (engine.resume_activity, _("It goes on."))
+    back = url_for("administration.instance", instance_id=instance_id)
+    return parts.done(lambda: act(element_id, instance_id=instance_id, reason=parts.reason(), actor=me), words, back)
 
 
 @page.get("/instances/<instance_id>/repair")
@@ -205,6 +215,11 @@ def _grouped(destinations: Sequence[Destination]) -> list[tuple[str, list[Destin
     for one in destinations:
         found.setdefault("" if one.inside is None else called.get(one.inside, one.inside), []).append(one)
     return sorted(found.items(), key=lambda group: group[0] != "")
+
+
+def _held(instance_id: str) -> list[str]:
+    """The elements that are suspended in an instance."""
+    return current.engine().instance(instance_id, actor=current.actor()).held_elements
 
 
 def _running(instance_id: str) -> bool:
