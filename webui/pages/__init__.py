@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 from webui.pages import (
     account,
     administration,
+    audit,
     comments,
+    designer,
     diagrams,
     differences,
     documents,
@@ -27,11 +29,15 @@ from webui.pages import (
     start,
     task,
 )
+from webui.pages.designer import api as designer_api
 
 PAGES = (
     account,
     administration,
+    audit,
     comments,
+    designer,
+    designer_api,
     diagrams,
     differences,
     documents,
