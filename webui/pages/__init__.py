@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from webui.pages import (
     account,
     administration,
-    audit,
     comments,
     designer,
     diagrams,
@@ -34,7 +33,6 @@ from webui.pages.designer import api as designer_api
 PAGES = (
     account,
     administration,
-    audit,
     comments,
     designer,
     designer_api,
