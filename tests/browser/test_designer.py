@@ -283,3 +283,23 @@ def test_a_narrow_screen_reads(visit: Callable[..., Page], accessible: Callable[
     assert page.locator(".bjs-powered-by").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     accessible(page)
+
+
+def test_the_schedule_as_a_table(visit: Callable[..., Page], accessible: Callable[[Page], None]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page)
+    page.goto(f"{draft}/edit/schedule.toml")
+    page.wait_for_selector("[data-writing][data-ready]")
+    before = api(page, draft, "/files/schedule.toml")["content"]
+    assert page.locator(".schedule-table tbody tr").count() == 24
+    page.select_option("[name=closes-12-month]", "08")
+    page.select_option("[name=closes-12-day]", "07")
+    page.fill("[name=before]", "5")
+    page.press("[name=before]", "Enter")
+    accessible(page)
+    page.wait_for_selector(SAVED)
+    after = api(page, draft, "/files/schedule.toml")["content"]
+    window = '[windows.12]\nopens = "07-01"\ncloses = "{}"'
+    assert after == before.replace(window.format("07-31"), window.format("08-07")).replace("before = 3", "before = 5")
+    page.click("[data-view=text]")
+    assert window.format("08-07") in page.input_value("textarea")
