@@ -149,7 +149,8 @@ class _Carrying:
             return
         place = self._place(home, instruction.target, self.versions.was(token.element_id))
         if place is not None:
-            self.result.starts.append(Start(place, instruction.target, instruction.way))
+            flow_id = self.versions.branch_of(token.element_id, instruction.target) if instruction.way == Way.BEFORE else None
+            self.result.starts.append(Start(place, instruction.target, instruction.way, flow_id))
 
     # ---- places
 
@@ -255,7 +256,7 @@ class _Carrying:
             join = self.versions.becomes(start.element_id)
             if start.place is place and start.way == Way.BEFORE and join.type in JOINS and len(join.incoming) > 1:
                 there = arrived.setdefault(join.id, [])
-                flow = self.versions.after.free(join, positions - {join.id}, there)
+                flow = start.flow_id or self.versions.after.free(join, positions - {join.id}, there)
                 there.append(flow)
                 self.result.starts[number] = replace(start, flow_id=flow)
 

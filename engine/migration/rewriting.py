@@ -31,6 +31,7 @@ SET_TASK = "UPDATE task SET definition_id = ?, element_id = ?, scope_id = ?, rev
 SET_JOB = "UPDATE job SET element_id = ?, element_name = ?, step = ?, scope_id = ? WHERE id = ?"
 SET_SUBSCRIPTION = "UPDATE subscription SET element_id = ?, scope_id = ? WHERE id = ?"
 SET_EXTERNAL = "UPDATE external_task SET element_id = ?, element_name = ?, step = ?, scope_id = ?, topic = ? WHERE id = ?"
+SET_CALLER = "UPDATE instance SET parent_scope_id = ? WHERE parent_token_id = ?"  # a called instance returns to where its caller is
 SET_INCIDENT = "UPDATE incident SET element_id = ?, element_name = ? WHERE id = ?"
 
 
@@ -44,6 +45,9 @@ def rewrite(session: Session, record: Record, route: Route, carried: Carried, be
         one = carried.standing.get(row["id"])
         if one is not None:
             _task(session, record, route, row, one)
+    for one in carried.standing.values():
+        if one.token is not None and one.token.element.call is not None and one.token.workflow.scope_id != one.place.id:
+            session.rows.run(SET_CALLER, (one.place.id, one.id))
     for row in before.jobs:
         one = carried.standing.get(row["token_id"])
         if one is not None:

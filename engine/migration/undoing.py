@@ -13,6 +13,7 @@ from engine.migration.before import Before, Row
 from engine.migration.bulk import plan_of
 from engine.migration.moving import GIVE_BACK, HOLD_JOBS, SET_VERSION, Route
 from engine.migration.refusals import Reason, Refused, refusal
+from engine.migration.rewriting import SET_CALLER
 from engine.migration.trying import Groups
 from engine.migration.views import ItemState, Undoing
 from engine.running import candidates, external_tasks, usertasks
@@ -147,6 +148,9 @@ def _tell(session: Session, record: Record, left: dict[str, Token], back: dict[s
             session.record(record, Event.ACTIVITY_CANCELLED, element_id=token.element_id, token_id=token_id)
         if token.element.call is not None:
             session.execution.cancel_child(token_id, "the move to another version was undone")
+    for token_id in back.keys() & left.keys():
+        if back[token_id].element.call is not None and back[token_id].scope_id != left[token_id].scope_id:
+            session.rows.run(SET_CALLER, (back[token_id].scope_id, token_id))
     for token_id in back.keys() - left.keys():
         outside.started(back[token_id], back[token_id].element)
     session.execution.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.migration.kinds import JOINS
 from engine.migration.streams import Streams, branches
 
 if TYPE_CHECKING:
@@ -27,6 +28,16 @@ class Versions:
         if join not in self._branches:
             self._branches[join] = branches(self.before, join, self.after, image, self.images)
         return self._branches[join]
+
+    def branch_of(self, element_id: str, join: str) -> str | None:
+        """The flow of a join of the new version that is the branch an element was on; None where it was on none, or on several."""
+        former = next(
+            (old for old, image in self.images.items() if image == join and len(self.old.process.elements[old].incoming) > 1), None
+        )
+        if former is None or self.old.process.elements[former].type not in JOINS:
+            return None
+        on = [flow for flow in self.was(former).incoming if element_id in self.before.above(flow)]
+        return self.branches(former, join).get(on[0]) if len(on) == 1 else None
 
     def was(self, element_id: str) -> Element:
         """An element of the version that is left."""

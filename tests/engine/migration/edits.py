@@ -159,6 +159,8 @@ def take_a_sub_process_away(diagram: Edited) -> None:
         assert end is not None
         first = next(flow for flow in box.findall(BPMN + "sequenceFlow") if flow.get("sourceRef") == start.get("id"))
         last = next(flow for flow in box.findall(BPMN + "sequenceFlow") if flow.get("targetRef") == end.get("id"))
+        if first is last:  # nothing is in it
+            return
         for flow in diagram.flows():
             if flow.get("targetRef") == box.get("id"):
                 flow.set("targetRef", str(first.get("targetRef")))

@@ -299,3 +299,29 @@ def test_an_open_incident_stays_with_what_it_is_about(stage: Staging) -> None:
     assert (kept.id, kept.element_id) == (incident.id, "x2")
     playing.complete("a")
     assert playing.state(instance) == "COMPLETED"
+
+
+def test_a_call_returns_to_where_its_activity_has_moved(stage: Staging) -> None:
+    child = draw('<startEvent id="s"/><userTask id="c"/><endEvent id="e"/>', "s > c > e", key="child")
+    call = '<callActivity id="k" calledElement="child"/>'
+    box = BOX.format("box", call)
+    playing = stage({"p.bpmn": draw(ENDS + box, "s > box > e", inner={"box": "boxs > k > boxe"}), "child.bpmn": child})
+    one, other = playing.start("p"), playing.start("p")
+    target = deploy(playing, ENDS + call + users("z"), "s > k > z > e")
+    moved(playing, one, target)
+    migration = moved(playing, other, target)
+    assert playing.engine.undo_migration(migration, reason="back", actor=ADMINISTRATOR).done == 1
+    for _ in range(2):
+        playing.complete("c")
+    assert playing.names(one.id) == ["z"]
+    assert playing.state(other) == "COMPLETED"
+
+
+def test_a_path_that_goes_on_before_a_join_arrives_over_its_own_branch(stage: Staging) -> None:
+    fork = '<parallelGateway id="f"/><parallelGateway id="j"/>'
+    playing = stage({"p.bpmn": draw(ENDS + fork + users("a", "b", "c"), "s > f > a > j > c > e; f > b > j")})
+    instance = playing.start("p")
+    target = deploy(playing, ENDS + fork + users("a", "x", "c"), "s > f > a > j > c > e; f > x > j")
+    moved(playing, instance, target, before("b", "j"))
+    playing.complete("a")
+    assert playing.names() == ["c"]
