@@ -55,8 +55,9 @@ export class Saving {
         this.become('conflict');
         this.conflicting(error.body.conflict);
       } else {
-        this.become(error instanceof Refused ? 'refused' : 'failed', error.message);
-        if (!(error instanceof Refused)) this.wait(AGAIN);
+        const lasting = error instanceof Refused && error.status < 500;
+        this.become(lasting ? 'refused' : 'failed', error.message);
+        if (!lasting) this.wait(AGAIN);
       }
     }
   }
