@@ -15,6 +15,7 @@ from engine.running.live import Live
 from engine.spiff import LIMITS, Limits
 from engine.storage.database import Database
 from engine.storage.session import Shared
+from engine.verbs.audit import AuditVerbs
 from engine.verbs.definitions import DefinitionVerbs
 from engine.verbs.differences import DifferenceVerbs
 from engine.verbs.documents import DocumentVerbs
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 
 class Engine(
+    AuditVerbs,
     DefinitionVerbs,
     DraftVerbs,
     DifferenceVerbs,

@@ -12,6 +12,15 @@ from webui import current
 
 def rehearse(rehearsal_id: str) -> None:
     """Play a rehearsal that was begun; it tells the database how far it is."""
+    _run("rehearse-draft", "--begun", rehearsal_id)
+
+
+def verify(verification_id: str) -> None:
+    """Recompute the chains for a check that was begun; it tells the database how far it is."""
+    _run("audit", "verify", "--begun", verification_id)
+
+
+def _run(*arguments: str) -> None:
     settings = current.settings()
     environment = {
         **os.environ,
@@ -19,6 +28,6 @@ def rehearse(rehearsal_id: str) -> None:
         "RUAM_DATABASE_URL": settings.database_url,
         "RUAM_PACKS": ",".join(settings.packs),
     }
-    command = [sys.executable, "-m", "webui.cli", "rehearse-draft", "--begun", rehearsal_id]
+    command = [sys.executable, "-m", "webui.cli", *arguments]
     child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     Thread(target=child.wait, daemon=True).start()  # so that it leaves no trace when it ends

@@ -33,6 +33,10 @@ def _designers(actor: Actor) -> bool:
     return authorization.allowed(actor, Verb.SEE_DRAFTS)
 
 
+def _overseers(actor: Actor) -> bool:
+    return actor.overseer
+
+
 def _several_provinces(actor: Actor) -> bool:
     """A province sees itself alone, so it needs no list of them; where no process has provinces nobody does."""
     others = actor.all_groups - {"province"} - {group for group in actor.groups if group.startswith("province:")}
@@ -58,6 +62,7 @@ PLACES = (
     Place("schedule.show", "calendar", lazy_gettext("Schedule"), "schedule", phone=False),
     Place("papers.show", "papers", lazy_gettext("Papers"), "papers"),
     Place("designer.show", "design", lazy_gettext("Process design"), "designer differences", _designers, phone=False),
+    Place("audit.show", "audit", lazy_gettext("Audit"), "audit", _overseers, phone=False),
     Place("administration.show", "settings", lazy_gettext("Admin"), "administration", _administrators, phone=False),
 )
 

@@ -1,21 +1,16 @@
-"""The clock, settings and the audit."""
+"""The clock, settings, backups."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import IO
 
 from engine.dates import clock
 from engine.errors import Conflict
 from engine.people import SYSTEM, Actor
-from engine.queries import (
-    AuditReport,
-    Head,
-)
 from engine.running import instances, jobs
 from engine.states import SystemEvent, Verb
-from engine.storage import backup, history, journal
+from engine.storage import backup, journal
 from engine.storage.backup import BackupSummary
 from engine.storage.session import Session
 from engine.verbs.jobs import JobVerbs
@@ -72,16 +67,6 @@ class OperationVerbs(JobVerbs):
             journal.tell(session, SystemEvent.SETTING_CHANGED, key)
 
         self._write(actor, put)
-
-    def audit_heads(self, *, actor: Actor = SYSTEM) -> list[Head]:
-        """The end of every instance's hash chain, to be kept elsewhere."""
-        self._allowed(actor, Verb.AUDIT)
-        return self._read(actor, lambda session: history.heads(session.connection))
-
-    def audit_verify(self, heads: Iterable[Head] | None = None, *, actor: Actor = SYSTEM) -> AuditReport:
-        """Recompute the hash chains and compare them with their heads, and with heads kept elsewhere."""
-        self._allowed(actor, Verb.AUDIT)
-        return self._read(actor, lambda session: history.verify(session.connection, heads))
 
     def backup(self, target: IO[bytes], *, actor: Actor) -> BackupSummary:
         """Write all rows and files, as they are at one instant, to a stream (engine/storage/backup.py)."""

@@ -169,7 +169,7 @@ def test_the_journal_says_who_did_what_to_whom_and_is_a_chain(stage: MakeStage) 
     ]
     assert engine.audit_verify().ok
     engine._write(SYSTEM, lambda session: session.rows.run("UPDATE system_event SET actor = 'x' WHERE seq = 2"))
-    assert [fault.instance_id for fault in engine.audit_verify().faults][0] == "system"
+    assert next(fault.instance_id for fault in engine.audit_verify().faults) == "system"
 
 
 def test_users_are_found_by_party_role_and_state(stage: MakeStage) -> None:

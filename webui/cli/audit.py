@@ -33,13 +33,14 @@ def heads(settings: Settings, as_json: bool) -> None:
 
 @audit.command()
 @click.option("--heads", "kept", type=click.File(encoding="utf-8"), help="What `ruam audit heads --json` printed earlier.")
+@click.option("--begun", hidden=True, help="A check that a page has begun.")
 @json_option
 @pass_settings
 @click.pass_context
-def verify(context: click.Context, settings: Settings, kept: IO[str] | None, as_json: bool) -> None:
+def verify(context: click.Context, settings: Settings, kept: IO[str] | None, begun: str | None, as_json: bool) -> None:
     """Recompute every chain; exit 1 if something was changed, or cut off since the heads were kept."""
     with opened(settings) as engine:
-        report = engine.audit_verify(_read(kept) if kept else None)
+        report = engine.verify_begun(begun) if begun else engine.audit_verify(_read(kept) if kept else None)
     if as_json:
         print_json({"ok": report.ok, "instances": report.instances, "events": report.events, "faults": report.faults})
     else:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from webui.pages import (
     account,
     administration,
+    audit,
     comments,
     designer,
     diagrams,
@@ -33,6 +34,7 @@ from webui.pages.designer import api as designer_api
 PAGES = (
     account,
     administration,
+    audit,
     comments,
     designer,
     designer_api,

@@ -1,0 +1,68 @@
+"""The audit page: for auditors and administrators, searched, exported, the chains checked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from engine.engine import Engine
+from engine.people import SYSTEM
+from tests.webui.pages.conftest import Browser
+
+
+@pytest.fixture
+def auditor(client: Browser, office: Engine) -> Browser:
+    office.change_user("checker", roles=["auditor"], actor=SYSTEM)
+    office.change_user("writer2", name="=cmd|' /C calc'!A0", actor=office.actor("admin"))
+    office.start("letter", business_key="2569/1", variables={"year": 2569}, actor=office.actor("admin"))
+    client.log_in("checker")
+    return client
+
+
+def test_others_do_not_come_in(client: Browser, auditor: Browser) -> None:
+    other = Browser(client.http.application)
+    other.log_in("writer")
+    assert [other.get(page).status_code for page in ("/audit", "/audit/chains", "/audit/export.csv")] == [403] * 3
+    assert "/audit" not in other.get("/inbox").text
+    assert "/audit" in auditor.get("/inbox").text
+    assert auditor.get("/administration").status_code == 403
+
+
+def test_it_says_who_did_what(auditor: Browser) -> None:
+    page = auditor.get("/audit").text
+    assert "เข้าสู่ระบบ" in page
+    assert "2569/1" in page
+    assert "ผู้ใช้ admin" in page
+    assert "2569/1" in auditor.get("/audit?kind=instances&user=admin").text
+    assert "2569/1" not in auditor.get("/audit?kind=access").text
+    assert "ไม่พบรายการ" in auditor.get("/audit?q=nothing-of-the-kind").text
+    assert "เดือนนั้นมี 28 วัน" in auditor.get("/audit?since=31/2/2569").text
+    assert auditor.get("/audit?before=nonsense").status_code == 200
+    history = auditor.get("/projects")
+    assert history.status_code == 200
+
+
+def test_it_is_exported_for_spreadsheets_and_programs(auditor: Browser) -> None:
+    answer = auditor.http.get("/audit/export.csv?kind=people")
+    assert answer.data.startswith("\ufeffเวลา".encode())
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in ("=", "+", "@")], "no formula"
+    assert any(cell.startswith("'=cmd") for row in rows for cell in row.values())
+    lines = [json.loads(line) for line in auditor.http.get("/audit/export.jsonl").data.splitlines()]
+    assert {"time", "event", "actor", "subject", "facts", "chain", "seq"} <= set(lines[0])
+    assert lines[0]["event"] == "audit.exported", "the one before"
+
+
+def test_the_chains_are_checked_beside_the_page(auditor: Browser, office: Engine) -> None:
+    auditor.get("/audit/chains")
+    assert auditor.post("/audit/chains").status_code == 302
+    (begun,) = office.verifications(actor=SYSTEM)
+    assert auditor.http.get(f"/audit/chains/{begun.id}").json["state"] == "RUNNING"  # type: ignore[index]
+    assert "data-rehearsal" in auditor.get("/audit/chains").text
+    office.verify_begun(begun.id)
+    assert auditor.http.get(f"/audit/chains/{begun.id}").json["state"] == "ENDED"  # type: ignore[index]
+    assert "data-rehearsal" not in auditor.get("/audit/chains").text
