@@ -30,6 +30,7 @@ LOGIN_LIMITS_ADDRESS = "20 per minute; 200 per hour"  # failed attempts from an 
 PUBLIC = frozenset(
     {"static", "language.choose", "health.show"}
     | {f"login.{name}" for name in ("show", "log_in", "welcome", "first_administrator", "invitation", "accept")}
+    | {"oidc.begin", "oidc.end"}
 )
 OWN_AUTHENTICATION = frozenset({"rest"})  # blueprints that ask for credentials themselves
 _MISREAD = re.compile(r"[\\\x00-\x1f]")  # browsers read \ as /, and drop tabs and ends of lines

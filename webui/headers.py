@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
+
+from webui.provider import Provider
 
 POLICY = "; ".join(
     (
@@ -32,11 +38,16 @@ HEADERS = {
 
 def register(app: Flask) -> None:
     """Set the headers after every request."""
-    app.after_request(_protect)
+    provider: Provider | None = app.extensions["ruam.settings"].provider
+    headers = dict(HEADERS)
+    if provider is not None:  # who logs out is sent on to end the session there
+        place = urlsplit(provider.issuer)
+        headers["Content-Security-Policy"] = POLICY.replace("form-action 'self'", f"form-action 'self' {place.scheme}://{place.netloc}")
+    app.after_request(partial(_protect, headers))
 
 
-def _protect(answer: Response) -> Response:
-    for name, value in HEADERS.items():
+def _protect(headers: Mapping[str, str], answer: Response) -> Response:
+    for name, value in headers.items():
         answer.headers.setdefault(name, value)
     if request.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")

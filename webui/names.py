@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import tomllib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from flask_babel import lazy_gettext
@@ -14,6 +16,9 @@ from handlers.shared import board, provinces
 from webui import current
 from webui.languages import pick
 from webui.rendering import look
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
 
 CATEGORIES = {
     "deliverable": lazy_gettext("Deliverables"),
@@ -49,7 +54,7 @@ class Names:
     def fresh(self) -> Names:
         """Forget what is old."""
         if time.monotonic() >= self.until:
-            self.parties, self.units, self.papers, self.users = current.engine().parties(), _units(), _papers(), {}
+            self.parties, self.units, self.papers, self.users = current.engine().parties(), unit_names(current.engine()), _papers(), {}
             self.until = time.monotonic() + FRESH
         return self
 
@@ -59,14 +64,21 @@ def _names() -> Names:
     return names.fresh()
 
 
-def _units() -> dict[str, tuple[str, str]]:
-    """The units the newest deployment of the process with provinces names; none where it is not deployed."""
-    engine = current.engine()
+def unit_names(engine: Engine) -> dict[str, tuple[str, str]]:
+    """The units the newest deployment of the process with provinces names, by group; none where it is not deployed."""
     try:
         newest = engine.definitions(key=board.PROCESS, latest=True).items
         return provinces.unit_names(*(engine.resource(newest[0].deployment_id, name) for name in UNIT_FILES)) if newest else {}
     except NotFound:
         return {}  # another process of the same key
+
+
+def by_party(groups: Iterable[str]) -> dict[str, list[str]]:
+    """Groups under the parties they are units of."""
+    found: dict[str, list[str]] = {}
+    for key in groups:
+        found.setdefault(key.partition(":")[0], []).append(key)
+    return found
 
 
 def _papers() -> dict[str, tuple[str, str]]:
@@ -129,10 +141,7 @@ def groups() -> dict[str, list[tuple[str, str]]]:
 
 def units() -> dict[str, list[str]]:
     """By party, the groups of the units that have names."""
-    found: dict[str, list[str]] = {}
-    for key in _names().units:
-        found.setdefault(key.partition(":")[0], []).append(key)
-    return found
+    return by_party(_names().units)
 
 
 def has_provinces() -> bool:

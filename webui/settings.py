@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.spiff import LIMITS, Limits
+from webui.provider import Provider
 
 PACKS = ("handlers:pack",)  # module:attribute of each pack's handlers; RUAM_PACKS adds those of other agencies
 
@@ -23,18 +24,20 @@ class Settings:
     packs: tuple[str, ...] = PACKS
     public_url: str = ""  # where users reach the pages; with https, cookies travel over https only and one proxy's word is taken
     limits: Limits = LIMITS  # of one transaction of the engine
+    provider: Provider | None = None  # the agency's own login
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings of an environment: RUAM_HOME, RUAM_DATABASE_URL, RUAM_PACKS (separated by commas), RUAM_PUBLIC_URL,
-        RUAM_MAX_ELEMENTS and RUAM_MAX_SECONDS (what one transaction may run)."""
+        RUAM_MAX_ELEMENTS and RUAM_MAX_SECONDS (what one transaction may run), RUAM_OIDC_… (webui/provider.py)."""
         home = Path(environment.get("RUAM_HOME") or "var").absolute()
         more = tuple(name.strip() for name in environment.get("RUAM_PACKS", "").split(",") if name.strip())
         database_url = environment.get("RUAM_DATABASE_URL") or f"sqlite:///{home / 'ruam.db'}"
         limits = Limits(
             int(environment.get("RUAM_MAX_ELEMENTS") or LIMITS.elements), float(environment.get("RUAM_MAX_SECONDS") or LIMITS.seconds)
         )
-        return cls(home, database_url, tuple(dict.fromkeys(PACKS + more)), environment.get("RUAM_PUBLIC_URL", ""), limits)
+        public_url, provider = environment.get("RUAM_PUBLIC_URL", ""), Provider.read(environment)
+        return cls(home, database_url, tuple(dict.fromkeys(PACKS + more)), public_url, limits, provider)
 
     @property
     def secure(self) -> bool:

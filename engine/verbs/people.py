@@ -8,9 +8,10 @@ from typing import Any
 
 from engine import people
 from engine.errors import Forbidden
-from engine.people import SYSTEM, Actor, accounts, api_tokens, attempts, directory, importing, links, memberships, sheets
+from engine.people import SYSTEM, Actor, accounts, api_tokens, attempts, directory, identities, importing, links, memberships, sheets
 from engine.people.api_tokens import ApiToken
 from engine.people.directory import PartyView, Person
+from engine.people.identities import Identity
 from engine.people.importing import ImportPlan
 from engine.people.memberships import Membership
 from engine.queries import (
@@ -170,6 +171,17 @@ class PeopleVerbs(Transactions):
     def logged_in(self, user_id: str, way: str) -> None:
         """Tell the journal that somebody came in: with a `password`, a `link` or `oidc`."""
         self._write(SYSTEM, lambda session: accounts.logged_in(session, user_id, way))
+
+    def come_in(self, identity: Identity, *, create: bool, mapped: Collection[str] = ()) -> str:
+        """The user who has come with the agency's own login; `create`: an account where there is none, with no group but mapped ones.
+
+        Raises Forbidden; that stands in the journal.
+        """
+        try:
+            return self._write(SYSTEM, lambda session: identities.come_in(session, identity, create=create, mapped=mapped))
+        except Forbidden:
+            self.login_failed(identity.user_id, identities.WAY)
+            raise
 
     def logged_out(self, actor: Actor) -> None:
         """Tell the journal that somebody ended his session."""

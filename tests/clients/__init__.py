@@ -1,4 +1,7 @@
-"""Workers written with the public clients of Camunda 7, unmodified. `python -m tests.clients` installs the one from npm."""
+"""Workers written with the public clients of Camunda 7, unmodified, and an OpenID provider.
+
+`python -m tests.clients` installs what is from npm.
+"""
 
 from __future__ import annotations
 
@@ -41,3 +44,21 @@ def working(kind: str, url: str, name: str, password: str, worker_id: str = "") 
     finally:
         process.terminate()
         process.wait(30)
+
+
+@contextmanager
+def providing(callback: str, logged_out: str) -> Iterator[str]:
+    """An OpenID provider until the end of the block; its issuer. Its client `hasty` has a second for a code. Raises NotInstalled."""
+    if not INSTALLED.exists():
+        raise NotInstalled(NotInstalled.__doc__)
+    command = ["node", str(FOLDER / "provider.mjs"), callback, logged_out]
+    process = subprocess.Popen(command, env=node()[1], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        with guarded(END_PROCESS, process.pid):
+            assert process.stdout is not None
+            yield next(line.split()[-1] for line in process.stdout if line.startswith("provider at "))
+    finally:
+        process.terminate()
+        process.wait(30)
+        assert process.stdout is not None
+        process.stdout.close()

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from engine.people import SYSTEM
+from engine.people.importing import ImportPlan
+from engine.people.links import HOURS
+from engine.people.sheets import MAX_BYTES
 from engine.states import Role
 from webui.cli.context import opened, pass_settings
+from webui.cli.output import json_option, print_json
 from webui.demo import PASSWORD, SETTING
+from webui.names import by_party, unit_names
 from webui.settings import Settings
 
 
@@ -43,6 +49,49 @@ def password(settings: Settings, user_id: str, password: str) -> None:
             raise click.ClickException("Everybody knows this password: it is that of the demonstration. Choose another.")
         engine.set_password(user_id, password, actor=SYSTEM)
     click.echo(f"the password of {user_id} is set")
+
+
+@user.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only tell what each row would do.")
+@json_option
+@pass_settings
+@click.pass_context
+def import_sheet(context: click.Context, settings: Settings, file: Path, dry_run: bool, as_json: bool) -> None:
+    """Add and change users as a sheet (CSV, XLSX) says, all rows or none; exit 1 where a row is mistaken."""
+    with opened(settings) as engine:
+        content = file.read_bytes() if file.stat().st_size <= MAX_BYTES else b" " * (MAX_BYTES + 1)
+        units = by_party(unit_names(engine))
+        plan = engine.import_users(content, units=units, preview=True, actor=SYSTEM)
+        if plan.ok and not dry_run:
+            plan = engine.import_users(content, units=units, fingerprint=plan.fingerprint, actor=SYSTEM)
+    if as_json:
+        print_json(plan)
+    else:
+        _tell(plan, file.name)
+    context.exit(0 if plan.ok else 1)
+
+
+def _tell(plan: ImportPlan, name: str) -> None:
+    for row in plan.rows:
+        for column, problem in row.mistakes.items():
+            click.echo(f"{name}:{row.number}: {column}: {problem.message}", err=True)
+        if not row.mistakes and row.outcome != "unchanged":
+            changes = "; ".join(f"{what}: {before or '-'} -> {after or '-'}" for what, before, after in row.changes)
+            click.echo(f"{row.outcome:<9} {row.user_id}  {changes}".rstrip())
+    counts = ", ".join(f"{plan.count(outcome)} {outcome}" for outcome in ("added", "changed", "unchanged", "mistake"))
+    click.echo(f"{'done' if plan.done else 'nothing done'}: {counts}")
+
+
+@user.command()
+@click.argument("user_id", metavar="NAME")
+@pass_settings
+def link(settings: Settings, user_id: str) -> None:
+    """Print a one-time link with which a user sets his password; the one he has is good no more."""
+    with opened(settings) as engine:
+        token = engine.invite(user_id, actor=SYSTEM)
+    click.echo(f"{settings.public_url.rstrip('/')}/password/{token}")
+    click.echo(f"good once, for {HOURS:.0f} hours", err=True)
 
 
 @user.command()

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.people import SYSTEM
 from engine.people.links import PASSWORD
-from webui import auth, current, demo, fields, passwords
+from webui import auth, current, demo, fields, oidc, passwords
 from webui.languages import pick
 
 page = Blueprint("login", __name__)
@@ -37,7 +37,7 @@ def show() -> str | Response:
     """The form, and on a demo database who there is to be."""
     if current_user.is_authenticated:
         return redirect(_next() or "/")
-    return _form(name=request.args.get("name", ""))
+    return form(name=request.args.get("name", ""))
 
 
 def _typed_name() -> str:
@@ -57,7 +57,7 @@ def log_in() -> tuple[str, int] | Response:
     try:
         found = current.engine().log_in(name, request.form.get("password", ""), demo=demo.here())
     except Forbidden:
-        return _form(name=name, error=_("The name or the password is wrong. Check both and try again.")), 401
+        return form(name=name, error=_("The name or the password is wrong. Check both and try again.")), 401
     auth.sign_in(found.user_id)
     return redirect(_next() or "/")
 
@@ -67,7 +67,10 @@ def log_out() -> Response:
     """End this session."""
     if current_user.is_authenticated:
         current.engine().logged_out(current.actor())
+    elsewhere = oidc.session_to_end()
     auth.sign_out()
+    if elsewhere:
+        return redirect(elsewhere)
     flash(_("You are logged out."), "done")
     return redirect(url_for("login.show"))
 
@@ -147,9 +150,17 @@ def _next() -> str | None:
     return auth.safe_next(request.values.get("next"))
 
 
-def _form(name: str = "", error: str | None = None) -> str:
+def form(name: str = "", error: str | None = None) -> str:
+    """The login, with what went wrong."""
     return render_template(
-        "pages/login.html", name=name, error=error, next=_next() or "", groups=_demo_groups(), demo_password=demo.password(), few=FEW
+        "pages/login.html",
+        name=name,
+        error=error,
+        next=_next() or "",
+        groups=_demo_groups(),
+        demo_password=demo.password(),
+        few=FEW,
+        provider=current.settings().provider,
     )
 
 
