@@ -34,10 +34,10 @@ def test_others_do_not_come_in(client: Browser, auditor: Browser) -> None:
 def test_it_says_who_did_what(auditor: Browser) -> None:
     page = auditor.get("/audit").text
     assert "เข้าสู่ระบบ" in page
-    assert "2569/1" in page
+    assert "2569 · 1" in page
     assert "ผู้ใช้ admin" in page
-    assert "2569/1" in auditor.get("/audit?kind=instances&user=admin").text
-    assert "2569/1" not in auditor.get("/audit?kind=access").text
+    assert "2569 · 1" in auditor.get("/audit?kind=instances&user=admin").text
+    assert "2569 · 1" not in auditor.get("/audit?kind=access").text
     assert "ไม่พบรายการ" in auditor.get("/audit?q=nothing-of-the-kind").text
     assert "เดือนนั้นมี 28 วัน" in auditor.get("/audit?since=31/2/2569").text
     assert auditor.get("/audit?before=nonsense").status_code == 200
