@@ -27,8 +27,8 @@ CONTENTS = "variables"  # the category of a grant that opens the contents of all
 IN_THAI = {
     Role.ADMINISTRATOR: "ผู้ดูแลระบบ",
     Role.OBSERVER: "ผู้สังเกตการณ์",
-    Role.DESIGNER: "ผู้ออกแบบกระบวนการ",
-    Role.APPROVER: "ผู้อนุมัติกระบวนการ",
+    Role.DESIGNER: "ผู้ออกแบบ",
+    Role.APPROVER: "ผู้เห็นชอบ",
     Role.AUDITOR: "ผู้ตรวจสอบ",
 }
 ROLES: dict[Verb, tuple[Role, ...]] = {  # any of them

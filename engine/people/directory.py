@@ -13,6 +13,7 @@ from engine.errors import NotFound
 from engine.people import links, memberships
 from engine.people.memberships import Membership, current
 from engine.queries import UserView
+from engine.states import Role
 from engine.storage import model
 
 if TYPE_CHECKING:
@@ -100,6 +101,9 @@ def parties(session: Session) -> list[PartyView]:
     for group, user_id in session.connection.execute(active.where(*current(session.now))):
         party, _colon, unit = group.partition(":")
         inside.setdefault(party, {}).setdefault(unit, set()).add(user_id)
+    observing = select(person_.c.id).where(person_.c.active, person_.c.roles.contains(f'"{Role.OBSERVER}"', autoescape=True))
+    for user_id in session.connection.scalars(observing):  # their group is a role: Actor.all_groups
+        inside.setdefault(Role.OBSERVER, {}).setdefault("", set()).add(user_id)
     known = {row.key: row for row in session.connection.execute(select(model.party))}
     found = []
     for key in sorted({*known, *inside}):

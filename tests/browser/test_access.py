@@ -22,6 +22,12 @@ PAGES = [
     ("admin", "/people?q=opdc"),
     ("admin", "/people/opdc1"),
     ("admin", "/people/new"),
+    ("admin", "/people/opdc1/closing"),
+    ("admin", "/people/parties"),
+    ("admin", "/people/roles"),
+    ("admin", "/people/import"),
+    ("admin", "/audit"),
+    ("admin", "/audit/chains"),
 ]
 SIZES = {"desk": (1280, 800), "phone": (320, 640)}
 

@@ -55,8 +55,8 @@ def show() -> str:
     kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "before" and value}
     dates = fields.simple(
         (
-            ("since", _("From"), {"widget": "short", "required": False}),
-            ("until", _("To"), {"widget": "short", "required": False}),
+            ("since", _("From"), {"widget": "short"}),
+            ("until", _("To"), {"widget": "short"}),
         ),
         request.args,
         problems,

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from engine.errors import Conflict, Invalid
 from engine.people.importing import COLUMNS, ImportPlan
 from engine.people.sheets import MAX_BYTES
-from webui import current, names
+from webui import current, fields, names
 from webui.languages import ENGLISH, language, pick
 from webui.pages.people.blueprint import page, tabs
 
@@ -99,12 +99,22 @@ def _preview(content: bytes, name: str, said: str = "") -> Page:
 
 
 def _shown(plan: ImportPlan | None = None, content: bytes = b"", name: str = "", said: str = "", wrong: str = "") -> str:
+    hint = _("XLSX or CSV (also as Thai Excel saves it), 2,000 rows at most.")
+    entries = fields.simple((("sheet", _("Sheet"), {"widget": "file", "accept": ".xlsx,.csv", "hint": hint}),), {}, {"sheet": wrong})
     columns = [key for key in COLUMNS if plan is not None and any(key in row.cells for row in plan.rows)]
     return render_template(
-        "pages/people_import.html", tabs=tabs("importing"), plan=plan, content=base64.b64encode(content).decode(), name=name, said=said,
-        wrong=wrong, columns=columns, heads={key: key if language() == ENGLISH else _thai(key) for key in COLUMNS},
+        "pages/people_import.html",
+        tabs=tabs("importing"),
+        plan=plan,
+        content=base64.b64encode(content).decode(),
+        name=name,
+        said=said,
+        file=entries[0],
+        problems=fields.wrongs(entries),
+        columns=columns,
+        heads={key: key if language() == ENGLISH else _thai(key) for key in COLUMNS},
         parties=[(key, names.group(key)) for key in current.engine().parties()],
-    )  # fmt: skip
+    )
 
 
 def _thai(key: str) -> str:
