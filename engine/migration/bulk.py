@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import func, select
 
-from engine.errors import Invalid, NotFound, Problem
+from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.ids import new_id
 from engine.migration.moving import Cause, Route, move
 from engine.migration.plan import Plan
 from engine.migration.refusals import Refused
 from engine.migration.trying import Groups, running_instances
 from engine.migration.validating import problems_of
-from engine.migration.views import ItemState, MigrationState, MigrationView
+from engine.migration.views import Item, ItemState, MigrationState, MigrationView
 from engine.queries import Page
 from engine.storage import model
 from engine.values import check_reason
@@ -33,6 +33,8 @@ END = (
     "UPDATE migration SET state = 'DONE', ended = ? WHERE id = ? AND state = 'RUNNING' AND NOT EXISTS "
     "(SELECT 1 FROM migration_item i WHERE i.migration_id = migration.id AND i.state = 'WAITING')"
 )
+AGAIN = "UPDATE migration_item SET state = 'WAITING', problems = NULL WHERE migration_id = ? AND state = 'REFUSED'"
+SET_RUNNING = "UPDATE migration SET state = 'RUNNING', ended = NULL WHERE id = ?"
 UNFINISHED = "SELECT id FROM migration WHERE state = 'RUNNING' ORDER BY id"
 _problems = msgspec.json.Decoder(list[Problem])
 
@@ -87,6 +89,14 @@ def refuse(session: Session, migration_id: str, instance_id: str, problems: Sequ
     session.rows.run(SET_ITEM, (ItemState.REFUSED, told, None, None, False, migration_id, instance_id))
 
 
+def again(session: Session, migration_id: str) -> None:
+    """What was refused waits for its turn once more. Raises NotFound, Conflict where nothing was."""
+    plan_of(session, migration_id)
+    if not session.rows.run(AGAIN, (migration_id,)):
+        raise Conflict("No instance of it was refused.", th="ไม่มีรายการที่ย้ายไม่ได้")
+    session.rows.run(SET_RUNNING, (migration_id,))
+
+
 def unfinished(session: Session) -> list[str]:
     """The migrations that have been broken off, or run."""
     return [row[0] for row in session.rows.all(UNFINISHED)]
@@ -116,6 +126,16 @@ def page(session: Session, key: str | None, first: int, limit: int) -> Page[Migr
     total = session.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
     query = _query().where(*where).order_by(table.c.created.desc(), table.c.id.desc()).offset(first).limit(limit)
     return Page(tuple(_view(session, row) for row in session.connection.execute(query).mappings()), total)
+
+
+def items(session: Session, migration_id: str, state: ItemState | None, first: int, limit: int) -> Page[Item]:
+    """The instances of a migration, oldest first. Raises NotFound."""
+    plan_of(session, migration_id)
+    item = model.migration_item
+    where = [item.c.migration_id == migration_id, *([] if state is None else [item.c.state == state])]
+    total = session.connection.scalar(select(func.count()).select_from(item).where(*where)) or 0
+    query = select(item.c.instance_id, item.c.state, item.c.problems).where(*where).order_by(item.c.instance_id).offset(first).limit(limit)
+    return Page(tuple(Item(id, state, tuple(read_problems(told))) for id, state, told in session.connection.execute(query)), total)
 
 
 def read_problems(text: str | None) -> list[Problem]:

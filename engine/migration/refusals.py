@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from engine.diagrams.model import Element
+from engine.differences.words import plain
 from engine.errors import Invalid, Problem, RuamError
 
 
@@ -109,11 +110,11 @@ TEXTS: dict[Reason, tuple[str, str]] = {  # English, Thai; {name} is the element
 def refusal(reason: Reason, element: Element | str | None = None, other: str = "") -> Problem:
     """A reason as a problem that names its element."""
     element_id = element if isinstance(element, str) else element.id if element is not None else None
-    name = element if isinstance(element, str) else (element.name or element.id) if element is not None else ""
-    english = element.name_en if isinstance(element, Element) and element.name_en else name
+    name = element if isinstance(element, str) else (plain(element.name) or element.id) if element is not None else ""
+    english = plain(element.name_en) if isinstance(element, Element) and element.name_en else name
     text, text_th = TEXTS[reason]
     return Problem(
-        text.format(name=english, other=other), text_th.format(name=name, other=other),
+        text.format(name=english, other=plain(other)), text_th.format(name=name, other=plain(other)),
         rule=reason, element_id=element_id, element_name=name or None,
     )  # fmt: skip
 

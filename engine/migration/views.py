@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -104,11 +103,38 @@ class Undoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A suggested plan with what it says of elements that cannot go on as they are, and with what is wrong with it."""
+class Spot:
+    """An element of a version as people know it."""
 
-    source_id: str
-    target_id: str
-    instructions: tuple[tuple[str, str], ...]  # (old id, new id) of what goes on
-    gone: Mapping[str, tuple[str, ...]]  # old activities and waiting events that are no longer there → where they may continue
-    problems: tuple[Problem, ...] = ()
+    id: str
+    name: str
+    name_en: str
+    type: str  # Camunda's
+    step: str | None
+    inside: tuple[str, str] | None  # the sub-process it is in, in Thai and English
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a path may go on; `fits`: what stood at the old element can also go on there as it is."""
+
+    spot: Spot
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An element that keeps instances back until somebody says where it continues."""
+
+    source: Spot
+    targets: tuple[Target, ...]  # in the order of the file
+    suggested: str | None  # the id of the likeliest one
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One instance of a migration."""
+
+    instance_id: str
+    state: str
+    problems: tuple[Problem, ...]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from engine.errors import NotFound, Problem
-from engine.migration import bulk, trying, undoing, versions_left
+from engine.migration import bulk, choosing, trying, undoing, versions_left
 from engine.migration.moving import Cause, Route
 from engine.migration.plan import Due, Instruction, Plan, suggested
 from engine.migration.refusals import Reason, Refused, refusal
 from engine.migration.validating import validate
-from engine.migration.views import MigrationView, Trial, Undoing
+from engine.migration.views import Choice, Item, ItemState, MigrationView, Trial, Undoing
 from engine.people import SYSTEM, Actor
 from engine.queries import Page
 from engine.running.transactions import Transactions
@@ -59,6 +59,11 @@ class MigrationVerbs(Transactions):
         self._allowed(actor, Verb.ADMINISTER)
         return self._read(actor, lambda session: trying.attempt(session, Route(session, plan), instance_ids))
 
+    def migration_choices(self, plan: Plan, trial: Trial, chosen: Sequence[str] = (), *, actor: Actor) -> tuple[Choice, ...]:
+        """Where what a trial found kept back may continue, after the elements for which that was said (`chosen`). Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: choosing.choices(session, Route(session, plan), trial.groups, chosen))
+
     def begin_migration(self, plan: Plan, *, instance_ids: Sequence[str] | None = None, reason: str, actor: Actor) -> MigrationView:
         """Write down what is to move; `go_on_migrating`, or the clock, does it. Raises Invalid where the plan makes no sense."""
         self._allowed(actor, Verb.ADMINISTER)
@@ -105,6 +110,23 @@ class MigrationVerbs(Transactions):
         """A migration with its progress. Raises NotFound."""
         self._allowed(actor, Verb.ADMINISTER)
         return self._read(actor, lambda session: bulk.view(session, migration_id))
+
+    def migration_items(
+        self, migration_id: str, *, state: ItemState | None = None, first: int = 0, limit: int = 50, actor: Actor
+    ) -> Page[Item]:
+        """The instances of a migration, what became of each and why, oldest first. Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: bulk.items(session, migration_id, state, first, limit))
+
+    def retry_migration(self, migration_id: str, *, actor: Actor) -> MigrationView:
+        """Let the instances that were refused wait for their turn once more, with the same plan. Raises NotFound, Conflict."""
+        self._allowed(actor, Verb.ADMINISTER)
+
+        def work(session: Session) -> MigrationView:
+            bulk.again(session, migration_id)
+            return bulk.view(session, migration_id)
+
+        return self._write(actor, work)
 
     def migrations(self, *, key: str | None = None, first: int = 0, limit: int = 50, actor: Actor) -> Page[MigrationView]:
         """Migrations, newest first; of one process by its key."""
