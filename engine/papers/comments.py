@@ -14,6 +14,7 @@ from engine.queries import CommentView
 from engine.storage import model
 
 if TYPE_CHECKING:
+    from engine.people import Actor
     from engine.storage.session import Session
 
 LONGEST = 5000  # characters
@@ -21,7 +22,7 @@ LONGEST = 5000  # characters
 
 def add(session: Session, instance_id: str, text: str, task_id: str | None) -> CommentView:
     """Add a remark. Raises NotFound, Invalid."""
-    _require(session, instance_id, task_id)
+    _require(session, session.actor.participant, instance_id, task_id)
     text = text.strip()
     if not text or len(text) > LONGEST:
         message = f"A remark has 1 to {LONGEST} characters."
@@ -36,7 +37,7 @@ def listed(session: Session, instance_id: str, task_id: str | None, with_tasks: 
 
     `with_tasks`: of an instance also those about its tasks, as far as the actor may see the tasks.
     """
-    _require(session, instance_id, task_id)
+    _require(session, session.actor, instance_id, task_id)
     table, task = model.comment, model.task
     query = select(table).where(table.c.instance_id == instance_id).order_by(table.c.created, table.c.id)
     if task_id is not None:
@@ -49,12 +50,12 @@ def listed(session: Session, instance_id: str, task_id: str | None, with_tasks: 
     return [CommentView.of(row) for row in session.connection.execute(query).mappings()]
 
 
-def _require(session: Session, instance_id: str, task_id: str | None) -> None:
+def _require(session: Session, actor: Actor, instance_id: str, task_id: str | None) -> None:
     """Whoever sees the task may speak about it; else the instance must be seen."""
     if task_id is None:
-        require_sight(session.connection, session.actor, model.instance, instance_id)
+        require_sight(session.connection, actor, model.instance, instance_id)
         return
-    require_sight(session.connection, session.actor, model.task, task_id)
+    require_sight(session.connection, actor, model.task, task_id)
     task = model.task
     if session.connection.scalar(select(task.c.instance_id).where(task.c.id == task_id)) != instance_id:
         raise Invalid("The task is not of this instance.", th="งานนี้ไม่ได้อยู่ในกระบวนการนี้")

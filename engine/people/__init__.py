@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -61,6 +61,11 @@ class Actor:
     @property
     def administrator(self) -> bool:
         return self.system or Role.ADMINISTRATOR in self.roles
+
+    @property
+    def participant(self) -> Actor:
+        """The same without what he sees as an auditor: as whom he takes part."""
+        return replace(self, roles=self.roles - {Role.AUDITOR})
 
     @property
     def overseer(self) -> bool:

@@ -143,6 +143,8 @@ def test_an_auditor_sees_histories_and_changes_nothing(stage: MakeStage) -> None
     ):
         with pytest.raises(Forbidden):
             change()
+    with pytest.raises(NotFound):
+        engine.comment(instance.id, "x", actor=auditor)
 
 
 def test_the_journal_says_who_did_what_to_whom_and_is_a_chain(stage: MakeStage) -> None:

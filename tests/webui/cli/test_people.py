@@ -1,0 +1,62 @@
+"""`ruam user`: users from a sheet, one-time links; the agency's own login in the settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import click.testing
+import pytest
+
+from engine.errors import Invalid
+from webui.cli import main
+from webui.provider import Provider
+
+Ruam = Callable[..., click.testing.Result]
+OIDC = {"RUAM_OIDC_ISSUER": "https://login.example.org", "RUAM_OIDC_CLIENT_ID": "ruam", "RUAM_OIDC_GROUPS": "CM=province:TH-50, X = opdc"}
+
+
+@pytest.fixture
+def ruam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ruam:
+    monkeypatch.setenv("RUAM_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: str, exits: int = 0) -> click.testing.Result:
+        result = click.testing.CliRunner().invoke(main, arguments)
+        assert result.exit_code == exits, result.output
+        return result
+
+    return run
+
+
+def test_a_sheet_is_told_and_then_done(ruam: Ruam, tmp_path: Path) -> None:
+    sheet = tmp_path / "people.csv"
+    sheet.write_text("user,name,roles\nann,อรุณ,auditor\nben,บุญ,king\n", "utf-8")
+    wrong = ruam("user", "import", str(sheet), exits=1)
+    assert "people.csv:3: roles: There is no role 'king'." in wrong.stderr
+    assert "nothing done: 1 added, 0 changed, 0 unchanged, 1 mistake" in wrong.stdout
+    sheet.write_bytes("user,name,roles\nann,อรุณ,auditor\n".encode("cp874"))
+    assert "nothing done: 1 added" in ruam("user", "import", str(sheet), "--dry-run").stdout
+    assert "done: 1 added" in ruam("user", "import", str(sheet)).stdout
+    again = json.loads(ruam("user", "import", str(sheet), "--json").stdout)
+    assert [row["outcome"] for row in again["rows"]] == ["unchanged"]
+    sheet.write_bytes(b"\x00" * 10)
+    ruam("user", "import", str(sheet), exits=1)
+
+
+def test_a_link_is_printed_once(ruam: Ruam) -> None:
+    ruam("user", "add", "ann")
+    assert ruam("user", "link", "ann").stdout.startswith("/password/")
+    ruam("user", "link", "nobody", exits=1)
+
+
+def test_the_agencys_login_is_read_from_the_environment() -> None:
+    assert Provider.read({}) is None
+    read = Provider.read(OIDC | {"RUAM_OIDC_CREATE": "yes", "RUAM_OIDC_CLIENT_SECRET": "hidden"})
+    assert read is not None
+    assert (read.user_claim, read.create, read.groups) == ("preferred_username", True, {"CM": "province:TH-50", "X": "opdc"})
+    assert "hidden" not in repr(read)
+    for wrong in ({"RUAM_OIDC_ISSUER": "http://login.example.org"}, {"RUAM_OIDC_CLIENT_ID": ""}):
+        with pytest.raises(Invalid):
+            Provider.read(OIDC | wrong)
+    assert Provider.read(OIDC | {"RUAM_OIDC_ISSUER": "http://127.0.0.1:3000"}) is not None
