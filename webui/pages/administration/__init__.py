@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from webui.pages.administration import clock, definitions, incidents, instances, jobs, repair, system, tasks, variables, workers
+from webui.pages.administration import (
+    clock,
+    definitions,
+    incidents,
+    instances,
+    jobs,
+    migrations,
+    moving,
+    repair,
+    system,
+    tasks,
+    variables,
+    workers,
+)
 from webui.pages.administration.blueprint import page
 
 MODULES = (
@@ -11,6 +24,8 @@ MODULES = (
     incidents,
     instances,
     jobs,
+    migrations,
+    moving,
     repair,
     system,
     tasks,

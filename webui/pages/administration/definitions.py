@@ -37,7 +37,14 @@ def definition(definition_id: str) -> str:
     engine = current.engine()
     view = engine.definition(definition_id)
     versions = engine.definitions(key=view.key).items
-    return render_template("pages/admin_definition.html", tabs=parts.tabs("definitions"), definition=view, versions=versions, names=names)
+    return render_template(
+        "pages/admin_definition.html",
+        tabs=parts.tabs("definitions"),
+        definition=view,
+        versions=versions,
+        elsewhere=sum(one.active_instances for one in versions if one.id != view.id),
+        names=names,
+    )
 
 
 @page.post("/processes/<definition_id>/suspend")

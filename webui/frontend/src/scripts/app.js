@@ -3,6 +3,7 @@ import { fillDemoUser, tidyMenus } from './menus.js';
 import { enhanceForm } from './form.js';
 import { follow } from './rehearsal.js';
 import { showCurrentTab } from './tabs.js';
+import { tryAgain, watch } from './trial.js';
 import { tidy } from './unsent.js';
 
 tidyMenus();
@@ -11,6 +12,8 @@ tidy();
 fillDemoUser();
 document.querySelectorAll('form[data-form]').forEach(enhanceForm);
 document.querySelectorAll('[data-rehearsal]').forEach(follow);
+document.querySelectorAll('[data-trial]').forEach(tryAgain);
+document.querySelectorAll('[data-live]').forEach(watch);
 document.querySelector('.error-summary')?.focus();
 document.querySelectorAll('button[data-print]').forEach((button) => {
   button.hidden = false;
