@@ -25,6 +25,7 @@ ALONE: tuple[tuple[str, str, str, list[str], list[Role]], ...] = (
     ("admin", "ผู้ดูแลระบบ", "administrator", [], [Role.ADMINISTRATOR]),
     ("designer", "ผู้ออกแบบกระบวนการ", "process designer", [], [Role.DESIGNER]),
     ("approver", "ผู้เห็นชอบกระบวนการ", "process approver", [], [Role.APPROVER]),
+    ("auditor", "ผู้ตรวจสอบ", "auditor", [], [Role.AUDITOR]),
     ("employee", "ผู้ขอลา", "employee", ["employee"], []),
     ("head", "หัวหน้างาน", "head", ["head"], []),
     ("personnel", "งานบุคคล", "personnel", ["personnel"], []),

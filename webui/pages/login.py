@@ -16,6 +16,7 @@ from engine.people import SYSTEM
 from engine.people.links import PASSWORD
 from webui import auth, current, demo, fields, oidc, passwords
 from webui.languages import pick
+from webui.pages.people.blueprint import ROLES
 
 page = Blueprint("login", __name__)
 
@@ -176,5 +177,5 @@ def _demo_groups() -> list[DemoGroup]:
             name = pick(user.name, user.name_en)
             groups.setdefault(first, []).append((user.id, name.partition(": ")[2] or name))  # all begin with "demo user: "
     order = sorted([*parties, *(key for key in groups if key not in parties)], key=lambda key: len(groups.get(key, ())) > FEW)
-    roles = {"administrator": _("Administrator"), "observer": _("Observer"), "auditor": _("Auditor")}
+    roles = {str(role): str(words) for role, words in ROLES.items()}
     return [DemoGroup(pick(*parties[key]) if key in parties else roles.get(key, key), tuple(groups[key])) for key in order if key in groups]

@@ -41,8 +41,17 @@ def test_it_says_who_did_what(auditor: Browser) -> None:
     assert "ไม่พบรายการ" in auditor.get("/audit?q=nothing-of-the-kind").text
     assert "เดือนนั้นมี 28 วัน" in auditor.get("/audit?since=31/2/2569").text
     assert auditor.get("/audit?before=nonsense").status_code == 200
-    history = auditor.get("/projects")
+
+
+def test_the_auditor_reads_histories_and_nothing_of_what_was_entered(auditor: Browser, office: Engine) -> None:
+    (task,) = office.tasks(actor=SYSTEM).items
+    office.complete_task(task.id, {"subject": "a secret subject", "day": "2026-01-05", "kind": "plain", "copies": 1, "places": [{"name": "ก"}]}, actor=office.actor("writer"))  # fmt: skip
+    history = auditor.get(f"/projects/{task.root_id}/history")
     assert history.status_code == 200
+    assert "ร่างหนังสือ" in history.text
+    for page in (history.text, auditor.get(f"/projects/{task.root_id}").text, auditor.get("/audit?engine=yes").text):
+        assert "a secret subject" not in page
+    assert "a secret subject" not in auditor.get("/audit/export.jsonl?engine=yes").text
 
 
 def test_it_is_exported_for_spreadsheets_and_programs(auditor: Browser) -> None:
