@@ -169,7 +169,9 @@ class Execution:
             error.facts.setdefault("definition_id", record.definition_id)
             raise
         except (RuamError, RecursionError) as error:
-            raise self._failed(record, str(error), outside.last) from error
+            at = error.facts.get("element_id") if isinstance(error, RuamError) else None
+            element = outside.definition.process.elements.get(at or "") or outside.last
+            raise self._failed(record, str(error), element) from error
         outside.settle()
         self._pass_on_escalations(record, instance)
         if instance.ended:

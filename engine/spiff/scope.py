@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
-from engine.errors import Invalid
+from engine.errors import Invalid, RuamError
 from engine.spiff import codec, piles
 from engine.spiff.host import COUNTERS, Variables
 from engine.spiff.token import Token
@@ -134,7 +134,12 @@ class Tokens:
             arrived = token.internal_data.setdefault("arrived", {})
             arrived[flow.id] = arrived.get(flow.id, 0) + 1
             self.joins[element_id] = token.id
-        spec._update(token)
+        try:
+            spec._update(token)
+        except RuamError as error:  # it is entered while the element before it still runs: the error is about this one
+            error.facts.setdefault("element_id", spec.element.id)
+            error.facts.setdefault("element_name", spec.element.name)
+            raise
         return token
 
     def remove(self, token: Token) -> None:

@@ -353,7 +353,7 @@ class Instance(Tokens, BpmnWorkflow):
         except RuamError as error:
             if isinstance(error, Invalid) and any(problem.field for problem in error.problems):
                 raise  # a handler refuses what was entered: its form says so, at the field
-            raise _failed(token, f"failed: {error.message}") from error
+            raise _failed(token, f"failed: {error.message}", error) from error
 
     def _close(self, scope: Scope) -> None:
         """End a scope in which nothing is left, unless it has been entered anew."""
@@ -388,7 +388,7 @@ class Instance(Tokens, BpmnWorkflow):
         except (ExecutionFailed, Unavailable):
             raise
         except RuamError as error:
-            raise _failed(host, f"failed: {error.message}") from error
+            raise _failed(host, f"failed: {error.message}", error) from error
 
 
 class _NoPython:
@@ -399,7 +399,8 @@ def _too_long(token: Token) -> ExecutionFailed:
     return _failed(token, "ran longer than one step may: is there a loop in which nobody waits?")
 
 
-def _failed(token: Token, reason: str) -> ExecutionFailed:
-    element = token.element
-    label = element.name or element.id
-    return ExecutionFailed(f"'{label}' ({element.id}) {reason}", element_id=element.id, element_name=element.name, reason=reason)
+def _failed(token: Token, reason: str, error: RuamError | None = None) -> ExecutionFailed:
+    """That the element of a token failed, or the one behind it that `error` says it is about."""
+    known = {} if error is None else error.facts
+    id, name = (known["element_id"], known["element_name"]) if "element_name" in known else (token.element.id, token.element.name)
+    return ExecutionFailed(f"'{name or id}' ({id}) {reason}", element_id=id, element_name=name, reason=reason)

@@ -37,3 +37,33 @@ def test_an_incident_of_a_step_is_closed_once(stage: Callable[..., Stage]) -> No
     with pytest.raises(NotFound):
         here.engine.retry_incident("nothing", actor=ADMINISTRATOR)
     assert ("incident.resolved", "count") in here.events(instance)
+
+
+@pytest.mark.parametrize(
+    ("element", "id"),
+    [
+        ('<userTask id="a" camunda:assignee="${nobody.there}"/>', "a"),
+        (
+            '<scriptTask id="a"><extensionElements><camunda:inputOutput><camunda:inputParameter name="n">${nobody + 1}'
+            "</camunda:inputParameter></camunda:inputOutput></extensionElements><script>b = 1</script></scriptTask>",
+            "a",
+        ),
+        ('<userTask id="a"/><boundaryEvent id="late" attachedToRef="a"><timerEventDefinition><timeDuration>${nobody}</timeDuration>'
+         "</timerEventDefinition></boundaryEvent>", "late"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("asked", [False, True])
+def test_what_fails_as_it_begins_is_named_not_what_stands_before_it(
+    stage: Callable[..., Stage], element: str, id: str, asked: bool
+) -> None:
+    before = '<userTask id="g" name="before" camunda:candidateGroups="office"/>' if asked else '<exclusiveGateway id="g" name="before"/>'
+    body = f'<startEvent id="s"/>{before}{element}<endEvent id="e"/><endEvent id="f"/>'
+    flows = ["s -> g", "g -> a", "a -> e", *(["late -> f"] if id == "late" else [])]
+    here = stage({"p.bpmn": process("beginning", body, *flows)})
+    with pytest.raises(ExecutionFailed, match=f"^'{id}'") as failed:
+        here.start("beginning", actor=OFFICER)
+        here.complete("g", actor=OFFICER)
+    assert failed.value.facts["element_id"] == id
+    if asked:
+        (incident,) = here.engine.incidents(actor=ADMINISTRATOR).items
+        assert incident.element_id == id
