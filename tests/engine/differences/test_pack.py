@@ -5,26 +5,31 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from random import Random
 
 import pytest
 from lxml import etree
 
-from engine.deployment.packs import read_folder
 from engine.differences import Change, Kind, compare
+from tests.engine.differences.edits import (
+    PACK,
+    PROJECT,
+    STEP,
+    edited,
+    everything_renamed,
+    flow,
+    form_changed,
+    lane,
+    pass_mark_changed,
+    province_added,
+    step_added,
+    step_removed,
+    step_split,
+    timer_moved,
+    year_changed,
+)
 
-PACK = read_folder(Path("bpmn/participation"))
-PROJECT = "project.bpmn"
 NODES = 16  # random edits of each file of the pack
-
-
-def edited(path: str, *pairs: tuple[str, str], files: Mapping[str, bytes] = PACK) -> dict[str, bytes]:
-    text = files[path].decode()
-    for before, after in pairs:
-        assert before in text, before
-        text = text.replace(before, after, 1)
-    return dict(files) | {path: text.encode()}
 
 
 def told(new: Mapping[str, bytes]) -> list[Change]:
@@ -38,43 +43,16 @@ def english(new: Mapping[str, bytes]) -> list[str]:
     return [change.sentence.en for change in told(new)]
 
 
-def lane(before: str, after: str, key: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Moves an element beside another in the lanes."""
-    ref = "<bpmn:flowNodeRef>{}</bpmn:flowNodeRef>".format
-    return (ref(before), ""), (ref(after), ref(after) + ref(key))
-
-
-def flow(key: str, source: str, target: str) -> str:
-    return f'<bpmn:sequenceFlow id="{key}" sourceRef="{source}" targetRef="{target}"/>'
-
-
-STEP = '<bpmn:userTask id="{}" name="{}" ruam:nameEn="{}" ruam:step="{}" camunda:formKey="plan"/>'
-
-
 def test_a_step_is_added() -> None:
-    step = STEP.format("x", "ตรวจแผน", "Check the plan", "1a")
-    new = edited(
-        PROJECT,
-        (flow("step01_to_step02", "step01", "step02"), flow("step01_to_step02", "step01", "x") + step),
-        (flow("step02_to_step03", "step02", "step03"), flow("step02_to_step03", "step02", "step03") + flow("f", "x", "step02")),
-        lane("step04", "step04", "x")[1],
-    )  # fmt: skip
-    (change,) = told(new)
+    (change,) = told(step_added())
     assert change.sentence.en == (
         "Step 1a “Check the plan” added between step 1 and step 2, for Office of the Public Sector Development Commission"
     )
     assert change.sentence.th == "เพิ่มขั้นตอนที่ 1a “ตรวจแผน” ระหว่างขั้นตอนที่ 1 กับขั้นตอนที่ 2 ผู้ทำคือสำนักงาน ก.พ.ร."
 
 
-def without(key: str, after: str, target: str) -> dict[str, bytes]:
-    """The project without an element: what led to it leads to `target`."""
-    text = re.sub(rf'<bpmn:userTask id="{key}".*?</bpmn:userTask>', "", PACK[PROJECT].decode(), flags=re.S)
-    text = re.sub(rf'<bpmn:sequenceFlow id="{after}"[^>]*/>', "", text).replace(f'targetRef="{key}"', f'targetRef="{target}"')
-    return dict(PACK) | {PROJECT: text.replace(f"<bpmn:flowNodeRef>{key}</bpmn:flowNodeRef>", "").encode()}
-
-
 def test_a_step_is_removed() -> None:
-    (change,) = told(without("step06", "step06_to_step07", "step07"))
+    (change,) = told(step_removed())
     assert (change.kind, change.sentence.en) == (Kind.REMOVED, "Step 6 “Final guidelines” removed")
 
 
@@ -91,14 +69,7 @@ def test_changes_that_stand_at_one_place_are_told_by_their_number() -> None:
 
 
 def test_a_step_is_split_between_two_parties() -> None:
-    new = edited(
-        PROJECT,
-        (flow("step06_to_step07", "step06", "step07"), flow("step06_to_step07", "step06", "x") + flow("f", "x", "step07")),
-        ('<bpmn:callActivity id="step07"', STEP.format("x", "ตรวจทานแนวทาง", "Review", "6ข") + '<bpmn:callActivity id="step07"'),
-        ('name="จัดทำแนวทาง หลักเกณฑ์ วิธีการในการตรวจประเมิน"', 'name="ร่างแนวทาง"'),
-        lane("step04", "step04", "x")[1],
-    )
-    assert english(new) == [
+    assert english(step_split()) == [
         "Step 6: renamed (in Thai) “จัดทำแนวทาง หลักเกณฑ์ วิธีการในการตรวจประเมิน” → “ร่างแนวทาง”",
         "Step 6ข “Review” added between step 6 and step 7, for Office of the Public Sector Development Commission",
     ]
@@ -111,21 +82,20 @@ def test_a_lane_changes() -> None:
 
 
 def test_a_timer_moves() -> None:
-    (change,) = told(edited(PROJECT, ("${closing}</bpmn:timeDate>", "2027-08-07T23:59:59+07:00</bpmn:timeDate>")))
+    (change,) = told(timer_moved())
     assert (change.aspect, change.element) == ("timer", "step12_closing")
     assert change.sentence.th == "ตัวจับเวลา “ปิดรับสมัคร”: เวลา closing → 7 ส.ค. 2570 23:59 น."
 
 
 def test_a_form_changes() -> None:
-    new = edited("forms/examination.json", ('"minLength": 1', '"minLength": 20'), ('"ส่งคืนให้ปรับแก้"', '"ส่งคืน"'))
-    assert english(new) == [
+    assert english(form_changed()) == [
         "Field “Verdict”: choice return ส่งคืนให้ปรับแก้ → ส่งคืน",
         "Field “Reasons”: least length 1 → 20",
     ]
 
 
 def test_the_pass_mark_changes() -> None:
-    (change,) = told(edited("scoring.dmn", ("<text>60</text>", "<text>65</text>")))
+    (change,) = told(pass_mark_changed())
     assert change.sentence.th == "แถวที่ 3 (ระยะที่ (phase) = 1): เกณฑ์ผ่าน (คะแนนเต็ม 100) 60 → 65"
 
 
@@ -152,16 +122,12 @@ def test_the_acceptance_changes() -> None:
 
 
 def test_a_province_is_added() -> None:
-    (change,) = told(edited("provinces.csv", ("TH-39,", "TH-99,จังหวัดใหม่,New,north,1,,0,\nTH-39,")))
+    (change,) = told(province_added())
     assert (change.kind, change.sentence.th, change.sentence.en) == (Kind.ADDED, "เพิ่ม “จังหวัดใหม่”", "“New” added")
 
 
 def test_everything_is_renamed() -> None:
-    renamed = {
-        path: re.sub(r'(<bpmn:\w+ id="[^"]+"[^>]*? name=")', r"\1ใหม่ ", content.decode()).encode() if path.endswith(".bpmn") else content
-        for path, content in PACK.items()
-    }
-    changes = told(renamed)
+    changes = told(everything_renamed())
     assert {change.kind for change in changes} == {Kind.CHANGED}
     names = [change for change in changes if change.aspect == "name"]
     assert len(names) > 150
@@ -169,12 +135,11 @@ def test_everything_is_renamed() -> None:
 
 
 def test_the_schedule_is_of_another_year() -> None:
-    dated = re.sub(rb'(opens|closes) = "', rb'\1 = "2027-', PACK["schedule.toml"])
-    sentences = [change.sentence.th for change in told({**PACK, "schedule.toml": dated})]
+    sentences = [change.sentence.th for change in told(year_changed())]
     assert len(sentences) == 48
     last = "กำหนดส่งของขั้นตอนที่ 1 “จัดทำแผนการดำเนินงานโครงการ” เลื่อนจาก 30 มิถุนายน เป็น 30 มิถุนายน 2570"
     assert last in sentences
-    (year,) = compare({**PACK, "schedule.toml": dated}, {**PACK, "schedule.toml": dated.replace(b"2027-", b"2028-")})
+    (year,) = compare(year_changed(), year_changed(2028))
     assert year.sentence.en == "All steps are scheduled 1 year later"
     assert year.sentence.th == "เลื่อนกำหนดการทุกขั้นตอนออกไป 1 ปี"
 
