@@ -67,6 +67,9 @@ def checked(session: Session, files: Mapping[str, bytes], pack: str | None) -> P
             "There is neither a diagram (*.bpmn) nor a decision (*.dmn) among the files.",
             "ไม่มีแผนผัง (*.bpmn) หรือตารางตัดสินใจ (*.dmn) ในชุดไฟล์",
         )
+        if any(path.endswith(".form") for path in files):
+            message += " A form is deployed together with the diagram that names it."
+            thai += " แบบฟอร์มต้องนำขึ้นใช้พร้อมแผนผังที่เรียกใช้"
         problems.append(Problem(message, thai, rule="nothing-to-deploy"))
     known = session.connection.scalars(select(model.definition.c.key).distinct())
     whole = tables.key is not None

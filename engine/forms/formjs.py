@@ -53,7 +53,7 @@ def _text(component: Component, draft: Draft) -> None:
 
 def _take(component: Component, kind: str, draft: Draft, hidden: str) -> None:
     name = text_of(component.get("key")) or text_of(component.get("path"))
-    label = text_of(component.get("label")) or name
+    label = text_of(component.get("label")) or _labels_of_date(component) or name
     make = _KINDS.get(kind)
     if make is None:
         draft.finding(
@@ -75,6 +75,12 @@ def _take(component: Component, kind: str, draft: Draft, hidden: str) -> None:
         made["x-visible"] = f"= if ({condition}) then false else true"
     asked = _validate(component).get("required") is True or (kind == "group" and bool(made.get("required")))
     draft.add(name, made, required=asked)
+
+
+def _labels_of_date(component: Component) -> str:
+    """A date and time has a label a part; where only one is asked only that one shows."""
+    parts = {"date": ("dateLabel",), "time": ("timeLabel",)}.get(text_of(component.get("subtype")), ("dateLabel", "timeLabel"))
+    return ", ".join(dict.fromkeys(text for part in parts if (text := text_of(component.get(part)))))
 
 
 def _hidden(component: Component) -> str:

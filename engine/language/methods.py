@@ -50,6 +50,11 @@ _COMPARISONS: Mapping[str, str] = {
     "equals": "==", "eq": "==", "notEquals": "!=", "ne": "!=", "lowerThan": "<", "lessThan": "<", "lt": "<", "lessThanOrEquals": "<=",
     "lowerThanOrEquals": "<=", "lte": "<=", "greaterThan": ">", "gt": ">", "greaterThanOrEquals": ">=", "gte": ">=",
 }  # fmt: skip
+# what Camunda's expressions know by name and is an object of Java
+_BEANS = frozenset({
+    "authorizationService", "caseService", "decisionService", "delegateTask", "externalTaskService", "filterService", "formService",
+    "historyService", "identityService", "managementService", "processEngine", "repositoryService", "runtimeService", "taskService",
+})  # fmt: skip
 PREFIXES = frozenset({"variables", "vars", "var"})
 
 
@@ -77,11 +82,20 @@ def _of_named(receiver: Node, name: str, arguments: list[Node], position: int) -
     """Methods of what is known by its name alone: the execution, Python's clock, Flowable's."""
     if isinstance(receiver, Name) and receiver.name == "execution":
         return _execution(name, arguments, position)
+    if isinstance(receiver, Name) and (receiver.name in _BEANS or _hands_over_the_execution(arguments)):
+        raise Fault(
+            f"{receiver.name}.{name}(…) calls Java, which is not executed: let a Python handler or a worker outside do it", position
+        )
     if _dotted(receiver) in ("datetime", "datetime.datetime", "date", "datetime.date", "flowable") and name in _CLOCKS:
         return Call(_CLOCKS[name], tuple(arguments) if name == "fromisoformat" else (), position=position)
     if _dotted(receiver) == "datetime" and name == "timedelta":
         raise Fault("write timedelta(days=…) without its module", position)
     return None
+
+
+def _hands_over_the_execution(arguments: list[Node]) -> bool:
+    """As Camunda's expressions do where they call an object of Java."""
+    return any(isinstance(argument, Name) and argument.name == "execution" for argument in arguments)
 
 
 def _dotted(node: Node) -> str:
@@ -99,6 +113,10 @@ def _execution(name: str, arguments: list[Node], position: int) -> Node:
             return Unary("defined", variable, position=position)
         return Default(variable, Literal(None, position=position), position=position)
     found = execution_part(name[3:4].lower() + name[4:], position) if name.startswith("get") and not arguments else None
+    if found is None and name in ("setVariable", "setVariableLocal", "setVariables", "removeVariable"):
+        shown = arguments[0].value if arguments and isinstance(arguments[0], Literal) else "a"
+        example = f"{shown} = None" if name == "removeVariable" else f"{shown} = 1"
+        raise Fault(f"execution.{name} is not part of the language: assign to the variable in a script task, e.g. {example}", position)
     if found is None:
         raise Fault(f"execution.{name} is not part of the language: expressions read variables and change nothing", position)
     return found

@@ -49,6 +49,11 @@ PARTS = (
     (r"(.+) has no partner in the text", "{0} ในข้อความไม่มีคู่"),
     (r"there is no function (.+)", "ไม่มีฟังก์ชัน {0}"),
     (r"method (.+) is not part of the language", "ไม่รองรับเมท็อด {0}"),
+    (r"(.+) calls Java, which is not executed: let .+", "{0} เรียกใช้ Java ซึ่งระบบไม่ทำงานให้ โปรดใช้ handler ภาษา Python หรือให้โปรแกรมภายนอกทำ"),
+    (
+        r"(.+) is not part of the language: assign to the variable in a script task, e\.g\. (.+)",
+        "ไม่รองรับ {0} โปรดกำหนดค่าตัวแปรในงานสคริปต์ เช่น {1}",
+    ),
     (r"(.+) is not part of the language: expressions read variables and change nothing", "ไม่รองรับ {0} เพราะนิพจน์อ่านตัวแปรได้อย่างเดียว"),
     (r"(.+) is not part of the language", "ไม่รองรับ {0}"),
 )  # fmt: skip

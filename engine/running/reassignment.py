@@ -18,7 +18,7 @@ from engine.values import check_reason
 if TYPE_CHECKING:
     from engine.storage.session import Session
 
-HELD = "UPDATE task SET assignee = ?, owner = ?, delegation = NULL, draft = NULL, revision = revision + 1 WHERE id = ?"
+HELD = "UPDATE task SET assignee = ?, owner = NULL, delegation = NULL, draft = NULL, revision = revision + 1 WHERE id = ?"
 NOBODY_ELSE = (
     "ไม่มีผู้อื่นที่ทำงานนี้ได้ โปรดเลือกผู้รับงาน",
     "Nobody else may do it: choose who gets it.",
@@ -100,6 +100,6 @@ def _hand_over(session: Session, row: Any, user_id: str, to: str | None, reason:
 
 def _while_suspended(session: Session, row: Any, to: str | None, reason: str) -> None:
     record = session.lock(row.instance_id)
-    session.rows.run(HELD, (to, to, row.id))
+    session.rows.run(HELD, (to, row.id))
     facts = {"before": row.assignee, "after": to, "reason": reason}
     session.record(record, Event.TASK_ASSIGNED, element_id=row.element_id, token_id=row.id, step=row.step, facts=facts)

@@ -16,11 +16,16 @@ from engine.values import check_reason
 if TYPE_CHECKING:
     from engine.storage.session import Session
 
+COMPLETED_AGAIN = (
+    "The task waits: whoever does it completes it again, which resolves the incident. To be rid of the incident before that, close it."
+)
+COMPLETED_AGAIN_TH = "งานนี้ยังรออยู่: ผู้ทำงานต้องส่งงานอีกครั้ง แล้วเหตุขัดข้องจะปิดเอง หากต้องการปิดก่อนนั้น โปรดเลือกปิดเหตุขัดข้อง"
+
 
 def retry(session: Session, incident_id: str, reason: str = "", variables: Mapping[str, Any] | None = None) -> None:
-    """Queue the failed job or work outside again, or close the incident of a step that its worker may now repeat.
+    """Queue the failed job or work outside again, or close the incident of a step whose variables are set right.
 
-    `variables`: set in the instance first. Raises NotFound, Conflict, Invalid.
+    `variables`: set in the instance first. Raises NotFound, Invalid, Conflict (also for a user task that waits to be completed again).
     """
     row = _open(session, incident_id)
     if row["instance_id"] is not None and (reason or variables):
@@ -38,6 +43,8 @@ def retry(session: Session, incident_id: str, reason: str = "", variables: Mappi
         external_tasks.set_retries(session, [row["task_id"]], 1)
         return
     record = session.lock(row["instance_id"])
+    if row["type"] == IncidentType.FAILED_STEP and not variables and _task_waits(session, row["task_id"]):
+        raise Conflict(COMPLETED_AGAIN, th=COMPLETED_AGAIN_TH)
     if row["type"] == IncidentType.STUCK and not record.over and not incidents.waits(session, record):
         raise Conflict(incidents.STUCK_MESSAGE, th=incidents.STUCK_MESSAGE_TH)
     incidents.close(session, incident_id)
@@ -63,6 +70,10 @@ def _open(session: Session, incident_id: str) -> Mapping[Any, Any]:
     if row["resolved"] is not None:
         raise Conflict("This incident is resolved already.", th="เหตุขัดข้องนี้แก้ไขแล้ว")
     return row
+
+
+def _task_waits(session: Session, task_id: str | None) -> bool:
+    return task_id is not None and session.rows.one("SELECT 1 FROM task WHERE id = ? AND ended IS NULL", (task_id,)) is not None
 
 
 def _still_open(session: Session, incident_id: str) -> bool:

@@ -172,10 +172,10 @@ def assign(session: Session, task_id: str, user_id: str | None, reason: str | No
         _refuse_barred(session, record, task, user_id, people.actor(session.connection, user_id, session.now).groups)
     state = TaskState.CREATED if user_id is None else TaskState.CLAIMED
     text = (
-        "UPDATE task SET assignee = ?, owner = ?, delegation = NULL, state = ?, claimed = ?, draft = NULL, revision = revision + 1 "
+        "UPDATE task SET assignee = ?, owner = NULL, delegation = NULL, state = ?, claimed = ?, draft = NULL, revision = revision + 1 "
         "WHERE id = ?"
     )
-    session.rows.run(text, (user_id, user_id, state, session.now if user_id is not None else None, task_id))
+    session.rows.run(text, (user_id, state, session.now if user_id is not None else None, task_id))
     facts = {"before": task.assignee, "after": user_id, "reason": reason}
     session.record(record, Event.TASK_ASSIGNED, element_id=task.element_id, token_id=task_id, step=task.step, facts=facts)
 

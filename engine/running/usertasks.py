@@ -76,7 +76,7 @@ def drawn(outside: Outside, token: Token, element: Element, variables: Variables
         "name_en": str(outside.template(element.name_en, variables)) if element.name_en else "",
         "state": TaskState.CREATED if assignee is None else TaskState.CLAIMED,
         "assignee": assignee,
-        "owner": str(outside.template(human.owner, variables)) if human.owner else assignee,
+        "owner": str(outside.template(human.owner, variables)) if human.owner else None,
         "priority": _priority(outside, human, variables),
         "due": due,
         "follow_up": _when(outside, human.follow_up, variables),

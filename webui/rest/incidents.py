@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from engine.queries import IncidentView
+from engine.states import IncidentType
 from engine.views.searching import Operator, Order
 from engine.views.subjects.operations import OPEN_INCIDENTS
 from webui import current
@@ -14,6 +15,7 @@ from webui.rest.filters import like, moment, several, text
 from webui.rest.finding import one
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Resource
+from webui.rest.variables_of import REASON
 
 resource = Resource("incident", "What went wrong and waits for somebody. For administrators.")
 
@@ -73,8 +75,12 @@ listing.register(resource, "/incident", INCIDENTS, post=False)
 
 @resource.delete("/incident/{id}")
 def resolve(id: str) -> None:
-    """Resolve an incident: a failed job is queued again, a failed step may be repeated."""
-    current.engine().retry_incident(one(OPEN_INCIDENTS, id).id, actor=actor())
+    """Resolve an incident: a failed job is queued again; that of a failed step is closed, its task can be completed again."""
+    engine, incident = current.engine(), one(OPEN_INCIDENTS, id)
+    if incident.type == IncidentType.FAILED_STEP:
+        engine.dismiss_incidents([id], reason=REASON, actor=actor())
+    else:
+        engine.retry_incident(id, actor=actor())
 
 
 class Annotation(Dto):

@@ -145,8 +145,9 @@ def _value(node: Node, draft: Draft, depth: int = 0) -> Any:
 def _value_of_item(node: Node, draft: Draft, depth: int) -> Any:
     kind = split(node.tag)[1]
     if kind == "script":
-        draft.properties.setdefault("script-formats", []).append(node.get("scriptFormat", ""))
-        return as_template(text_of(node) or "None")
+        source = as_template(text_of(node) or "None")
+        draft.properties.setdefault("scripts", []).append((node.get("scriptFormat", ""), source))
+        return source
     return text_of(node) if kind == "value" else _value(node, draft, depth)
 
 

@@ -50,8 +50,9 @@ def _texts(element: Element) -> list[Text]:
         ("script after", element.post_script, "script"),
     ]
     texts += _loop(element.loop) + _human(element) + _work(element) + _call(element)
-    if all(is_ours(name) for name in element.properties.get("script-formats", ())):  # as above
-        texts += _mapped("input", element.inputs) + _mapped("output", element.outputs)
+    foreign = {source for name, source in element.properties.get("scripts", ()) if not is_ours(name)}  # as above
+    mapped = _mapped("input", element.inputs) + _mapped("output", element.outputs)
+    texts += [one for one in mapped if one[1] not in foreign]
     for event in element.events:
         timed = event.kind == "timer"
         texts.append(("timer" if timed else "condition", event.expression, "template" if timed else "expression"))

@@ -51,8 +51,9 @@ def _no_form(subject: Subject, element: Element, form: str, *, elsewhere: bool) 
         return subject.warning(
             "missing-form", element, text, f"ไม่พบแบบฟอร์ม {form!r} หน้าเว็บจะไม่มีช่องให้กรอก โปรแกรมภายนอกที่มีแบบฟอร์มนี้จะได้รับชื่อแบบฟอร์มและส่งค่ามาได้"
         )
-    text = f"There is no form {form!r} (forms/{form}.json)."
-    return subject.error("missing-form", element, text, f"ไม่พบแบบฟอร์ม {form!r} (forms/{form}.json)")
+    name = plain_key(form)
+    file = name if name.endswith((".form", ".json")) else f"forms/{name}.json"
+    return subject.error("missing-form", element, f"There is no form {name!r} ({file}).", f"ไม่พบแบบฟอร์ม {name!r} ({file})")
 
 
 def _people(subject: Subject, element: Element) -> Iterator[Problem]:
@@ -109,12 +110,25 @@ def _work(subject: Subject, element: Element, work: Work) -> Iterator[Problem]:
     elif work.kind == "external" and not work.name:
         yield subject.error("missing-topic", element, "An external task needs a topic.", "งานภายนอกต้องระบุหัวข้อ (topic)")
     elif work.kind == "none" and not _sends(element) and not is_refused(element.properties):
-        yield subject.error(
-            "missing-handler",
-            element,
-            f"The {element.type} does not say what it does; name a handler (ruam:handler) or draw a plain task.",
-            "งานนี้ไม่ได้ระบุว่าทำอะไร โปรดระบุ ruam:handler หรือเปลี่ยนเป็นงานธรรมดา",
+        yield from _no_work(subject, element)
+
+
+def _no_work(subject: Subject, element: Element) -> Iterator[Problem]:
+    """What would say what it does, in the words of each dialect."""
+    if element.type == "businessRuleTask":
+        text = "The business rule task names no decision (camunda:decisionRef; in Camunda 8 zeebe:calledDecision)."
+        thai = "งานกฎธุรกิจนี้ไม่ได้ระบุตารางตัดสินใจ (camunda:decisionRef หรือ zeebe:calledDecision)"
+    else:
+        text = (
+            f"The {element.type} does not say what it does: give it a topic for workers outside "
+            '(camunda:type="external" with camunda:topic; in Camunda 8 the job type of zeebe:taskDefinition) or a handler (ruam:handler), '
+            "or draw a plain task."
         )
+        thai = (
+            'งานนี้ไม่ได้ระบุว่าทำอะไร โปรดระบุหัวข้อสำหรับโปรแกรมภายนอก (camunda:type="external" กับ camunda:topic '
+            "หรือ job type ของ zeebe:taskDefinition) หรือ handler (ruam:handler) หรือเปลี่ยนเป็นงานธรรมดา"
+        )
+    yield subject.error("missing-handler", element, text, thai)
 
 
 def _sends(element: Element) -> bool:

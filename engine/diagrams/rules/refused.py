@@ -115,12 +115,13 @@ def check(subject: Subject) -> Iterator[Problem]:
     yield from _extensions(subject, subject.process, subject.process.properties)
     for flow in subject.process.flows.values():
         yield from _extensions(subject, flow, flow.properties)
-        yield from _language(subject, flow, flow.language)
+        if not is_ours(flow.language):
+            yield _foreign(subject, flow, flow.language, "write the condition", "เงื่อนไข", "the language")
     for element in subject.process.elements.values():
         yield from _extensions(subject, element, element.properties)
         if element.work is not None and not _elsewhere(element.properties):
             yield from _language(subject, element, element.work.script_format)
-        for name in dict.fromkeys(element.properties.get("script-formats", ())):
+        for name in dict.fromkeys(name for name, _source in element.properties.get("scripts", ())):
             yield from _language(subject, element, name)
 
 
@@ -157,9 +158,13 @@ def _extensions(subject: Subject, place: Place, properties: Mapping[str, Any]) -
 
 def _language(subject: Subject, place: Place, name: str | None) -> Iterator[Problem]:
     if not is_ours(name):
-        yield subject.error(
-            "script-language",
-            place,
-            f"{name!r} is not executed; write a script of our language (docs/language.md) and leave the format out.",
-            f"ไม่รองรับภาษา {name!r} โปรดเขียนด้วยภาษาของระบบ (docs/language.md)",
-        )
+        yield _foreign(subject, place, name, "write the script", "สคริปต์", "the format")
+
+
+def _foreign(subject: Subject, place: Place, name: str | None, write: str, what_th: str, left_out: str) -> Problem:
+    return subject.error(
+        "script-language",
+        place,
+        f"{name!r} is not executed; {write} in our language (docs/language.md) and leave {left_out} out.",
+        f"ไม่รองรับภาษา {name!r} โปรดเขียน{what_th}ด้วยภาษาของระบบ (docs/language.md)",
+    )

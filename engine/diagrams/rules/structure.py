@@ -64,7 +64,7 @@ def _starts(subject: Subject, place: Place, scope: str | None) -> Iterator[Probl
                 yield subject.error(
                     "start-with-trigger",
                     start,
-                    "The start event of an embedded sub-process has no trigger.",
+                    "The start event of an embedded sub-process must have no trigger.",
                     "เหตุการณ์เริ่มต้นของกระบวนการย่อยต้องไม่มีตัวกระตุ้น",
                 )
 

@@ -290,5 +290,35 @@ def test_what_is_of_another_language_is_said_once() -> None:
     inputs = "".join(f'<camunda:inputParameter name="{name}">{script}</camunda:inputParameter>' for name in "ab")
     task = f'<task id="x"><extensionElements><camunda:inputOutput>{inputs}</camunda:inputOutput></extensionElements></task>'
     assert [problem.rule for problem in problems(f"{START}{task}", "s>x") if problem.severity == "error"] == ["script-language"]
+    beside = script + '</camunda:inputParameter><camunda:inputParameter name="b">${2 +}'
+    mixed = f'<camunda:inputOutput><camunda:inputParameter name="a">{beside}</camunda:inputParameter></camunda:inputOutput>'
+    task = f'<task id="x"><extensionElements>{mixed}</extensionElements></task>'
+    found = [problem.rule for problem in problems(f"{START}{task}", "s>x") if problem.severity == "error"]
+    assert sorted(found) == ["expression-syntax", "script-language"]
     elsewhere = '<scriptTask id="x" scriptFormat="groovy" camunda:resource="a.groovy"/>'
     assert {problem.rule for problem in problems(f"{START}{elsewhere}", "s>x")} == {"script-resource"}
+
+
+@pytest.mark.parametrize(
+    ("node", "said"),
+    [
+        ('<serviceTask id="x"/>', "camunda:topic"),
+        ('<businessRuleTask id="x"/>', "names no decision"),
+        ('<businessRuleTask id="x" camunda:decisionRef=""/>', "names no decision"),
+        ('<userTask id="x" camunda:formKey="camunda-forms:deployment:nope.form"/>', "There is no form 'nope.form' (nope.form)."),
+        ('<userTask id="x" camunda:formKey="nope"/>', "There is no form 'nope' (forms/nope.json)."),
+        ('<subProcess id="p"><startEvent id="x"><messageEventDefinition/></startEvent></subProcess>', "must have no trigger"),
+    ],
+)
+def test_a_finding_says_what_is_missing_in_the_words_of_its_dialect(node: str, said: str) -> None:
+    inner = re.search('id="(.)"', node)
+    assert inner is not None
+    found = problems(f"{START}{node}", f"s>{inner[1]}", context=Context(forms={"other"}))
+    assert any(said in problem.message for problem in found if problem.element_id == "x")
+
+
+def test_a_condition_of_another_language_is_no_script() -> None:
+    groovy = '<conditionExpression language="groovy">a</conditionExpression>'
+    body = f'{START}<task id="x"/><sequenceFlow id="f" sourceRef="s" targetRef="x">{groovy}</sequenceFlow>'
+    (found,) = [problem for problem in problems(body) if problem.rule == "script-language"]
+    assert "write the condition" in found.message

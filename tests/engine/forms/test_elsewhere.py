@@ -238,3 +238,17 @@ def test_fields_drawn_beside_a_form_that_is_not_there_are_asked(stage: Callable[
     assert form is not None
     with pytest.raises(Invalid):
         one.complete("t", score="many")
+
+
+@pytest.mark.parametrize(
+    ("component", "title"),
+    [
+        ({"subtype": "date", "dateLabel": "When"}, "When"),
+        ({"subtype": "time", "timeLabel": "At", "dateLabel": "not shown"}, "At"),
+        ({"subtype": "datetime", "dateLabel": "When", "timeLabel": "At"}, "When, At"),
+        ({"subtype": "date"}, "k"),
+    ],
+)
+def test_a_date_of_form_js_has_the_labels_of_its_parts(component: dict[str, Any], title: str) -> None:
+    content = json.dumps({"components": [{"type": "datetime", "key": "k", **component}]}).encode()
+    assert Form.load(content, "a.form").properties["k"]["title"] == title

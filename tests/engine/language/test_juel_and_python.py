@@ -77,7 +77,10 @@ def test_juel(text: str, expected: Any) -> None:
     ("text", "reason"),
     [
         ("${bean.pay(x)}", "method 'pay' is not part of the language"),
-        ("${execution.setVariable('x', 1)}", "expressions read variables and change nothing"),
+        ("${execution.setVariable('x', 1)}", "assign to the variable in a script task, e.g. x = 1"),
+        ("${execution.createIncident('x')}", "expressions read variables and change nothing"),
+        ("${bean.pay(execution)}", "bean.pay(…) calls Java, which is not executed: let a Python handler"),
+        ("${identityService.find('x')}", "calls Java, which is not executed"),
         ("${execution.getVariable(name)}", "name of a variable in quotes"),
         ("${xs.stream()}", "method 'stream'"),
         ("${xs.add(1)}", "changes a value in place"),
