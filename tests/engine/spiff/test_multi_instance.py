@@ -92,7 +92,7 @@ def test_a_message_goes_to_the_first_of_alike_instances(stage: Callable[..., Sta
     first = one.start("p")
     one.engine.correlate("paper", actor=SYSTEM)
     second = one.start("p")
-    with pytest.raises(Conflict, match="3 wait"):
+    with pytest.raises(Conflict, match="Several wait"):
         one.engine.correlate("paper", actor=SYSTEM)
     one.engine.cancel(second.id, reason="so that the other is meant", actor=SYSTEM)
     one.engine.correlate("paper", actor=SYSTEM)
