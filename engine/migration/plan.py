@@ -31,6 +31,7 @@ class Due(StrEnum):
     """What becomes of due dates and timers whose meaning may have changed."""
 
     KEEP = "keep"
+    TIMERS = "timers"  # timers as the new version says, due dates stay
     RECALCULATE = "recalculate"  # as the new version says, counted from when the wait began
 
 

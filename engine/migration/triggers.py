@@ -34,7 +34,7 @@ def renew(session: Session, record: Record, route: Route, carried: Carried, befo
     outside = session.execution.outside(record)
     for row in timers:
         one = carried.standing.get(row["token_id"])
-        if one is not None and (route.plan.due == Due.RECALCULATE or _updates(route, one)):
+        if one is not None and (route.plan.due != Due.KEEP or _updates(route, one)):
             _recalculate(session, route, outside, row, one)
     for token_id in messages:
         one = carried.standing.get(token_id)

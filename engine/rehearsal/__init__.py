@@ -64,6 +64,12 @@ class Rehearsal:
         self._play(root.id)
         return self._result(self.engine.instance(root.id, actor=SYSTEM), begun)
 
+    def go_on(self, root_id: str) -> None:
+        """Play what has begun already from where it stands to its end. Raises Conflict where it stops before."""
+        self._prepare()
+        self.root_id = root_id
+        self._play(root_id)
+
     def _prepare(self) -> None:
         engine, play = self.engine, self.play
         if not engine.definitions(key=play.process, latest=True).total:

@@ -58,9 +58,10 @@ class Modification:
         if within is None and bare == element_id and element.loop is not None and element.loop.kind != "loop":
             body = self._body(element, near)
             if body is not None:
-                cast(MultiInstance, body.task_spec).add(body, {**variables, **local})
+                self._add(body, variables, local)
                 return
-        elif within is not None and self._adds_to(within, element, {**variables, **local}):
+        elif within is not None and (body := self._body_named(within, element)) is not None:
+            self._add(body, variables, local)
             return
         scope, opened = self._scope_for(element, within, near, local)
         self._enter(scope, element, variables, NOTHING if opened else local)
@@ -266,13 +267,18 @@ class Modification:
             )
         return found[0] if found else None
 
-    def _adds_to(self, within: str, element: Element, variables: Mapping[str, Any]) -> bool:
-        """Whether one more instance was asked of an activity, by naming it as the ancestor; then it is added."""
+    def _body_named(self, within: str, element: Element) -> Token | None:
+        """The activity of which one more instance was asked, by naming it as the ancestor."""
         body = self._find(within)
-        if not isinstance(body, Token) or body.element_id != element.id or not isinstance(body.task_spec, MultiInstance):
-            return False
-        body.task_spec.add(body, variables)
-        return True
+        named = isinstance(body, Token) and body.element_id == element.id and isinstance(body.task_spec, MultiInstance)
+        return cast(Token, body) if named else None
+
+    def _add(self, body: Token, variables: Mapping[str, Any], local: Mapping[str, Any]) -> None:
+        """One instance more: its item is its own, other variables are set where they stand."""
+        activity = cast(MultiInstance, body.task_spec)
+        item = {name: value for name, value in variables.items() if name == activity.loop.element_variable}
+        body.workflow.assign({name: value for name, value in variables.items() if name not in item})
+        activity.add(body, {**item, **local})
 
     # ---- finding
 

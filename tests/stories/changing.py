@@ -45,7 +45,8 @@ class Up(ParticipationPlay):
     def at(self, task: TaskItem, variables: Mapping[str, Any], planned: datetime) -> datetime | None:
         if task.step == self._step:
             raise Arrived
-        return datetime.fromisoformat("2009-06-01T08:30:00+07:00")
+        done = super().at(task, variables, planned) is not None
+        return datetime.fromisoformat("2009-06-01T08:30:00+07:00") if done else None
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ class Running:
         engine, designer, approver = self.engine, self.engine.actor("designer"), self.engine.actor("approver")
         draft = engine.draft_deployed(process, title="ตามที่หารือ", actor=designer)
         for path, content in files.items():
-            if content != PACK[path]:
+            if path not in PACK:
+                engine.add_draft_files(draft, {path: content}, actor=designer)
+            elif content != PACK[path]:
                 read = engine.draft_file(draft, path, actor=designer)
                 engine.save_draft_file(draft, path, content, revision=read.revision, actor=designer)
         assert engine.draft_differences(draft, actor=approver).groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -96,3 +97,54 @@ def everything_renamed() -> dict[str, bytes]:
 def year_changed(year: int = 2027) -> dict[str, bytes]:
     """Every window has a year of its own."""
     return {**PACK, "schedule.toml": re.sub(rb'(opens|closes) = "', rf'\1 = "{year}-'.encode(), PACK["schedule.toml"])}
+
+
+def step_shared() -> dict[str, bytes]:
+    """Step 6 is done by the consultant and, beside him, by OPDC."""
+    branches = (("fork", "step06"), ("fork", "x"), ("step06", "join"), ("x", "join"))
+    flows = "".join(flow(f"{source}_{target}", source, target) for source, target in branches)
+    before, gateways = '<bpmn:callActivity id="step07"', '<bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="join"/>'
+    return edited(
+        PROJECT,
+        (flow("step05_to_step06", "step05", "step06"), flow("step05_to_step06", "step05", "fork") + flows),
+        (flow("step06_to_step07", "step06", "step07"), flow("step06_to_step07", "join", "step07")),
+        (before, STEP.format("x", "จัดทำภาคผนวก", "Annexes", "6ข") + gateways + before),
+        ("<bpmn:incoming>step05_to_step06</bpmn:incoming>", ""),
+        ("<bpmn:outgoing>step06_to_step07</bpmn:outgoing>", ""),
+        ("<bpmn:incoming>step06_to_step07</bpmn:incoming>", ""),
+        lane("step04", "step04", "x")[1],
+    )  # fmt: skip
+
+
+def return_added() -> dict[str, bytes]:
+    """After step 6 OPDC looks at the guidelines, and may send them back."""
+    task = STEP.format("x", "ตรวจแนวทาง", "Look at the guidelines", "6ก").replace('formKey="plan"', 'formKey="look"')
+    condition = "<bpmn:conditionExpression>${look == 'back'}</bpmn:conditionExpression>"
+    back = flow("back", "good", "step06").replace("/>", f">{condition}</bpmn:sequenceFlow>")
+    verdicts = [{"const": "good", "title": "ใช้ได้"}, {"const": "back", "title": "ส่งกลับ"}]
+    form = {"type": "object", "required": ["look"], "properties": {"look": {"type": "string", "title": "ผล", "oneOf": verdicts}}}
+    return edited(
+        PROJECT,
+        (flow("step06_to_step07", "step06", "step07"), flow("step06_to_x", "step06", "x") + flow("x_to_good", "x", "good")),
+        ('<bpmn:callActivity id="step07"', task + '<bpmn:exclusiveGateway id="good" default="on"/><bpmn:callActivity id="step07"'),
+        (flow("step07_to_step08", "step07", "step08"), flow("step07_to_step08", "step07", "step08") + flow("on", "good", "step07") + back),
+        ("<bpmn:outgoing>step06_to_step07</bpmn:outgoing>", ""),
+        ("<bpmn:incoming>step06_to_step07</bpmn:incoming>", ""),
+        lane("step04", "step04", "x")[1],
+    ) | {"forms/look.json": json.dumps(form).encode()}
+
+
+def acceptance_changed() -> dict[str, bytes]:
+    """Before the certificate is issued OPDC countersigns; the central committee may not examine."""
+    task = STEP.format("countersign", "ลงนามรับทราบ", "Countersign", "").replace(' ruam:step=""', ' camunda:candidateGroups="opdc"')
+    return edited(
+        "acceptance.bpmn",
+        ('sourceRef="all_accepted" targetRef="certify"', 'sourceRef="all_accepted" targetRef="countersign"'),
+        ('<bpmn:serviceTask id="certify"', task.replace(' camunda:formKey="plan"', "") + '<bpmn:serviceTask id="certify"'),
+        (
+            flow("certify_to_ended", "certify", "ended"),
+            flow("certify_to_ended", "certify", "ended") + flow("signed", "countersign", "certify"),
+        ),
+        ("<bpmn:incoming>all_accepted_to_certify</bpmn:incoming>", ""),
+        ('ruam:barred="consultant"', 'ruam:barred="consultant,central_committee"'),
+    )

@@ -59,7 +59,7 @@ def test_what_cannot_move_is_told_where_to_continue_and_moves(place: Site) -> No
     assert "ย้ายได้ 3 รายการ" in tried
     assert 'name="chosen" value="check"' in tried
     assert "ย้ายได้ 2 รายการ" in admin.post(path, **chosen, chosen="check", drop="check").text
-    kept = {**chosen, "chosen": "check", "due": "all", "begin": "yes"}
+    kept = {**chosen, "chosen": "check", "due": "recalculate", "begin": "yes"}
     assert admin.post(path, **kept).status_code == 422, "a reason is needed"
     answer = admin.post(path, **kept, reason="ตามที่ตกลง")
     assert answer.status_code == 302

@@ -33,9 +33,12 @@ WAYS = {
     Way.AFTER: lazy_gettext("goes on behind it, as if it had been done"),
 }
 DUES = {
-    "keep": (lazy_gettext("Keep them all"), lazy_gettext("Due dates and timers stay as they are.")),
-    "timers": (lazy_gettext("Timers as the new version says"), lazy_gettext("Due dates stay; timers count from when their wait began.")),
-    "all": (lazy_gettext("All as the new version says"), lazy_gettext("Due dates and timers, counted from when each wait began.")),
+    Due.KEEP: (lazy_gettext("Keep them all"), lazy_gettext("Due dates and timers stay as they are.")),
+    Due.TIMERS: (lazy_gettext("Timers as the new version says"), lazy_gettext("Due dates stay; timers count from when their wait began.")),
+    Due.RECALCULATE: (
+        lazy_gettext("All as the new version says"),
+        lazy_gettext("Due dates and timers, counted from when each wait began."),
+    ),
 }
 
 
@@ -44,7 +47,7 @@ class Wanted:
     """What was chosen on the page."""
 
     source: str
-    due: str
+    due: Due
     some: bool  # only those chosen
     instances: tuple[str, ...]
     continuations: Mapping[str, tuple[str, str]]  # by old element: place, way
@@ -61,10 +64,10 @@ class Wanted:
         confirmed = dict.fromkeys([*form.getlist("chosen"), *form.getlist("use")])
         confirmed.pop(form.get("drop", ""), None)
         chosen = {id: typed[id] for id in confirmed if typed.get(id, ("", ""))[0]}
-        due = form.get("due", "keep")
+        due = Due(form["due"]) if form.get("due") in set(Due) else Due.KEEP
         return cls(
             form.get("from", ""),
-            due if due in DUES else "keep",
+            due,
             form.get("which") == "some",
             tuple(form.getlist("instance")),
             chosen,
@@ -85,8 +88,7 @@ class Wanted:
 
     def plan(self, target: str) -> Plan:
         """What is recognised, and what was chosen. Raises NotFound."""
-        due = Due.RECALCULATE if self.due == "all" else Due.KEEP
-        suggested = current.engine().suggest_migration(self.source, target, due=due, update=self.due != "keep", actor=current.actor())
+        suggested = current.engine().suggest_migration(self.source, target, due=self.due, actor=current.actor())
         return suggested.with_instructions(*self.instructions)
 
 
@@ -96,7 +98,7 @@ def move(definition_id: str) -> str:
     again = request.args.get("again")
     if again is not None:
         return _page(definition_id, _again(again))
-    return _page(definition_id, Wanted(request.args.get("from", ""), "keep", False, (), {}, {}))
+    return _page(definition_id, Wanted(request.args.get("from", ""), Due.KEEP, False, (), {}, {}))
 
 
 @page.post("/processes/<definition_id>/move")
@@ -121,8 +123,7 @@ def _again(migration_id: str) -> Wanted:
     plan = Plan.from_json(engine.migration(migration_id, actor=me).plan)
     refused = engine.migration_items(migration_id, state=ItemState.REFUSED, limit=LISTED, actor=me).items
     chosen = {one.source: (one.target or NOWHERE, str(one.way)) for one in plan.instructions.values() if one.way != Way.MAP}
-    due = "all" if plan.due == Due.RECALCULATE else "keep"
-    return Wanted(plan.source, due, True, tuple(one.instance_id for one in refused), chosen, chosen)
+    return Wanted(plan.source, plan.due, True, tuple(one.instance_id for one in refused), chosen, chosen)
 
 
 def _page(definition_id: str, wanted: Wanted, problem: str = "") -> str:
