@@ -201,3 +201,13 @@ def test_jinja_that_is_not_filled_in_is_said(stage: Callable[..., Stage]) -> Non
     inner = f"<spiffworkflow:instructionsForEndUser>{text}</spiffworkflow:instructionsForEndUser>"
     found = stage().engine.check({"p.bpmn": spiff(f'<userTask id="t"><extensionElements>{inner}</extensionElements></userTask>')})
     assert "instructions-template" in {problem.rule for problem in found if problem.severity == "warning"}
+
+
+@pytest.mark.parametrize("kind", ["manualTask", "task", "scriptTask"])
+def test_instructions_nobody_would_see_are_said(stage: Callable[..., Stage], kind: str) -> None:
+    inner = "<extensionElements><spiffworkflow:instructionsForEndUser>โปรดอ่าน</spiffworkflow:instructionsForEndUser></extensionElements>"
+    script = "<script>a = 1</script>" if kind == "scriptTask" else ""
+    found = stage().engine.check({"p.bpmn": spiff(f'<{kind} id="t" name="อ่าน">{inner}{script}</{kind}>')})
+    [told] = [one for one in found if one.rule == "instructions-not-shown"]
+    assert (told.element_id, told.element_name, told.severity) == ("t", "อ่าน", "warning")
+    assert "user task" in told.message and "user task" in told.message_th

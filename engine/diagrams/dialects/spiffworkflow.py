@@ -41,7 +41,16 @@ def _read_instructions(draft: Draft) -> None:
     if not text:
         return
     draft.properties["spiffworkflow:instructionsForEndUser"] = text
-    if draft.type not in ("userTask", "manualTask"):
+    if draft.type != "userTask":
+        draft.catalog.note(
+            "instructions-not-shown",
+            "Its instructions are shown to nobody: only a user task stops for a person; here the process passes at once. "
+            "For them to be read, draw a user task.",
+            "จะไม่มีผู้ใดเห็นคำแนะนำที่เขียนไว้ (instructionsForEndUser) เพราะกระบวนการจะผ่านจุดนี้ไปทันทีและไม่รอผู้ใด "
+            "หากต้องการให้ผู้ใช้อ่าน โปรดวาดเป็นงานของผู้ใช้ (user task)",
+            node,
+            severity="warning",
+        )
         return
     made = _INSERT.sub(r"${\1}", text)
     put(draft.human, instructions=made)

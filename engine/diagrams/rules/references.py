@@ -68,8 +68,10 @@ def _people(subject: Subject, element: Element) -> Iterator[Problem]:
         yield subject.warning(
             "nobody-to-do-it",
             element,
-            f"{describe(element)} has no assignee, candidates or lane: nobody is given it.",
-            f"ไม่มีผู้รับผิดชอบ {describe(element)} (ไม่มีผู้รับ กลุ่ม หรือเลน)",
+            f"{describe(element)} has no assignee, candidates or lane: nobody is given it, it will wait until an administrator assigns it. "
+            "Name candidate groups or an assignee, or draw it in a party's lane.",
+            f"ไม่มีผู้รับผิดชอบ {describe(element)} (ไม่มีผู้รับ กลุ่ม หรือเลน) งานจะค้างอยู่จนกว่าผู้ดูแลระบบจะมอบให้ผู้ใด "
+            "โปรดระบุกลุ่มผู้มีสิทธิ์รับ (candidate groups) หรือผู้รับ (assignee) หรือวาดไว้ในเลนของฝ่าย",
         )
     else:
         yield from _group(subject, element, element.lane)
