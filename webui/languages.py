@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask, g, session
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 from flask_login import current_user
 
 THAI, ENGLISH = "th", "en"
@@ -32,6 +35,18 @@ def choose(name: str) -> None:
     """Speak this language for the rest of the session."""
     session[SESSION_KEY] = name
     g.language = name
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Speak this language inside, and what was spoken before after it; no other than ours."""
+    before, name = language(), name if name in LANGUAGES else language()
+    g.language = name
+    try:
+        with force_locale(name):
+            yield
+    finally:
+        g.language = before
 
 
 def pick(th: str | None, en: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.decisions import check
 from engine.decisions.logic import ReadyBoxed, worth
@@ -22,6 +22,8 @@ from engine.language.syntax import Dialect
 __all__ = ["Decisions", "HitPolicy", "Row", "evaluate", "map_result"]
 
 Functions = Mapping[str, Callable[..., Any]]
+Ready = ReadyTable | ReadyExpression | ReadyBoxed
+T = TypeVar("T")
 LIMITS = Limits()
 
 
@@ -31,7 +33,7 @@ class Decisions:
     def __init__(self, model: Model, problems: list[Problem]) -> None:
         self.model = model
         self._problems = problems
-        self._ready: dict[str, ReadyTable | ReadyExpression | ReadyBoxed] = {}
+        self._ready: dict[str, Ready] = {}
 
     @classmethod
     def load(cls, content: bytes, file: str) -> Decisions:
@@ -70,9 +72,38 @@ class Decisions:
         Required decisions are made first and are variables by their name. Raises NotFound, and LanguageError whose facts name
         file, line, decision and rule.
         """
+        self._found(key)
+        return self._decided(key, variables, functions or {}, Budget(limits), {}, ())
+
+    def matching(self, key: str, variables: Mapping[str, Any], *, functions: Functions | None = None, limits: Limits = LIMITS) -> list[int]:
+        """The numbers of the rules that match, counted from 1, whatever the hit policy makes of them; none where it is no table.
+
+        Raises NotFound, LanguageError as `evaluate`.
+        """
+        decision = self._found(key)
+        evaluator = self._evaluator(decision, variables, functions or {}, Budget(limits), {}, ())
+        return self._guarded(
+            decision, evaluator, lambda ready: [row + 1 for row in ready.matching(evaluator)] if isinstance(ready, ReadyTable) else []
+        )
+
+    def reads(self, key: str) -> list[str]:
+        """The variables a decision and those it requires read, its own first; what cannot be read is passed over. Raises NotFound."""
+        names: dict[str, None] = {}
+        own: set[str] = set()
+        pending, seen = [self._found(key)], set[str]()
+        while pending:
+            decision = pending.pop(0)
+            if decision.key not in seen:
+                seen.add(decision.key)
+                own |= {decision.key, decision.name, decision.variable} if len(seen) > 1 else set()
+                names.update(dict.fromkeys(check.reads(decision)))
+                pending += [self.model.decisions[required] for required in decision.requires if required in self.model.decisions]
+        return [name for name in names if name not in own]
+
+    def _found(self, key: str) -> Decision:
         if key not in self.model.decisions:
             raise NotFound(f"There is no decision '{key}'.", th=f"ไม่พบการตัดสินใจ “{key}” โปรดตรวจว่าไฟล์ DMN อยู่ในชุดเดียวกัน")
-        return self._decided(key, variables, functions or {}, Budget(limits), {}, ())
+        return self.model.decisions[key]
 
     def _decided(
         self,
@@ -91,27 +122,45 @@ class Decisions:
             raise LanguageError(
                 f"decision '{above[-1]}' requires '{key}', which is {'missing' if decision is None else 'made from it'}", decision=key
             )
+        made[key] = self._rows(decision, self._evaluator(decision, variables, functions, budget, made, above))
+        return made[key]
+
+    def _evaluator(
+        self,
+        decision: Decision,
+        variables: Mapping[str, Any],
+        functions: Functions,
+        budget: Budget,
+        made: dict[str, list[Row]],
+        above: tuple[str, ...],
+    ) -> Evaluator:
+        """What evaluates a decision: it sees those it requires, by their names, over the variables."""
         results: dict[str, Any] = {}
         for required in decision.requires:
-            rows = self._decided(required, variables, functions, budget, made, (*above, key))
+            rows = self._decided(required, variables, functions, budget, made, (*above, decision.key))
             value = self.value(required, rows)
             needed = self.model.decisions[required]
             results.update({name: value for name in (needed.key, needed.name, needed.variable) if name})
         seen: Mapping[str, Any] = ChainMap(results, variables) if results else variables  # type: ignore[arg-type]
-        made[key] = self._rows(decision, Evaluator(seen, functions, Dialect.FEEL, budget))
-        return made[key]
+        return Evaluator(seen, functions, Dialect.FEEL, budget)
 
     def _rows(self, decision: Decision, evaluator: Evaluator) -> list[Row]:
-        place, cell = "", None
-        try:
-            if decision.knowledge:
-                evaluator.functions = {**evaluator.functions, **self._functions(decision, evaluator)}
-            ready = self._made_ready(decision.key, decision.logic, self._spaced(decision))
+        def rows(ready: Ready) -> list[Row]:
             if isinstance(ready, ReadyTable):
                 return ready.evaluate(evaluator)
             convert = conversion(decision.type)
             found = ready.value(evaluator)
             return [{decision.variable: convert(found) if convert is not None and found is not None else found}]
+
+        return self._guarded(decision, evaluator, rows)
+
+    def _guarded(self, decision: Decision, evaluator: Evaluator, work: Callable[[Ready], T]) -> T:
+        """What is made of a decision that is ready, with the functions it knows. Raises LanguageError with its place."""
+        place, cell = "", None
+        try:
+            if decision.knowledge:
+                evaluator.functions = {**evaluator.functions, **self._functions(decision, evaluator)}
+            return work(self._made_ready(decision.key, decision.logic, self._spaced(decision)))
         except CellFault as error:
             fault, place, cell = error.fault, error.place, error.cell
         except Fault as found_fault:
@@ -159,7 +208,7 @@ class Decisions:
         names = {*decision.names, *(self.model.knowledge[key].name for key in decision.knowledge if key in self.model.knowledge)}
         return frozenset(name for name in names if " " in name)
 
-    def _made_ready(self, key: str, logic: Logic, spaced: frozenset[str]) -> ReadyTable | ReadyExpression | ReadyBoxed:
+    def _made_ready(self, key: str, logic: Logic, spaced: frozenset[str]) -> Ready:
         ready = self._ready.get(key)
         if ready is None:
             if isinstance(logic, Table):

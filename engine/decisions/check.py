@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.decisions.boxed import cells
+from engine.decisions.column import CELL_INPUT
 from engine.decisions.model import Boxed, Cell, Decision, Logic, Model
 from engine.decisions.table import place
 from engine.errors import Problem
 from engine.language.functions import FUNCTIONS, HOST_FUNCTIONS
 from engine.language.limits import Fault
-from engine.language.names import calls
+from engine.language.names import calls, free_names
 from engine.language.reading import read_expression, read_feel, read_tests
 from engine.language.syntax import Expression, Node
 from engine.language.thai import in_thai
 
-Where = tuple[str, str]  # what a cell is called, in English and in Thai
+Where = tuple[str, str, str]  # what a cell is called, in English and in Thai, and its JSON pointer in the table
 
 
 def problems(model: Model) -> Iterator[Problem]:
@@ -48,6 +49,17 @@ def problems(model: Model) -> Iterator[Problem]:
             )
 
 
+def reads(decision: Decision) -> Iterator[str]:
+    """The variables its cells read, in their order."""
+    spaced = frozenset(name for name in decision.names if " " in name)
+    for cell, kind, _where in _cells(decision.logic):
+        if kind != "result" or cell.text not in ("", "-"):
+            try:
+                yield from sorted(free_names(_tree(cell, kind, spaced)) - {CELL_INPUT, "?"})
+            except Fault:
+                continue
+
+
 def _in_circle(decision: Decision, model: Model) -> bool:
     pending, seen = list(decision.requires), set[str]()
     while pending:
@@ -67,41 +79,47 @@ def _cells(logic: Logic) -> Iterator[tuple[Cell, str, Where]]:
             yield from _cells(part)
         return
     if isinstance(logic, Cell):
-        yield logic, "expression", ("the expression", "นิพจน์")
+        yield logic, "expression", ("the expression", "นิพจน์", "")
         return
     table = logic
-    for item in table.inputs:
-        input_, input_th = f"input '{item.label}'", f"ช่องรับ “{item.label}”"
-        yield item.expression, "expression", (input_, input_th)
+    for column, item in enumerate(table.inputs):
+        input_, input_th, at = f"input '{item.label}'", f"ช่องรับ “{item.label}”", f"/inputs/{column}"
+        yield item.expression, "expression", (input_, input_th, f"{at}/expression")
         if item.values is not None:
-            yield item.values, "tests", (f"values of {input_}", f"ค่าที่เป็นได้ของ{input_th}")
-    for output in table.outputs:
-        output_, output_th = f"output '{output.name}'", f"ช่องผล “{output.name}”"
+            yield item.values, "tests", (f"values of {input_}", f"ค่าที่เป็นได้ของ{input_th}", f"{at}/values")
+    for column, output in enumerate(table.outputs):
+        output_, output_th, at = f"output '{output.name}'", f"ช่องผล “{output.name}”", f"/outputs/{column}"
         if output.values is not None:
-            yield output.values, "tests", (f"values of {output_}", f"ค่าที่เป็นได้ของ{output_th}")
+            yield output.values, "tests", (f"values of {output_}", f"ค่าที่เป็นได้ของ{output_th}", f"{at}/values")
         if output.default is not None:
-            yield output.default, "result", (f"default of {output_}", f"ค่าตั้งต้นของ{output_th}")
-    for rule in table.rules:
-        for cell, item in zip(rule.tests, table.inputs, strict=False):
-            yield cell, "tests", (f"{place(rule)}, input '{item.label}'", f"กฎที่ {rule.number} ช่องรับ “{item.label}”")
-        for cell, output in zip(rule.results, table.outputs, strict=False):
-            yield cell, "result", (f"{place(rule)}, output '{output.name}'", f"กฎที่ {rule.number} ช่องผล “{output.name}”")
+            yield output.default, "result", (f"default of {output_}", f"ค่าตั้งต้นของ{output_th}", f"{at}/default")
+    for row, rule in enumerate(table.rules):
+        named, named_th = place(rule), f"กฎที่ {rule.number}"
+        for column, (cell, item) in enumerate(zip(rule.tests, table.inputs, strict=False)):
+            yield cell, "tests", (f"{named}, input '{item.label}'", f"{named_th} ช่องรับ “{item.label}”", f"/rules/{row}/inputs/{column}")
+        for column, (cell, output) in enumerate(zip(rule.results, table.outputs, strict=False)):
+            yield (
+                cell,
+                "result",
+                (f"{named}, output '{output.name}'", f"{named_th} ช่องผล “{output.name}”", f"/rules/{row}/outputs/{column}"),
+            )
 
 
 def _cell(decision: Decision, cell: Cell, kind: str, where: Where, functions: frozenset[str]) -> Iterator[Problem]:
     if kind == "result" and cell.text in ("", "-"):
         return
-    at, at_thai = where
+    at, at_thai, pointer = where
     try:
         tree = _tree(cell, kind, frozenset(name for name in decision.names | functions if " " in name))
     except Fault as fault:
         message = f"{at}: {fault.message} (at character {(fault.position or 0) + 1} of: {cell.text[:80]})"
         thai = f"{at_thai}: อ่านนิพจน์ “{cell.text[:80]}” ไม่ได้ ({in_thai(fault.message)})"
-        yield _problem(decision, cell.line, "expression", message, thai)
+        yield _problem(decision, cell.line, "expression", message, thai, pointer)
         return
     for name, _ in calls(tree):
         if name not in FUNCTIONS and name not in HOST_FUNCTIONS and name not in functions:
-            yield _problem(decision, cell.line, "expression", f"{at}: there is no function '{name}'.", f"{at_thai}: ไม่มีฟังก์ชัน “{name}”")
+            message, thai = f"{at}: there is no function '{name}'.", f"{at_thai}: ไม่มีฟังก์ชัน “{name}”"
+            yield _problem(decision, cell.line, "expression", message, thai, pointer)
 
 
 def _tree(cell: Cell, kind: str, spaced: frozenset[str]) -> Node:
@@ -115,7 +133,14 @@ def _tree(cell: Cell, kind: str, spaced: frozenset[str]) -> Node:
     return read_feel(cell.text or "null", spaced).tree
 
 
-def _problem(decision: Decision, line: int | None, rule: str, message: str, message_th: str) -> Problem:
+def _problem(decision: Decision, line: int | None, rule: str, message: str, message_th: str, field: str = "") -> Problem:
     return Problem(
-        message, message_th, rule=rule, file=decision.file, line=line, element_id=decision.key, element_name=decision.name or decision.key
+        message,
+        message_th,
+        rule=rule,
+        file=decision.file,
+        line=line,
+        field=field or None,
+        element_id=decision.key,
+        element_name=decision.name or decision.key,
     )

@@ -70,6 +70,10 @@ class ReadyTable:
 
     def evaluate(self, evaluator: Evaluator) -> list[Row]:
         """The rows the table gives. Raises CellFault, or Fault with the rules' names where the hit policy is broken."""
+        return self._hits(self.matching(evaluator), evaluator)
+
+    def matching(self, evaluator: Evaluator) -> list[int]:
+        """Which rules match, counted from 0. Raises CellFault."""
         found = self.everything
         for number, column in enumerate(self.columns):
             value = self.inputs[number].value(evaluator, inside=True)
@@ -77,8 +81,7 @@ class ReadyTable:
             found = column.passing(value, found, evaluator)
             if not found:
                 break
-        matches = [row for row in range(found.bit_length()) if found >> row & 1]
-        return self._hits(matches, evaluator)
+        return [row for row in range(found.bit_length()) if found >> row & 1]
 
     def _check_allowed(self, number: int, value: Any, evaluator: Evaluator) -> None:
         tests, item = self.allowed[number], self.table.inputs[number]

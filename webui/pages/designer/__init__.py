@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from webui.pages.designer import activation, approval, checks, difference, drafts, editing, files, history, overview, rehearsal
+from webui.pages.designer import (
+    activation,
+    approval,
+    checks,
+    deciding,
+    difference,
+    drafts,
+    editing,
+    files,
+    history,
+    overview,
+    preview,
+    rehearsal,
+)
 from webui.pages.designer.blueprint import page
 
 MODULES = (
@@ -10,6 +23,8 @@ MODULES = (
     overview,
     files,
     editing,
+    preview,
+    deciding,
     checks,
     difference,
     rehearsal,

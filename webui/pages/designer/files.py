@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 
-from flask import render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.drafts import templates
 from engine.drafts.intake import gathered
+from engine.errors import RuamError, Unavailable
 from webui import current, names
 from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
+
+PLACES = {"form": "forms/{}.json", "decision": "{}.dmn", "process": "{}.bpmn"}  # of a new file, by its kind
 
 
 @page.post("/<draft_id>/files")
@@ -26,6 +30,21 @@ def add_files(draft_id: str) -> Response:
         current.engine().add_draft_files(draft_id, placed, actor=current.actor())
 
     return parts.done(act, _("Added."), parts.to("overview", draft_id))
+
+
+@page.post("/<draft_id>/begin")
+def begin_file(draft_id: str) -> Response:
+    """Begin a form, a decision or a diagram, and go on in its editor."""
+    kind, key, title = (request.form.get(name, "").strip() for name in ("kind", "key", "title"))
+    path = PLACES.get(kind, "{}").format(key)
+    try:
+        current.engine().add_draft_files(draft_id, {path: templates.content(kind, key, title)}, actor=current.actor())
+    except Unavailable:
+        raise
+    except RuamError as error:
+        flash(parts.said(error), "overdue")
+        return redirect(parts.to("overview", draft_id))
+    return redirect(url_for("designer.edit", draft_id=draft_id, path=path))
 
 
 @page.post("/<draft_id>/remove/<path:path>")

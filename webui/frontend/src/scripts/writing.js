@@ -1,6 +1,9 @@
-// The page of any other file of a draft: its text, saved and checked as diagrams are.
-import { schedule } from './designer/schedule.js';
+// The page of any other file of a draft: its text, saved and checked as diagrams are; some kinds have an editor over their text.
+import { decisionTables } from './designer/decisions/editor.js';
 import { Desk } from './designer/desk.js';
+import { formEditor } from './designer/forms/editor.js';
+import { schedule } from './designer/schedule.js';
+import { Steps } from './designer/steps.js';
 
 const desk = new Desk(document.querySelector('[data-writing]'));
 const text = desk.part('text');
@@ -10,36 +13,102 @@ async function start() {
   if (file.encoding) throw new Error(desk.path); // no text
   text.value = file.content;
   text.readOnly = !file.editable;
-  const changed = file.editable ? desk.edit(file, async () => text.value, { lead: toLine }) : () => desk.read();
-  if (file.editable) text.addEventListener('input', changed);
+  const writing = new Writing(file);
+  const editor = await over(file, writing);
+  if (editor) writing.show(editor);
+  if (file.editable) writing.begin();
   else desk.read();
-  if (desk.path.endsWith('schedule.toml')) await table(file, changed);
   desk.page.dataset.ready = 'yes';
 }
 
-// The table first, the text for who wants it.
-async function table(file, changed) {
+// The editor of its kind: {draw, lead?, found?, changed?}; none for a file that is its text and no more.
+async function over(file, writing) {
   const box = desk.part('table');
-  const { parties } = await desk.drafts.choices();
-  const draw = schedule(box, { read: () => text.value, write: (given) => { text.value = given; changed(); }, parties, locked: !file.editable });
-  const choice = desk.part('views');
-  choice.hidden = false;
-  choice.addEventListener('click', ({ target }) => {
-    const view = target.closest('[data-view]')?.dataset.view;
-    if (view) look(view, draw);
-  });
-  look('table', draw);
+  const shared = { box, desk, read: () => text.value, write: (given, typing) => writing.put(given, typing), locked: !file.editable };
+  if (desk.path.endsWith('schedule.toml')) return { draw: schedule(box, { ...shared, parties: (await desk.drafts.choices()).parties }) };
+  if (desk.page.dataset.kind === 'form') return formEditor(shared);
+  return desk.page.dataset.kind === 'decision' ? decisionTables(shared) : null;
 }
 
-function look(view, draw) {
-  if (view === 'table') draw();
-  desk.part('table').hidden = view !== 'table';
-  text.hidden = view === 'table';
-  for (const button of desk.page.querySelectorAll('[data-view]')) button.setAttribute('aria-pressed', String(button.dataset.view === view));
+// What is written: the text is what counts, the editor a way to change it.
+class Writing {
+  constructor(file) {
+    this.file = file;
+    this.steps = new Steps(file.content);
+    this.editor = null;
+  }
+
+  begin() {
+    this.changed = desk.edit(this.file, async () => text.value, {
+      lead: (finding) => (text.hidden ? this.editor.lead?.(finding) : toLine(finding)), found: (here) => this.editor?.found?.(here),
+    });
+    text.addEventListener('input', () => { this.steps.put(text.value, true); this.told(); });
+    desk.page.querySelectorAll('[data-act]').forEach((button) => button.addEventListener('click', () => this.turn(button.dataset.act)));
+    document.addEventListener('keydown', (event) => this.key(event));
+    this.told();
+  }
+
+  put(given, typing = false) {
+    text.value = given;
+    this.steps.put(given, typing);
+    this.told();
+  }
+
+  // The first time there is nothing to save.
+  told() {
+    if (this.steps.past.length || this.steps.future.length) this.changed();
+    this.editor?.changed?.();
+    for (const act of ['undo', 'redo']) desk.page.querySelector(`[data-act="${act}"]`).disabled = !this.steps[act === 'undo' ? 'past' : 'future'].length;
+  }
+
+  turn(act) {
+    const given = this.steps[act]();
+    if (given === null) return;
+    text.value = given;
+    this.told();
+    if (!text.hidden || !this.editor) return;
+    this.editor.draw();
+  }
+
+  // In a field that is being written in, undoing is the browser's.
+  key(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key === 's') {
+      event.preventDefault();
+      document.activeElement?.blur();
+      desk.saving.flush();
+    } else if ((key === 'z' || key === 'y') && !event.target.dataset.typing && !document.querySelector('dialog[open]')) {
+      event.preventDefault();
+      this.turn(key === 'y' || event.shiftKey ? 'redo' : 'undo');
+    }
+  }
+
+  // The editor first, the text for who wants it and where the editor cannot read it.
+  show(editor) {
+    this.editor = editor;
+    const choice = desk.part('views');
+    choice.hidden = false;
+    choice.addEventListener('click', ({ target }) => {
+      const view = target.closest('[data-view]')?.dataset.view;
+      if (view) this.look(view);
+    });
+    const box = desk.part('table');
+    box.addEventListener('input', ({ target }) => { target.dataset.typing = 'yes'; });
+    box.addEventListener('change', ({ target }) => { delete target.dataset.typing; });
+    this.look(editor.first ?? 'table');
+  }
+
+  look(view) {
+    if (view === 'table') this.editor.draw();
+    desk.part('table').hidden = view !== 'table';
+    text.hidden = view === 'table';
+    for (const button of desk.page.querySelectorAll('[data-view]')) button.setAttribute('aria-pressed', String(button.dataset.view === view));
+  }
 }
 
 function toLine({ line }) {
-  if (!line || text.hidden) return;
+  if (!line) return;
   const lines = text.value.split('\n');
   const from = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
   text.focus();

@@ -25,6 +25,16 @@ export class Drafts {
 
   check(path, content) { return this.ask('POST', '/check', { path, content }); }
 
+  preview(path, content, language) { return this.ask('POST', '/preview', { path, content, language }); }
+
+  decide(path, content, decision, values) { return this.ask('POST', '/decide', { path, content, decision, values }); }
+
+  async begunWith(path) {
+    const revisions = await this.ask('GET', `/revisions?path=${encodeURIComponent(path)}`);
+    const first = revisions.at(-1);
+    return first ? (await this.ask('GET', `/revisions/${first.revision}/${inPath(path)}`)).content : '';
+  }
+
   choices(files) { return files ? this.ask('POST', '/choices', { files }) : this.ask('GET', '/choices'); }
 
   // `leaving`: the page closes, and the request must outlive it.

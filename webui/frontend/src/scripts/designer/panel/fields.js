@@ -7,20 +7,21 @@ export function Field({ label, hint, id, children }) {
 }
 
 // What is being typed belongs to whoever types: drawing the panel again does not take it away. It is given back when the field is left.
-export function useTyped(value, change) {
+// `live` is told at every key.
+export function useTyped(value, change, live) {
   const [typed, type] = useState(null);
   return {
     value: typed ?? value ?? '',
-    onInput: (event) => type(event.target.value),
+    onInput: (event) => { type(event.target.value); live?.(event.target.value); },
     onChange: (event) => { type(null); change(event.target.value.trim()); },
   };
 }
 
 // `lines`: how many; `code`: an expression; `suggestions`: [value] or [{value, words}]
-export function Text({ label, hint, value, change, lines, code, suggestions, placeholder, lang, name }) {
+export function Text({ label, hint, value, change, live, lines, code, suggestions, placeholder, lang, name }) {
   const id = useId();
   const shared = {
-    id, name, lang, placeholder, class: code ? 'is-code' : '', spellcheck: code ? 'false' : undefined, ...useTyped(value, change),
+    id, name, lang, placeholder, class: code ? 'is-code' : '', spellcheck: code ? 'false' : undefined, ...useTyped(value, change, live),
   };
   const control = lines
     ? html`<textarea rows=${lines} ...${shared} onKeyDown=${enterIsDone}></textarea>`

@@ -1,8 +1,10 @@
 // The words of the designer: English in the code, Thai from the maps beside. bpmn-js asks the same function for its own.
+import { DECISIONS } from './decisions.js';
 import { DRAWING } from './drawing.js';
+import { FORMS } from './forms.js';
 import { PANEL } from './panel.js';
 
-const THAI = { ...DRAWING, ...PANEL };
+const THAI = { ...DRAWING, ...DECISIONS, ...FORMS, ...PANEL };
 
 export const english = document.documentElement.lang === 'en';
 

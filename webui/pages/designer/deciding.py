@@ -1,0 +1,63 @@
+"""A decision of a draft tried before it is saved: which rules match, and what they give."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from engine.decisions import Decisions
+from engine.errors import LanguageError, RuamError
+from engine.language.thai import UNKNOWN, in_thai
+from webui import current
+from webui.pages.designer.api import Json, page, read
+
+
+class Tried(msgspec.Struct):
+    """A decision that is not saved yet, and what one types as the values of its variables."""
+
+    path: str
+    content: str
+    decision: str
+    values: dict[str, str] = {}
+
+
+@page.post("/drafts/<draft_id>/decide")
+def decide(draft_id: str) -> Json:
+    """The variables it reads, the rules that match, what it gives or what stands against it. Raises NotFound, Invalid."""
+    body = read(Tried)
+    files = current.engine().draft_contents(draft_id, actor=current.actor())
+    own = {path: content for path, content in files.items() if path.endswith(".dmn")} | {body.path: body.content.encode()}
+    decisions = Decisions.load_all(_whole(own, body.path))
+    told: Json = {"names": decisions.reads(body.decision), "matched": [], "rows": [], "fault": None}
+    variables = {name: _typed(text) for name, text in body.values.items()}
+    try:
+        told["matched"] = decisions.matching(body.decision, variables, functions=current.functions())
+        told["rows"] = decisions.evaluate(body.decision, variables, functions=current.functions())
+    except LanguageError as error:
+        reason = str(error.facts.get("reason", error.message))
+        thai = in_thai(reason)
+        told["fault"] = {"en": reason, "th": reason if thai == UNKNOWN else thai}
+    return told
+
+
+def _whole(files: Mapping[str, bytes], asked: str) -> dict[str, bytes]:
+    """The files that can be read; the one that is asked about whether it can or not."""
+    found = {asked: files[asked]}
+    for path, content in files.items():
+        try:
+            Decisions.load(content, path)
+        except RuamError:
+            continue
+        found[path] = content
+    return found
+
+
+def _typed(text: str) -> Any:
+    """What somebody means who types `60`, `true` or a text; a list or an object as JSON has it."""
+    try:
+        return json.loads(text) if text.strip() else None
+    except (ValueError, RecursionError):
+        return text
