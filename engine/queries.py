@@ -104,6 +104,7 @@ class InstanceView(FromRow):
     open_tasks: int = 0  # of it alone; in a page of instances of all it called, too
     open_incidents: int = 0
     held: str | None = None  # JSON list of the elements that are suspended
+    start_element_id: str | None = None  # where it began; in lists of all that ever were
 
     @property
     def held_elements(self) -> list[str]:

@@ -71,6 +71,11 @@ def filled_from(name: str, default: Any = None) -> dict[str, str]:
     return {"x-default": f"${{default({name}, {json.dumps(default, ensure_ascii=False)})}}"} if NAME.fullmatch(name) else {}
 
 
+def has_default(name: str, field: Mapping[str, Any]) -> bool:
+    """Whether a field was drawn with a default, and not only with what the variable of its name holds."""
+    return "x-default" in field and field["x-default"] != filled_from(name).get("x-default")
+
+
 def choices(items: Iterable[tuple[Any, Any]]) -> list[dict[str, Any]]:
     """(value, label) pairs as the choices of a field."""
     return [{"const": value, "title": str(label if label not in (None, "") else value)} for value, label in items]

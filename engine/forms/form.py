@@ -10,7 +10,7 @@ from referencing import Registry
 
 from engine import language
 from engine.errors import Invalid, LanguageError, Problem
-from engine.forms import check, choices, formjs, messages, posted, rjsf, schema, shape
+from engine.forms import check, choices, elsewhere, formjs, messages, posted, rjsf, schema, shape
 from engine.forms.view import DocumentLimits, Field, FormView, Option, Shown, document_limits, field_view, fixed_options, option, sections
 
 Functions = Mapping[str, Callable[..., Any]]
@@ -174,6 +174,20 @@ class Form:
         if isinstance(field.get("x-default"), str):
             return language.template(field["x-default"], variables, functions=self._with(functions))
         return field.get("default")
+
+    def with_defaults(
+        self, values: Mapping[str, Any], variables: Mapping[str, Any], *, functions: Functions | None = None
+    ) -> dict[str, Any]:
+        """Values, and the defaults drawn with the fields that none was given for. Raises LanguageError."""
+        absent = [name for name, field in self.properties.items() if name not in values and elsewhere.has_default(name, field)]
+        return {**values, **{name: self.default(name, variables, functions=functions) for name in absent}}
+
+    @property
+    def days(self) -> frozenset[str]:
+        """The fields that ask for a day."""
+        return frozenset(
+            name for name, field in self.properties.items() if field.get("format") == "date" or field.get("x-widget") == "date"
+        )
 
     def documents(self) -> dict[str, DocumentLimits]:
         """What may be uploaded, by file field."""

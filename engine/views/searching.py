@@ -119,7 +119,9 @@ def search(
         return tuple(found[first:] if limit is None else found[first : first + limit])
     query = _asked(session, subject, conditions)
     ordered = [_ordered(subject, one) for one in order]
-    ordered += [subject.fields[name].asc() for name in subject.key if name not in {one.field for one in order}]
+    down = bool(order) and order[-1].descending  # ids are in the order of time: the newest first goes on where things began together
+    rest = [subject.fields[name] for name in subject.key if name not in {one.field for one in order}]
+    ordered += [column.desc() if down else column.asc() for column in rest]
     rows = session.connection.execute(query.order_by(*ordered).offset(first).limit(limit)).mappings().all()
     parts = (rows[start : start + TOGETHER] for start in range(0, len(rows), TOGETHER))
     return tuple(view for part in parts for view in subject.views(session, part))
@@ -271,7 +273,8 @@ def _plain(part: str) -> str:
 
 
 def _sorted(subject: Gathered[T], found: list[T], order: Sequence[Order]) -> list[T]:
-    for one in (Order(subject.key), *reversed(order)):  # sorting is stable: the first of the order comes last
+    down = bool(order) and order[-1].descending
+    for one in (Order(subject.key, down), *reversed(order)):  # sorting is stable: the first of the order comes last
         if one.field not in subject.fields:
             raise Invalid(f"A {subject.noun} cannot be sorted by {one.field!r}.", th=f"เรียง{subject.noun_th}ตาม “{one.field}” ไม่ได้")
         present = [each for each in found if getattr(each, one.field) is not None]

@@ -10,7 +10,7 @@ import click
 from engine.deployment.packs import read_folder
 from engine.people import SYSTEM
 from webui.cli.context import opened, pass_settings
-from webui.cli.output import json_option, print_json, print_rows, problem_line
+from webui.cli.output import json_option, print_json, print_rows, problem_line, tally
 from webui.settings import Settings
 
 PATHS = click.Path(exists=True, path_type=Path)
@@ -18,18 +18,25 @@ PATHS = click.Path(exists=True, path_type=Path)
 
 @click.command()
 @click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=PATHS)
+@click.option("--deployed", is_flag=True, help="Look for processes and decisions that they name in the database, too, as deploying does.")
 @json_option
 @pass_settings
 @click.pass_context
-def check(context: click.Context, settings: Settings, paths: Sequence[Path], as_json: bool) -> None:
-    """Say every problem of a diagram or pack folder; exit 1 if one is an error."""
-    with opened(settings, "sqlite://") as engine:  # an empty one in memory: what is checked is these files alone
+def check(context: click.Context, settings: Settings, paths: Sequence[Path], deployed: bool, as_json: bool) -> None:
+    """Say every problem of a diagram or pack folder; exit 1 if one is an error.
+
+    It looks at these files alone, without the database: what they name of a process or decision that is already deployed is
+    missing, unless --deployed is given or its file is named, too.
+    """
+    with opened(settings, None if deployed else "sqlite://") as engine:  # else an empty one in memory
         problems = engine.check(gathered(paths), pack=None)
     if as_json:
         print_json(problems)
     else:
         for problem in problems:
             click.echo(problem_line(problem))
+        if problems:
+            click.echo(tally(problems), err=True)
     context.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
 
 

@@ -33,12 +33,16 @@ FACTS = (
 @click.option("--business-key", help="A name of its own for this instance: the year of a project, say.")
 @click.option("--data", type=JsonObject(), default={}, help="Variables to start with, or @FILE.")
 @click.option("--version", type=int, help="Of the definition; default: the newest.")
+@click.option("--user", "user_id", help="Who starts it, if he may; default: the system.")
 @json_option
 @pass_settings
-def start(settings: Settings, key: str, business_key: str | None, data: dict[str, Any], version: int | None, as_json: bool) -> None:
+def start(
+    settings: Settings, key: str, business_key: str | None, data: dict[str, Any], version: int | None, user_id: str | None, as_json: bool
+) -> None:
     """Start an instance of the process KEY."""
     with opened(settings) as engine:
-        instance = engine.start(key, variables=data, business_key=business_key, version=version, actor=SYSTEM)
+        actor = SYSTEM if user_id is None else engine.actor(user_id)
+        instance = engine.start(key, variables=data, business_key=business_key, version=version, actor=actor)
     if as_json:
         print_json(instance)
     else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
@@ -72,6 +73,12 @@ def problem_line(problem: Problem) -> str:
     return ": ".join([*parts, f"{warning}{problem.message}{rule}"])
 
 
+def tally(problems: Iterable[Problem]) -> str:
+    """How many of them are errors, and how many warnings."""
+    found = Counter("error" if problem.severity == "error" else "warning" for problem in problems)
+    return ", ".join(f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in sorted(found.items()))
+
+
 class Refused(click.ClickException):
     """Says on the error stream why something was refused, and makes the command exit with 1."""
 
@@ -84,6 +91,7 @@ class Refused(click.ClickException):
         self.hint = str(error.facts.get("detail", "")).partition("\n")[0] if isinstance(error, Unavailable) else ""
 
     def show(self, file: Any = None) -> None:
-        click.echo(f"ruam: {self.message}", err=True)
+        counted = f" ({tally(self.problems)})" if len(self.problems) > 1 else ""
+        click.echo(f"ruam: {self.message}{counted}", err=True)
         for line in filter(None, [*map(problem_line, self.problems), self.hint]):
             click.echo(line, err=True)

@@ -14,6 +14,7 @@ from webui.rest.reading import refused
 PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:?\d{2})?$"
 Instant = Annotated[str, msgspec.Meta(pattern=PATTERN, description="yyyy-MM-dd'T'HH:mm:ss.SSSZ", examples=["2009-06-01T08:30:00.000+0700"])]
 _FORM = re.compile(PATTERN)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def text(instant: datetime) -> str:
@@ -36,6 +37,22 @@ def parse(given: str, field: str | None = None) -> datetime:
         except (ValueError, OverflowError):
             pass
     raise refused(f"'{given[:60]}' is not a date like 2009-06-01T08:30:00.000+0700.", field, "วันที่ไม่ถูกต้อง")
+
+
+def day(given: str) -> str:
+    """The day (ISO) that a text means: in the zone it was written in, of `Z` and without a zone in Bangkok. Raises Invalid."""
+    if _DAY.fullmatch(given):
+        given += "T00:00:00"
+    instant = parse(given)
+    return (instant.astimezone(BANGKOK).date() if given.endswith("Z") else datetime.fromisoformat(given).date()).isoformat()
+
+
+def of_day(iso: str) -> datetime | None:
+    """The beginning of a day in Bangkok; None where the text is no day."""
+    try:
+        return datetime.fromisoformat(f"{iso}T00:00:00").replace(tzinfo=BANGKOK) if _DAY.fullmatch(iso) else None
+    except ValueError:
+        return None
 
 
 def milliseconds(start: datetime, end: datetime | None) -> int | None:

@@ -108,7 +108,16 @@ def of_http(error: HTTPException) -> Response:
     status = error.code or 500
     kind = "InvalidRequestException" if status in (400, 404, 413, 415) else "RestException"
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "WWW-Authenticate", "Retry-After")]
-    return answer(status, kind, error.description or error.name, headers=headers)
+    return answer(status, kind, _of_http(status, error), headers=headers)
+
+
+def _of_http(status: int, error: HTTPException) -> str:
+    """What is wrong in the words of the REST, not in those for people at a browser."""
+    if status == 404:
+        return f"There is no resource {request.path[:200]} here; docs/rest.md and /engine-rest/openapi.json tell those there are."
+    if status == 405:
+        return f"{request.path[:200]} does not take {request.method}."
+    return error.description or error.name
 
 
 def _crash(error: Exception) -> Response:

@@ -46,6 +46,6 @@ def named(values: dict[str, Any], name: str) -> Any:
     return values[name]
 
 
-def missing(noun: str, id: str, noun_th: str) -> NotFound:
+def missing(noun: str, id: str, noun_th: str, by: str = "id") -> NotFound:
     """That there is no such thing, or none that one may know of."""
-    return NotFound(f"{noun.capitalize()} with id '{id}' does not exist.", th=f"ไม่พบ{noun_th} “{id}” หรือท่านไม่มีสิทธิ์ดู")
+    return NotFound(f"{noun.capitalize()} with {by} '{id}' does not exist.", th=f"ไม่พบ{noun_th} “{id}” หรือท่านไม่มีสิทธิ์ดู")

@@ -24,6 +24,7 @@ class Sorting(Dto):
 
     sort_by: str
     sort_order: Direction = "asc"
+    parameters: dict[str, Any] | None = None  # of variables, by which nothing is sorted
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Listing:
         return [self._sorted(one.sort_by, one.sort_order) for one in getattr(given, "sorting", None) or ()] or list(self.ahead)
 
     def _sorted(self, by: str, direction: str | None) -> Order:
+        if by.endswith("Variable"):
+            raise refused(f"Lists are not sorted by variables ('{by[:60]}'); there is {', '.join(self.sorts)}.", "sortBy")
         if by not in self.sorts:
             raise refused(f"There is no sorting by '{by[:60]}'; there is {', '.join(self.sorts)}.", "sortBy")
         return Order(self.sorts[by], direction == "desc")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from engine.diagrams import as_text
+from engine.errors import NotFound
+from engine.forms import Form
 from engine.queries import DefinitionView
 from engine.views.searching import Condition, Operator, Order
 from engine.views.subjects.activities import ACTIVITIES
@@ -149,7 +151,7 @@ def newest(key: str) -> DefinitionView:
     """The newest version of a process. Raises NotFound."""
     found = current.engine().definitions(key=key, latest=True, limit=1).items
     if not found:
-        raise missing("process definition", key, DEFINITIONS.noun_th)
+        raise missing("process definition", key, DEFINITIONS.noun_th, by="key")
     return found[0]
 
 
@@ -247,31 +249,46 @@ def start(view: DefinitionView, body: StartProcess) -> ProcessInstanceWithVariab
     if body.start_instructions:
         raise refused("A process starts at its start events; startInstructions are not carried out.", "startInstructions")
     begun = current.engine().start(
-        view.key, variables=variables.read(body.variables), business_key=body.business_key, version=view.version, actor=actor()
-    )
+        view.key, variables=variables.read(body.variables, lambda: _form(view)), business_key=body.business_key, version=view.version,
+        actor=actor(),
+    )  # fmt: skip
     return started(begun, body.with_variables_in_return)
 
 
 def submit_form(view: DefinitionView, body: SubmitForm) -> ProcessInstance:
-    """Start a process with its start form filled in."""
-    begun = current.engine().start(
-        view.key, variables=variables.read(body.variables), business_key=body.business_key, version=view.version, actor=actor()
-    )
+    """Start a process with its start form filled in; fields of the diagram that are left out begin with their default."""
+    form = _form(view)
+    values = variables.read(body.variables, lambda: form)
+    if form is not None and not form.file:  # drawn in the diagram: Camunda fills in those alone
+        values = form.with_defaults(values, {}, functions=current.functions())
+    begun = current.engine().start(view.key, variables=values, business_key=body.business_key, version=view.version, actor=actor())
     return ProcessInstance.of(begun)
 
 
 def start_form(view: DefinitionView) -> StartForm:
     """The form asked at the start: its file."""
-    form = current.engine().start_form(view.key, version=view.version, actor=actor())
+    form = _form(view)
     return StartForm(key=None if form is None else form.file or None)
+
+
+def _form(view: DefinitionView) -> Form | None:
+    found: Form | None = current.engine().start_form(view.key, version=view.version, actor=actor())
+    return found
+
+
+def deployed_start_form(view: DefinitionView) -> dict[str, Any]:
+    """The form asked at the start as a JSON Schema."""
+    form = _form(view)
+    if form is None:
+        raise NotFound(f"The process definition {view.id} has no start form.", th="กระบวนการนี้ไม่มีแบบฟอร์มเริ่มต้น")
+    return dict(form.schema)
 
 
 def form_variables(view: DefinitionView, query: FormVariableQuery) -> TypedValues:
     """The fields of the start form with what they begin with."""
-    form = current.engine().start_form(view.key, version=view.version, actor=actor())
-    names = () if form is None else form.properties
-    found = {name: form.default(name, {}, functions=current.functions()) for name in names}
-    return variables.typed_all({name: found[name] for name in query.variable_names or found if name in found})
+    form = _form(view)
+    found = {} if form is None else {name: form.default(name, {}, functions=current.functions()) for name in form.properties}
+    return variables.typed_fields(form, {name: found[name] for name in query.variable_names or found if name in found})
 
 
 def suspended(view: DefinitionView, body: DefinitionSuspension) -> None:
@@ -292,5 +309,6 @@ definitions.add("GET", "/diagram", diagram)
 definitions.add("POST", "/start", start)
 definitions.add("POST", "/submit-form", submit_form)
 definitions.add("GET", "/startForm", start_form)
+definitions.add("GET", "/deployed-start-form", deployed_start_form)
 definitions.add("GET", "/form-variables", form_variables)
 definitions.add("PUT", "/suspended", suspended)

@@ -32,7 +32,7 @@ def query(shape: Any) -> Any:
     try:
         return msgspec.convert(values, shape, strict=False)
     except msgspec.ValidationError as error:
-        raise refused(f"A query parameter cannot be read: {error}") from error
+        raise refused(f"A query parameter cannot be read: {_said(error)}") from error
 
 
 def body(shape: Any) -> Any:
@@ -50,7 +50,15 @@ def body(shape: Any) -> Any:
         except msgspec.ValidationError:  # generated clients send every field they know, most of them as nothing
             return msgspec.convert(_asking(msgspec.json.decode(content), shape), shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise refused(f"The body cannot be read: {error}") from error
+        raise refused(f"The body cannot be read: {_said(error)}") from error
+
+
+def _said(error: Exception) -> str:
+    """What is wrong, without the pattern that a date is read by or what Python says of a value."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    text, place = str(error), str(error).rpartition(" - at ")[2]
+    return f"Expected a date like 2009-06-01T08:30:00.000+0700 - at {place}" if "matching regex" in text else text
 
 
 def _asking(given: Any, shape: Any) -> Any:

@@ -26,7 +26,8 @@ deactivated, when it runs out, or when it is taken back.
   Bytes, Null. A variable is JSON, so its type is read off its value: a Short comes back as Integer, an Object as Json; ISO 8601 text
   with a zone is a Date. Files and bytes (base64) are kept in the variable, all variables of a step together up to 1 MB; a File for a
   form's file field becomes a document.
-- Dates: `yyyy-MM-dd'T'HH:mm:ss.SSSZ`, told in the time of Bangkok; without a zone they are of Bangkok.
+- Dates: `yyyy-MM-dd'T'HH:mm:ss.SSSZ`, told in the time of Bangkok; without a zone they are of Bangkok. A Date given for a field that
+  asks for a day is the day in the zone it is written in (`Z`: in Bangkok); the variable is that day, `2009-06-01`.
 - Errors: `{"type", "message", "code"}`. 400: not valid; 401, 403; 404: not there, or not for you to know of; 409: somebody was
   faster, or it is not possible now; 429; 500: the process could not go on, an incident shows it; 503: the database is away. Camunda 7
   answers some of the 404 and 409 with 500. A deployment that is refused lists its findings in `details`, errors and warnings by file,
@@ -35,13 +36,30 @@ deactivated, when it runs out, or when it is taken back.
 - An instance is its own one execution, of the same id.
 - A form of ours is asked of programs as of people: starting a process and completing a task are refused (400, each field named)
   where a required field is missing or a value does not fit. Camunda 7 leaves that to its task list. `form-variables` tells the fields,
-  `startForm` and `deployed-form` the form. A form drawn for Camunda or Flowable is checked, too, but takes values that are none of its
-  fields.
+  `startForm`, `deployed-start-form` and `deployed-form` the form. A form drawn for Camunda or Flowable is checked, too, but takes
+  values that are none of its fields. `submit-form` fills in the `defaultValue` of fields drawn in the diagram (`camunda:formData`)
+  that are left out; `start` and `complete` do not, as in Camunda 7. One that is required may be left out so.
+- Lists end their order with the id, in the direction of the last `sortBy`.
 - Kinds of elements (`activityType`) are called as Camunda 7 calls them: `noneEndEvent`, `boundaryTimer`, `intermediateMessageCatch`,
   `transaction`. There is no `multiInstanceBody`: each instance of a multi-instance activity stands for itself.
 - A deployment with `deploy-changed-only` contains all files that were sent; diagrams that have not changed are no new versions.
 - Reading variables is for who started the instance, groups with the category `variables`, and (of instances without a category)
   administrators. Who does a task reads the fields of its form.
+
+## What of Camunda 7 is not here
+Asked for, these are 404; parameters and fields that are not listed below are 400.
+- `authorization`, `tenant`, `filter`, `metrics`, `telemetry`, `schema/log`, `optimize`, `case-*` and `history/case-*`: there are no
+  such things. Who may do what stands in packs and accounts (docs/people.md).
+- Forms as HTML: `rendered-form`, and the key `startForm` and `form` give for it (`embedded:engine://…/rendered-form`): their key is that
+  of a file, null for fields drawn in the diagram. `deployed-form` and `deployed-start-form` answer with the form as a JSON Schema, also
+  where a form-js file was deployed.
+- Sorting by variables (`processVariable`, `taskVariable`, `executionVariable`, `caseInstanceVariable` with `parameters`): refused. A
+  variable is no column; the list would have to be read whole to be sorted. Filter by `processVariables` and sort what comes.
+- Changing a task's name, description, owner or priority; tasks of one's own (`/task/create`); `localVariables` of a task.
+- A form (`*.form`) deployed alone: forms belong to the deployment of the diagram that names them, whatever `formRefBinding` says.
+- `decision-requirements-definition`, `history/decision-instance`, `history/batch`, `history/cleanup`, `history/job-log`,
+  `history/external-task-log`, `history/identity-link-log`, reports and removal times: the history is kept whole.
+- Asynchronous bulk operations (`…-async`) and `modification/execute`: other than migrations, what is asked for is done at once.
 """
 
 

@@ -31,4 +31,4 @@ def form_variables(id: str, query: FormVariableQuery) -> TypedValues:
     if view.form is not None:
         begin = {name: view.form.default(name, seen, functions=current.functions()) for name in view.form.properties}
         found = begin | {name: value for name, value in {**seen, **view.values}.items() if name in begin and value is not None}
-    return variables.typed_all({name: found[name] for name in query.variable_names or found if name in found})
+    return variables.typed_fields(view.form, {name: found[name] for name in query.variable_names or found if name in found})

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any, Self
 
 from engine.errors import Forbidden, NotFound
+from engine.forms import Form
 from engine.queries import TaskItem
 from engine.states import TaskState
 from engine.views.searching import AnyOf, Condition, Operator, Order
@@ -246,8 +247,15 @@ def resolve(id: str, body: CompleteTask) -> None:
 @resource.post("/task/{id}/complete")
 def complete(id: str, body: CompleteTask) -> TypedValues | None:
     """Complete a task: the values of its form, and others where it has none or one drawn for Camunda or Flowable. Files are uploaded."""
+    return _completed(id, body)
+
+
+def _completed(id: str, body: CompleteTask, *, defaults: bool = False) -> TypedValues | None:
     engine, me = current.engine(), actor()
-    completion = engine.complete_task(id, _values(id, body.variables), actor=me)
+    values = _values(id, body.variables)
+    if defaults:
+        values = _with_defaults(id, values)
+    completion = engine.complete_task(id, values, actor=me)
     if not body.with_variables_in_return:
         return None
     try:
@@ -258,22 +266,35 @@ def complete(id: str, body: CompleteTask) -> TypedValues | None:
 
 @resource.post("/task/{id}/submit-form")
 def submit_form(id: str, body: CompleteTask) -> TypedValues | None:
-    """Complete a task with its form filled in."""
-    return complete(id, body)
+    """Complete a task with its form filled in; fields of the diagram that are left out begin with their default."""
+    return _completed(id, body, defaults=True)
 
 
 def _values(id: str, given: GivenValues | None) -> dict[str, Any]:
     """The values a task is completed with; files become documents of its form's fields."""
-    values = variables.read(given)
+    values = variables.read(given, lambda: _form(id))
     files = {name for name, value in values.items() if variables.type_of(value) == "File"}
     if files:
-        form = current.engine().asked(id, actor=actor()).form
+        form = _form(id)
         for name in files & set(form.documents() if form is not None else ()):
             content, file_name, _media = variables.content(values[name])
             paper = current.engine().upload(id, name, file_name, BytesIO(content), actor=actor())
             several = form is not None and form.properties[name].get("type") == "array"
             values[name] = [paper.id] if several else paper.id
     return values
+
+
+def _form(id: str) -> Form | None:
+    found: Form | None = current.engine().asked(id, actor=actor()).form
+    return found
+
+
+def _with_defaults(id: str, values: dict[str, Any]) -> dict[str, Any]:
+    """As Camunda fills in what is left out of a form that is drawn in the diagram."""
+    form = _form(id)
+    if form is None or form.file:
+        return values
+    return form.with_defaults(values, current.engine().task_variables(id, actor=actor()), functions=current.functions())
 
 
 class TaskError(Dto):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 
 from engine.errors import Invalid, Problem
+from engine.forms import Form
 from webui.rest import dates
 from webui.rest.operations import Dto
 from webui.rest.reading import refused
@@ -57,15 +58,22 @@ TypedValues = dict[str, TypedValue]
 GivenValues = dict[str, GivenValue]
 
 
-def read(given: Mapping[str, GivenValue] | None) -> dict[str, Any]:
-    """The variables that typed values mean. Raises Invalid with a problem a variable."""
+def read(given: Mapping[str, GivenValue] | None, asked: Callable[[], Form | None] = lambda: None) -> dict[str, Any]:
+    """The variables that typed values mean; a Date is a day where the form they fill in (`asked`) asks for one.
+
+    Raises Invalid with a problem a variable.
+    """
+    dated = [name for name, typed in (given or {}).items() if (typed.type or "").capitalize() == "Date"]
+    form = asked() if dated else None
+    days = form.days if form is not None else frozenset()
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, typed in (given or {}).items():
         try:
-            values[name] = read_one(typed)
+            values[name] = _day(typed.value) if name in days and name in dated and typed.value is not None else read_one(typed)
         except (ValueError, TypeError, OverflowError, RecursionError) as error:
-            message = f"Cannot convert the value of '{name}': {error}"
+            reason = str(error) if isinstance(error, ValueError) else f"it is no {typed.type}"
+            message = f"Cannot convert the value of '{name}': {reason}"
             problems.append(Problem(message, f"ค่าของ “{name}” ไม่ตรงกับชนิด", field=name, rule="type"))
     if problems:
         raise Invalid(problems[0].message, problems)
@@ -89,7 +97,10 @@ def read_one(typed: GivenValue) -> Any:
 def _whole(value: Any, kind: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str) or (isinstance(value, str) and len(value) > 20):
         raise ValueError(f"it is no {kind}")
-    number = int(value)
+    try:
+        number = int(value)
+    except ValueError:
+        raise ValueError(f"it is no {kind}") from None
     if not -WHOLE[kind] <= number < WHOLE[kind]:
         raise ValueError(f"it does not fit into {kind}")
     return number
@@ -98,7 +109,10 @@ def _whole(value: Any, kind: str) -> int:
 def _double(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("it is no Double")
-    return float(value)
+    try:
+        return float(value)
+    except ValueError:
+        raise ValueError("it is no Double") from None
 
 
 def _boolean(value: Any) -> bool:
@@ -118,6 +132,13 @@ def _string(value: Any) -> str:
 def _date(value: Any) -> str:
     try:
         return dates.parse(_string(value)).isoformat()
+    except Invalid as error:
+        raise ValueError(error.message) from error
+
+
+def _day(value: Any) -> str:
+    try:
+        return dates.day(_string(value))
     except Invalid as error:
         raise ValueError(error.message) from error
 
@@ -171,6 +192,34 @@ def typed(value: Any) -> TypedValue:
     if kind == "Date":
         return TypedValue(value=dates.text(datetime.fromisoformat(value)), type=kind, value_info={})
     return TypedValue(value=value, type=kind, value_info={})
+
+
+_OF_FIELDS = {"string": "String", "integer": "Long", "number": "Double", "boolean": "Boolean"}
+
+
+def typed_fields(form: Form | None, values: Mapping[str, Any]) -> TypedValues:
+    """Variables with the types of the fields that ask for them, also where they have no value yet; a day is a Date."""
+    return {
+        name: typed(value) if form is None or name not in form.properties else _typed_field(form, name, value)
+        for name, value in values.items()
+    }
+
+
+def _typed_field(form: Form, name: str, value: Any) -> TypedValue:
+    asked = form.properties[name].get("type")
+    if name in form.days:
+        begins = dates.of_day(value) if isinstance(value, str) else None
+        return (
+            typed(value)
+            if value is not None and begins is None
+            else TypedValue(value=dates.text_or_none(begins), type="Date", value_info={})
+        )
+    if value is None:
+        return TypedValue(value=None, type=_OF_FIELDS.get(asked, "Null") if isinstance(asked, str) else "Null", value_info={})
+    found = typed(value)
+    if asked == "integer" and found.type == "Integer":
+        found.type = "Long"
+    return found
 
 
 def type_of(value: Any) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from engine.people.authorization import contents, visible
 from engine.queries import InstanceView
-from engine.states import InstanceState
+from engine.states import Event, InstanceState
 from engine.storage import model
 from engine.views.searching import Rule, Subject
 from engine.views.subjects.variables import of_instances
@@ -32,6 +32,13 @@ def _all(session: Session) -> Select[Any]:
     names = [column.label(f"definition_{column.name}") for column in definition]
     joined = INSTANCE.join(DEFINITION, DEFINITION.c.id == INSTANCE.c.definition_id)
     return select(INSTANCE, *names).select_from(joined).where(visible(session.actor, INSTANCE))
+
+
+def _ever(session: Session) -> Select[Any]:
+    """With where they began: the history's second event, after that of the instance, says so of all that begin at a start event."""
+    table = model.history
+    begun = (table.c.instance_id == INSTANCE.c.id, table.c.seq == 2, table.c.event == Event.ACTIVITY_STARTED)
+    return _all(session).add_columns(select(table.c.element_id).where(*begun).scalar_subquery().label("start_element_id"))
 
 
 def _running(session: Session) -> Select[Any]:
@@ -93,4 +100,4 @@ RULES: dict[str, Rule] = {
 OF_RUNNING: dict[str, Rule] = RULES | {"variables": of_instances(ended=False)}
 OF_ALL: dict[str, Rule] = RULES | {"variables": of_instances(ended=True)}
 RUNNING_INSTANCES: Subject[InstanceView] = Subject("process instance", "กระบวนการ", _running, FIELDS, _views, OF_RUNNING)
-ALL_INSTANCES: Subject[InstanceView] = Subject("process instance", "กระบวนการ", _all, FIELDS, _views, OF_ALL)
+ALL_INSTANCES: Subject[InstanceView] = Subject("process instance", "กระบวนการ", _ever, FIELDS, _views, OF_ALL)

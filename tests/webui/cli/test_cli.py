@@ -153,3 +153,25 @@ def test_what_waits_for_a_worker_outside_is_shown(deployed: Ruam, tmp_path: Path
     shown = deployed("show", started).stdout
     assert "external tasks" in shown
     assert "mail" in shown
+
+
+def test_what_is_deployed_is_looked_at_where_that_is_asked(deployed: Ruam, tmp_path: Path) -> None:
+    caller = tmp_path / "caller.bpmn"
+    body = '<startEvent id="s"/><callActivity id="c" calledElement="linear"/><endEvent id="e"/>'
+    caller.write_bytes(process("caller", body, "s -> c", "c -> e"))
+    alone = deployed("check", str(caller), exits=1)
+    assert "[missing-called-process]" in alone.stdout
+    assert alone.stderr == "1 error\n"
+    assert "missing-called-process" not in deployed("check", "--deployed", str(caller)).stdout
+    assert "--deployed" in deployed("check", "--help").stdout
+    caller.write_bytes(
+        process("caller", body.replace("linear", "no").replace("<endEvent", '<userTask id="u"/><endEvent'), "s -> c", "c -> e")
+    )
+    assert deployed("check", str(caller), exits=1).stderr == "1 error, 2 warnings\n"
+    assert "(1 error, 2 warnings)" in deployed("deploy", str(caller), exits=1).stderr
+
+
+def test_a_process_is_started_by_somebody(deployed: Ruam) -> None:
+    id = deployed("start", "linear", "--user", "worker").stdout.strip()
+    assert printed(deployed("show", id, "--json"))["instance"]["started_by"] == "worker"
+    deployed("start", "linear", "--user", "nobody", exits=1)

@@ -138,3 +138,11 @@ def test_decisions(site: Callable[..., Site]) -> None:
     assert row["fee"]["value"] == 1
     here.worker.refused("POST", "/decision-definition/key/nothing/evaluate", 404, {})
     assert here.worker.post("/decision-definition/key/fee/evaluate", {}) == []
+
+
+def test_a_start_form_as_a_schema_and_no_sorting_by_variables(site: Callable[..., Site]) -> None:
+    here = site({"form.bpmn": draw(START, "s > t > e", key="form")})
+    assert here.worker.get("/process-definition/key/form/deployed-start-form")["properties"]["year"]["type"] == "integer"
+    here.worker.refused("GET", "/process-definition/key/letter/deployed-start-form", 404)
+    sorting = {"sorting": [{"sortBy": "processVariable", "sortOrder": "asc", "parameters": {"variable": "a", "type": "String"}}]}
+    assert "not sorted by variables" in here.worker.refused("POST", "/task", 400, sorting)["message"]

@@ -22,6 +22,7 @@ def test_an_instance_its_tasks_activities_and_variables(site: Callable[..., Site
     (past,) = here.admin.get("/history/process-instance", processInstanceBusinessKey="1", finished="true")
     assert (past["id"], past["state"], past["processDefinitionVersion"]) == (instance.id, "COMPLETED", 1)
     assert past["durationInMillis"] == 0
+    assert past["startActivityId"] == "start"
     assert here.admin.get(f"/history/process-instance/{instance.id}") == past
     assert here.admin.get("/history/process-instance/count", unfinished="true") == {"count": 0}
     assert here.admin.post("/history/process-instance/count", {"processDefinitionKey": "letter"}) == {"count": 1}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
+from engine.testing import process
 from tests.drawing import draw
 from tests.webui.rest.conftest import Site
 
@@ -121,7 +124,7 @@ def test_a_form_and_its_variables(site: Callable[..., Site]) -> None:
     (task,) = here.worker.get("/task", dueAfter="2009-06-02T00:00:00.000+0700", priority=70)
     path = f"/task/{task['id']}"
     fields = here.worker.get(f"{path}/form-variables")
-    assert {name: (one["value"], one["type"]) for name, one in fields.items()} == {"subject": ("แต่เดิม", "String"), "copies": (2, "Integer")}
+    assert {name: (one["value"], one["type"]) for name, one in fields.items()} == {"subject": ("แต่เดิม", "String"), "copies": (2, "Long")}
     assert set(here.worker.get(f"{path}/variables")) == {"subject"}
     assert "secret" in here.admin.get(f"{path}/variables")
     assert here.worker.get(f"{path}/variables/subject")["value"] == "แต่เดิม"
@@ -189,3 +192,81 @@ def test_errors_and_escalations_of_tasks(site: Callable[..., Site]) -> None:
     assert here.stage.names() == ["boss", "mend"]
     assert here.stage.variables(instance) == {"days": 3, "sum": 5, "why": "ยอดไม่ตรง"}
     here.worker.refused("POST", f"{path}/bpmnError", 409, {"errorCode": "WRONG"})
+
+
+FIELDS = (
+    '<startEvent id="s"><extensionElements><camunda:formData><camunda:formField id="begun" type="date"/>'
+    '<camunda:formField id="year" type="long" defaultValue="2552"/></camunda:formData></extensionElements></startEvent>'
+    '<userTask id="t" camunda:candidateGroups="workers"><extensionElements><camunda:formData>'
+    '<camunda:formField id="due" type="date"/><camunda:formField id="text" type="string"/><camunda:formField id="yes" type="boolean"/>'
+    '<camunda:formField id="copies" type="long" defaultValue="2"/><camunda:formField id="of" type="string" defaultValue="${year}"/>'
+    '<camunda:formField id="pages" type="long"/></camunda:formData></extensionElements></userTask><endEvent id="e"/>'
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-01-05T00:00:00.000+0700", "2026-01-05"),
+        ("2026-01-05T23:30:00.000-0500", "2026-01-05"),
+        ("2026-01-04T17:00:00.000Z", "2026-01-05"),
+        ("2026-01-05T00:00:00", "2026-01-05"),
+        ("2026-01-05", "2026-01-05"),
+    ],
+)
+def test_a_date_is_the_day_it_was_written_as(site: Callable[..., Site], written: str, day: str) -> None:
+    here = site({"p.bpmn": draw(FIELDS, "s > t > e", key="p")})
+    begun = here.admin.post("/process-definition/key/p/start", {"variables": {"begun": {"value": written, "type": "Date"}}})
+    assert here.stage.variables(begun["id"])["begun"] == day
+    (task,) = here.worker.get("/task", processDefinitionKey="p")
+    given = {"due": {"value": written, "type": "date"}, "of": {"value": "x"}}
+    here.worker.post(f"/task/{task['id']}/complete", {"variables": given}, 204)
+    assert here.stage.variables(begun["id"])["due"] == day
+    wrong = {"variables": {"begun": {"value": "5 January", "type": "Date"}}}
+    assert "not a date" in here.admin.refused("POST", "/process-definition/key/p/start", 400, wrong)["message"]
+
+
+def test_fields_left_out_begin_with_their_default_and_are_typed(site: Callable[..., Site]) -> None:
+    here = site({"p.bpmn": draw(FIELDS, "s > t > e", key="p")})
+    told = here.admin.get("/process-definition/key/p/form-variables")
+    assert {name: (one["type"], one["value"]) for name, one in told.items()} == {"begun": ("Date", None), "year": ("Long", 2552)}
+    begun = here.admin.post("/process-definition/key/p/submit-form", {"variables": {"begun": {"value": "2026-01-05", "type": "Date"}}})
+    assert here.stage.variables(begun["id"]) == {"begun": "2026-01-05", "year": 2552}
+    (task,) = here.worker.get("/task", processDefinitionKey="p")
+    told = here.admin.get(f"/task/{task['id']}/form-variables")
+    assert {name: (one["type"], one["value"]) for name, one in told.items()} == {
+        "due": ("Date", None), "text": ("String", None), "yes": ("Boolean", None), "copies": ("Long", 2), "of": ("Integer", 2552),
+        "pages": ("Long", None),
+    }  # fmt: skip
+    here.worker.refused("POST", f"/task/{task['id']}/submit-form", 400, {"variables": {"copies": {"value": "x"}}})
+    here.admin.post(f"/task/{task['id']}/assignee", {"userId": "worker"}, 204)
+    assert here.worker.get(f"/task/{task['id']}")["owner"] is None
+    given = {"due": {"value": None, "type": "Null"}, "of": {"value": "y"}}
+    here.worker.post(f"/task/{task['id']}/submit-form", {"variables": given}, 204)
+    assert {name: here.stage.variables(begun["id"]).get(name) for name in ("copies", "pages", "of")} == {
+        "copies": 2,
+        "pages": None,
+        "of": "y",
+    }
+
+
+def test_things_of_one_moment_are_in_the_order_of_the_list(site: Callable[..., Site]) -> None:
+    body = '<startEvent id="s"/><parallelGateway id="g"/><userTask id="a"/><userTask id="b"/><userTask id="c"/>'
+    here = site({"p.bpmn": process("p", body, "s -> g", "g -> a", "g -> b", "g -> c")})
+    here.stage.start("p")
+    rising = [one["id"] for one in here.admin.get("/task", sortBy="created", sortOrder="asc")]
+    assert [one["id"] for one in here.admin.get("/task", sortBy="created", sortOrder="desc")] == rising[::-1]
+
+
+def test_what_is_refused_is_said_for_programs(site: Callable[..., Site]) -> None:
+    here = site()
+    typed = {kind: {"variables": {"v": {"value": "x", "type": kind}}} for kind in ("Integer", "Double")}
+    for kind, body in typed.items():
+        assert here.admin.refused("POST", "/process-definition/key/letter/start", 400, body)["message"].endswith(f"'v': it is no {kind}")
+    assert (
+        "like 2009-06-01T08:30:00.000+0700 - at `$.dueBefore`" in here.admin.refused("GET", "/task", 400, dueBefore="tomorrow")["message"]
+    )
+    assert "no resource /engine-rest/nothing" in here.admin.refused("GET", "/nothing", 404)["message"]
+    assert "does not take PATCH" in here.admin.refused("PATCH", "/task", 405)["message"]
+    told = here.admin.refused("GET", "/process-definition/key/nope", 404)
+    assert told["message"] == "Process definition with key 'nope' does not exist."

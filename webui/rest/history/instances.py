@@ -48,7 +48,7 @@ class HistoricProcessInstance(Dto):
             process_definition_version=view.definition_version, process_definition_id=view.definition_id,
             business_key=view.business_key, start_time=dates.text(view.started), end_time=dates.text_or_none(view.ended),
             removal_time=None, duration_in_millis=dates.milliseconds(view.started, view.ended), start_user_id=view.started_by,
-            start_activity_id=None, delete_reason=view.end_reason, tenant_id=None, state=view.state,
+            start_activity_id=view.start_element_id, delete_reason=view.end_reason, tenant_id=None, state=view.state,
         )  # fmt: skip
 
 
