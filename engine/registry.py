@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from engine.errors import Invalid, Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
+Dates = Callable[[Any], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Pack:
         self.key = key
         self.handlers: dict[str, Handler] = {}
         self.plays: dict[str, Callable[..., Any]] = {}  # process key → makes its engine.rehearsal.Play
+        self.dates: dict[str, Dates] = {}  # process key → the variables that its dates come from
 
     def handler(self, name: str, *, parameters: Mapping[str, Any] | None = None) -> Callable[[F], F]:
         """Register a function under a name that diagrams use. A parameter is a Python type or a JSON Schema (a dict)."""
@@ -66,12 +68,28 @@ class Pack:
 
         return register
 
+    def dated(self, process: str) -> Callable[[Dates], Dates]:
+        """Register what gives the variables that a process's dates come from, as its files say.
+
+        It is asked where an instance moves to another version and its dates with it; it may add nothing else.
+        """
+
+        def register(function: Dates) -> Dates:
+            if process in self.dates:
+                raise ValueError(f"the dates of {process!r} are registered twice in pack {self.key!r}")
+            self.dates[process] = function
+            return function
+
+        return register
+
     def include(self, other: Pack) -> None:
         """Take in the handlers of another module's pack object of the same key; a collision raises."""
         for name, handler in other.handlers.items():
             if name in self.handlers:
                 raise ValueError(f"handler {name!r} is registered twice in pack {self.key!r}")
             self.handlers[name] = handler
+        for process, dates in other.dates.items():
+            self.dated(process)(dates)
 
 
 class Registry:
@@ -94,6 +112,11 @@ class Registry:
         """The handlers diagrams of that pack may name."""
         found = self._packs.get(pack or "")
         return found.handlers if found is not None else {}
+
+    def dates(self, pack: str | None, process: str) -> Dates | None:
+        """What gives the variables that a process's dates come from, where its pack has that."""
+        found = self._packs.get(pack or "")
+        return found.dates.get(process) if found is not None else None
 
     def play(self, key: str) -> Callable[..., Any] | None:
         """What makes the play by which a process (or the pack of that key) is rehearsed."""

@@ -35,10 +35,7 @@ def open_round(
     invited = provinces.of_year(context.resource("provinces.csv"), year, province_codes or ())
     names = context.resource("regions.toml")
     clusters = provinces.clusters_of(names, invited)
-    schedule = tomllib.loads(context.resource("schedule.toml").decode("utf-8"))
-    holidays = context.holidays
-    start = date.fromisoformat(start_date[:10]) if start_date else windows.planned_start(schedule, year)
-    dates = windows.of_project(schedule, year, start, holidays)
+    dates, holidays = _windows(context, year, start_date), context.holidays
     regions = provinces.regions_of(names, invited)
     # Letters go out before the first seminar, and applications are invited after the last one, all within a month.
     days = windows.spread(windows.part(dates["9"], 0.25, 0.5), len(regions), holidays)
@@ -55,6 +52,32 @@ def open_round(
         "own_criteria": bool(own_criteria),
         **{name: [] for name in ("applicants", "passed1", "passed2", "lesson_provinces", "proposed", "awarded", "visits", "seminars")},
     }
+
+
+def _windows(context: Context, year: int, start_date: str | None) -> dict[str, dict[str, str]]:
+    schedule = tomllib.loads(context.resource("schedule.toml").decode("utf-8"))
+    start = date.fromisoformat(start_date[:10]) if start_date else windows.planned_start(schedule, year)
+    return windows.of_project(schedule, year, start, context.holidays)
+
+
+@pack.dated("project")
+def project_dates(context: Context) -> dict[str, Any]:
+    """The windows of a project that goes on by another schedule; and the closing, once it is fixed."""
+    dates = _windows(context, context.variables["year"], context.variables.get("start_date"))
+    closing = {"closing": windows.closing(dates["12"], context.now, context.holidays)} if "closing" in context.variables else {}
+    return {"windows": dates, **closing}
+
+
+def called_dates(context: Context) -> dict[str, Any]:
+    """When the step is due for which a process was called."""
+    step = next((one for one in context.progress().steps if one.n == context.instance.step), None)
+    if step is None or step.closes is None:
+        return {}
+    return {name: step.closes.isoformat() for name in ("due", "closing") if name in context.variables}
+
+
+for _process in ("acceptance", "seminar", "application", "desk_assessment", "site_assessment", "visit"):
+    pack.dated(_process)(called_dates)
 
 
 @pack.handler("opdc.put_to_subcommission", parameters={"deliverables": list, "reports": OPTIONAL_LIST})

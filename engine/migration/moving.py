@@ -14,6 +14,7 @@ from engine.errors import Conflict, RuamError, Unavailable
 from engine.migration import rewriting, triggers
 from engine.migration.before import Before
 from engine.migration.carrying import carry
+from engine.migration.dating import renew_dates
 from engine.migration.plan import Plan, Way
 from engine.migration.refusals import Reason, Refused, failed, refusal
 from engine.migration.versions import Versions
@@ -150,6 +151,7 @@ def _arrive(session: Session, record: Record, route: Route, carried: Carried, be
             session.rows.run(SET_SCOPE, (place.element_id, place.parent.id, place.id))
         elif row["id"] in _apart(carried) and row["id"] not in kept:
             running.removed.append(row["id"])
+    renew_dates(session, record, route)
     rewriting.rewrite(session, record, route, carried, before)
 
 

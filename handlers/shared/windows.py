@@ -14,13 +14,14 @@ BE_OFFSET = 543
 def of_project(schedule: Mapping[str, Any], year: int, start_date: date, holidays: Collection[date]) -> dict[str, dict[str, str]]:
     """`{"1": {"opens", "closes"}}`, ISO instants of Asia/Bangkok; `closes` ends the last working day of the window.
 
-    `schedule`: schedule.toml, whose days are MM-DD of the project's year when it starts on `start`; `year` in พ.ศ.
+    `schedule`: schedule.toml, whose days are MM-DD of the project's year when it starts on `start`, or YYYY-MM-DD whenever it starts;
+    `year` in พ.ศ.
     """
     shift = start_date - planned_start(schedule, year)
     return {
         step: {
-            "opens": start_of_day(_day(year, window["opens"]) + shift).isoformat(),
-            "closes": end_of_day(_working(_day(year, window["closes"]) + shift, holidays)).isoformat(),
+            "opens": start_of_day(_moved(year, window["opens"], shift)).isoformat(),
+            "closes": end_of_day(_working(_moved(year, window["closes"], shift), holidays)).isoformat(),
         }
         for step, window in schedule["windows"].items()
     }
@@ -53,6 +54,10 @@ def spread(window: Mapping[str, str], count: int, holidays: Collection[date]) ->
     first, last = (datetime.fromisoformat(window[end]).date() for end in ("opens", "closes"))
     days = [day for offset in range((last - first).days + 1) if is_working_day(day := first + timedelta(days=offset), holidays)] or [last]
     return [days[min(len(days) - 1, (2 * place + 1) * len(days) // (2 * count))].isoformat() for place in range(count)]
+
+
+def _moved(year: int, text: str, shift: timedelta) -> date:
+    return date.fromisoformat(text) if len(text) > len("MM-DD") else _day(year, text) + shift
 
 
 def _day(year: int, text: str) -> date:

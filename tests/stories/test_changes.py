@@ -179,3 +179,25 @@ def test_a_province_is_added_in_the_middle_of_step_12(running: Running) -> None:
     running.does("consultant1", root, "step11")
     engine.advance_clock(datetime(2009, 8, 1, tzinfo=UTC), actor=SYSTEM)
     assert [one["code"] for one in engine.variables(root, actor=SYSTEM)["applicants"]] == ["TH-99"]
+
+
+def test_the_schedule_is_of_another_year(running: Running) -> None:
+    engine, sixth, root = running.engine, running.root(SIXTH), running.root(TWELFTH)
+    before = running.found("consultant1", sixth, "step06")
+    running.changed(edits.year_changed(2010))
+    assert running.moved(due=Due.RECALCULATE) == 3
+    assert running.moved("application", due=Due.RECALCULATE) == 3
+    after = running.found("consultant1", sixth, "step06")
+    assert (after.id, before.due, after.due) == (
+        before.id,
+        datetime(2009, 6, 30, 16, 59, 59, tzinfo=UTC),
+        datetime(2010, 6, 30, 16, 59, 59, tzinfo=UTC),
+    )
+    engine.advance_clock(datetime(2010, 7, 1, tzinfo=UTC), actor=SYSTEM)
+    code = engine.variables(root, actor=SYSTEM)["provinces"][0]["code"]
+    task = running.does(f"province-{code}", root, "apply", action="apply")
+    assert task.due == datetime(2010, 7, 30, 16, 59, 59, tzinfo=UTC)
+    running.does("consultant1", root, "step11")
+    engine.advance_clock(datetime(2010, 7, 31, tzinfo=UTC), actor=SYSTEM)
+    assert [one["code"] for one in engine.variables(root, actor=SYSTEM)["applicants"]] == [code]
+    running.does("consultant1", sixth, "step06")
