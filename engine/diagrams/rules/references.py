@@ -43,15 +43,15 @@ def _form(subject: Subject, element: Element) -> Iterator[Problem]:
 
 def _no_form(subject: Subject, element: Element, form: str, *, elsewhere: bool) -> Problem:
     """An error among forms of ours; a key of forms that only a client has, or fields drawn beside it, leave something to do."""
-    if element.start_form_schema or (element.human is not None and element.human.form_schema):
-        text = f"There is no form {form!r} here: the fields drawn with {describe(element)} are asked instead."
-        return subject.warning("missing-form", element, text, f"ไม่พบแบบฟอร์ม {form!r} จะใช้ช่องที่วาดไว้ในแผนผังแทน")
-    if elsewhere:
-        text = f"There is no form {form!r} here: pages ask for nothing; a client that has it is told its key and gives the values."
-        return subject.warning(
-            "missing-form", element, text, f"ไม่พบแบบฟอร์ม {form!r} หน้าเว็บจะไม่มีช่องให้กรอก โปรแกรมภายนอกที่มีแบบฟอร์มนี้จะได้รับชื่อแบบฟอร์มและส่งค่ามาได้"
-        )
     name = plain_key(form)
+    if element.start_form_schema or (element.human is not None and element.human.form_schema):
+        text = f"There is no form {name!r} here: the fields drawn with {describe(element)} are asked instead."
+        return subject.warning("missing-form", element, text, f"ไม่พบแบบฟอร์ม {name!r} จะใช้ช่องที่วาดไว้ในแผนผังแทน")
+    if elsewhere:
+        text = f"There is no form {name!r} here: pages ask for nothing; a client that has it is told its key and gives the values."
+        return subject.warning(
+            "missing-form", element, text, f"ไม่พบแบบฟอร์ม {name!r} หน้าเว็บจะไม่มีช่องให้กรอก โปรแกรมภายนอกที่มีแบบฟอร์มนี้จะได้รับชื่อแบบฟอร์มและส่งค่ามาได้"
+        )
     file = name if name.endswith((".form", ".json")) else f"forms/{name}.json"
     return subject.error("missing-form", element, f"There is no form {name!r} ({file}).", f"ไม่พบแบบฟอร์ม {name!r} ({file})")
 
