@@ -79,6 +79,12 @@ class Loop:
     result_collection: str | None = None
     result_expression: str | None = None
 
+    @property
+    def collection_variable(self) -> str | None:
+        """The variable that is the collection; None where it is computed."""
+        bare = (self.collection or "").strip().removeprefix("${").removeprefix("=").removesuffix("}").strip()
+        return bare if bare.isidentifier() else None
+
 
 @dataclass(frozen=True, slots=True)
 class DataMapping:

@@ -274,11 +274,15 @@ class Modification:
         return cast(Token, body) if named else None
 
     def _add(self, body: Token, variables: Mapping[str, Any], local: Mapping[str, Any]) -> None:
-        """One instance more: its item is its own, other variables are set where they stand."""
+        """One instance more: its item is its own and joins the list it is one of, other variables are set where they stand."""
         activity = cast(MultiInstance, body.task_spec)
-        item = {name: value for name, value in variables.items() if name == activity.loop.element_variable}
-        body.workflow.assign({name: value for name, value in variables.items() if name not in item})
-        activity.add(body, {**item, **local})
+        name, all_of_them = activity.loop.element_variable, activity.loop.collection_variable
+        own = {**{key: value for key, value in variables.items() if key == name}, **local}
+        body.workflow.assign({key: value for key, value in variables.items() if key != name})
+        items = body.view().get(all_of_them) if all_of_them is not None else None
+        activity.add(body, own)
+        if all_of_them is not None and isinstance(items, list) and own.get(name or "") not in items:
+            body.workflow.assign({all_of_them: [*items, own[name or ""]]})
 
     # ---- finding
 

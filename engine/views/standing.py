@@ -55,6 +55,7 @@ class Destination:
     type: str
     step: str | None
     inside: str | None  # the sub-process it is in
+    item: tuple[str, str | None] | None = None  # of a repeated activity: the variable of what one is for, and that of them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,19 @@ def standing(session: Session, instance_id: str) -> Standing:
     definition = session.shared.definitions.get(session.connection, definition_id)
     elements = {element.id: element for element in naming.told_in(session, instance_id, definition.process.elements.values())}
     destinations = tuple(
-        Destination(one.id, one.name, one.name_en, activity_type(one), definition.steps.get(one.id), one.parent)
+        Destination(one.id, one.name, one.name_en, activity_type(one), definition.steps.get(one.id), one.parent, _item(one))
         for one in elements.values()
         if one.attached_to is None and not one.for_compensation
     )
     over = state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED)
     places = () if over else _places(session, instance_id, definition.compiled, elements)
     return Standing(instance_id, definition_id, revision, places, destinations)
+
+
+def _item(element: Element) -> tuple[str, str | None] | None:
+    if element.loop is None or element.loop.element_variable is None:
+        return None
+    return element.loop.element_variable, element.loop.collection_variable
 
 
 def _places(session: Session, instance_id: str, compiled: Compiled, elements: Mapping[str, Element]) -> tuple[Place, ...]:

@@ -151,3 +151,27 @@ def test_an_activity_is_held_and_goes_on(place: Site) -> None:
     assert "elements/write/resume" in admin.get(path).text
     admin.post(f"{path}/elements/write/resume", reason="ได้รับแล้ว")
     assert place.engine.instance(id, actor=SYSTEM).held_elements == []
+
+
+MANY = process(
+    "many",
+    '<startEvent id="s"/><scriptTask id="x"><script>places = ["a", "b"]</script></scriptTask><userTask id="t" name="ที่ ${place}">'
+    '<multiInstanceLoopCharacteristics camunda:collection="places" camunda:elementVariable="place"/></userTask><endEvent id="e"/>',
+    "s -> x",
+    "x -> t",
+    "t -> e",
+)
+
+
+def test_one_more_of_many_is_begun_from_what_the_newest_is_for(place: Site) -> None:
+    admin = place.as_user("admin")
+    place.engine.deploy({"many.bpmn": MANY}, name="many", actor=SYSTEM)
+    id = place.engine.start("many", actor=SYSTEM).id
+    path = f"/administration/instances/{id}/repair"
+    shown = admin.get(f"{path}?to=t").text
+    assert "&#34;place&#34;: &#34;b&#34;" in shown
+    revision = str(place.engine.standing(id, actor=SYSTEM).revision)
+    more = {"verb": "start", "to": "t", "variables": '{"place": "c"}', "revision": revision, "sure": "yes", "reason": "เพิ่ม"}
+    assert admin.post(path, **more).status_code == 302
+    assert sorted(task.name for task in place.engine.tasks(actor=SYSTEM, instance_id=id).items) == ["ที่ a", "ที่ b", "ที่ c"]
+    assert place.engine.variables(id, actor=SYSTEM)["places"] == ["a", "b", "c"]

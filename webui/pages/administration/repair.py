@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -157,6 +158,8 @@ def _ask(instance_id: str, choice: Choice, *, preview: bool) -> Outcome:
 def _form(instance_id: str, choice: Choice, problem: str = "") -> str:
     engine, me = current.engine(), current.actor()
     standing = engine.standing(instance_id, actor=me)
+    example = _example(instance_id, standing, choice.to) if choice.verb == "start" and not choice.typed else ""
+    choice = replace(choice, typed=choice.typed or example)
     return render_template(
         "pages/admin_repair.html",
         tabs=parts.tabs("instances"),
@@ -167,9 +170,20 @@ def _form(instance_id: str, choice: Choice, problem: str = "") -> str:
         words=WORDS,
         hints=HINTS,
         problem=problem,
+        example=example,
         names=names,
         told=told,
     )
+
+
+def _example(instance_id: str, standing: Standing, element_id: str) -> str:
+    """Of a repeated activity that runs: what its newest one is for, to be written over with what one more is for."""
+    destination = next((one for one in standing.destinations if one.id == element_id), None)
+    if destination is None or destination.item is None or not any(one.body and one.element_id == element_id for one in standing.places):
+        return ""
+    name, all_of_them = destination.item
+    items = current.engine().variables(instance_id, actor=current.actor()).get(all_of_them or "")
+    return json.dumps({name: items[-1] if isinstance(items, list) and items else ""}, ensure_ascii=False, indent=2)
 
 
 def _check(instance_id: str, choice: Choice, would: Outcome, problem: str = "") -> str:
