@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from tests.browser.test_designer import SAVED, api, drafted
+from tests.browser.test_designer import SAVED, api, chosen, drafted
+from tests.browser.test_designer import opened as diagram_opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -201,6 +202,37 @@ def test_a_field_is_renamed_where_the_form_reads_it(visit: Callable[..., Page]) 
     assert form["properties"]["summary"]["x-visible"] == "${answer_given == 'apply'}"
     assert "answer_given" in form["required"]
     assert "action" in page.inner_text(".prop-said.is-warning")
+
+
+def test_a_task_begins_its_own_form(visit: Callable[..., Page]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page)
+    diagram_opened(page, draft, "project.bpmn")
+    chosen(page, "step02")
+    page.select_option("[name=form]", "")
+    page.click("[data-new-form]")
+    page.wait_for_selector('a[href$="edit/forms/step02.json"]')
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(SAVED)
+    page.click('a[href$="edit/forms/step02.json"]')
+    page.wait_for_selector("[data-field=remark]")
+    assert 'formKey="step02"' in api(page, draft, "/files/project.bpmn")["content"]
+
+
+def test_a_new_form_from_the_list_of_files(visit: Callable[..., Page]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page)
+    page.fill("#new-key", "site_visit")
+    page.fill("#new-title", "บันทึกการลงพื้นที่")
+    page.click("form[action$='/begin'] button")
+    page.wait_for_url("**/edit/forms/site_visit.json")
+    page.wait_for_selector(READY)
+    preview_has(page, "h1", "บันทึกการลงพื้นที่")
+    page.goto(draft)
+    page.fill("#new-key", "site_visit")
+    page.fill("#new-title", "อีกครั้ง")
+    page.click("form[action$='/begin'] button")
+    page.wait_for_selector(".notice.is-overdue")
 
 
 def test_a_phone_shows_the_form(visit: Callable[..., Page], accessible: Callable[[Page], None]) -> None:

@@ -35,7 +35,8 @@ def decide(draft_id: str) -> Json:
     variables = {name: _typed(text) for name, text in body.values.items()}
     try:
         told["matched"] = decisions.matching(body.decision, variables, functions=current.functions())
-        told["rows"] = decisions.evaluate(body.decision, variables, functions=current.functions())
+        rows = decisions.evaluate(body.decision, variables, functions=current.functions())
+        told["rows"] = [[{"name": name, "value": value} for name, value in row.items()] for row in rows]  # in the table's order
     except LanguageError as error:
         reason = str(error.facts.get("reason", error.message))
         thai = in_thai(reason)

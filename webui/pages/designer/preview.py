@@ -17,6 +17,7 @@ from webui.formpage import Filled
 from webui.languages import language, speaking
 from webui.pages.designer.api import Json, page, read
 
+Tables = Mapping[str, list[dict[str, str]]]
 SAMPLES = (("1", "(ตัวเลือกที่ 1 จากข้อมูล)", "(first choice, from data)"), ("2", "(ตัวเลือกที่ 2 จากข้อมูล)", "(second choice, from data)"))
 
 
@@ -33,7 +34,8 @@ def preview(draft_id: str) -> Json:
     """The form as a page of its own. Raises NotFound, and Invalid where it is no form."""
     body = read(Shown)
     files = current.engine().draft_contents(draft_id, actor=current.actor())
-    form = _sampled(Form.load(body.content.encode(), body.path, _tables(files)))
+    tables = _tables(files)
+    form = _sampled(Form.load(body.content.encode(), body.path, tables), tables)
     with speaking(body.language or language()):
         view = formpage.shown(form, {}, {})
         asked = [replace(part, fields=tuple(replace(one, visible=True) for one in part.fields)) for part in view.sections]
@@ -43,7 +45,7 @@ def preview(draft_id: str) -> Json:
         return {"html": render_template("designer/preview.html", form=view, sections=drawn, when=when)}
 
 
-def _tables(files: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
+def _tables(files: Mapping[str, bytes]) -> Tables:
     """The tables its expressions may read; what is none is left to the check."""
     found = {}
     for path, content in files.items():
@@ -55,13 +57,13 @@ def _tables(files: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def _sampled(form: Form) -> Form:
+def _sampled(form: Form, tables: Tables) -> Form:
     """The form with made-up choices where the real ones are computed from what only a running instance knows."""
     fields: dict[str, Any] = dict(form.schema["properties"])
     for name, item in form.properties.items():
         if "x-options" in item and not _computable(form, name):
             fields[name] = _with_samples(item)
-    return Form({**form.schema, "properties": fields}, form.file)
+    return Form({**form.schema, "properties": fields}, form.file, tables)
 
 
 def _computable(form: Form, name: str) -> bool:

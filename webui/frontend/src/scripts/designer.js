@@ -34,7 +34,11 @@ async function edit(file) {
   await modeler.importXML(file.content);
   const content = async () => (await modeler.saveXML({ format: true })).xml;
   const changed = desk.edit(file, content, { lead: (one) => come(modeler, one.element), found: (findings) => mark(modeler, findings) });
-  const panel = new Panel({ modeler, box: desk.part('properties'), choices, links: (path) => desk.link(path) });
+  const newForm = async (key, title) => {
+    await desk.drafts.begin(`forms/${key}.json`, 'form', title);
+    panel.choices = await desk.drafts.choices({ [desk.path]: await content() });
+  };
+  const panel = new Panel({ modeler, box: desk.part('properties'), choices, links: (path) => desk.link(path), newForm });
   const offer = slowly(async () => {
     panel.choices = await desk.drafts.choices({ [desk.path]: await content() });
     panel.soon();

@@ -38,6 +38,11 @@ export function tryAgain(form) {
     if (name === 'instance') form.querySelector('[name=which][value=some]').checked = true;
     if (dataset.use) ask('use', dataset.use); else ask('try', 'yes');
   });
+  form.elements.reason?.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return; // else the first button of the form would be pressed
+    event.preventDefault();
+    form.querySelector('button[name=begin]')?.click();
+  });
   form.addEventListener('submit', (event) => {
     const button = event.submitter;
     if (!button || button.name === 'begin') return;

@@ -9,6 +9,7 @@ const NEAR = 0.6; // the scale from which on names can be read
 const READABLE = 0.95;
 const AROUND = 60; // left free around what is open
 const EDGE = 20; // and around the whole
+const LOWEST = 260; // pixels a drawing's box is high at least
 const SIGNS = { done: '✓', open: '', returned: '↩\uFE0E', overdue: '!', incident: '⚠\uFE0E' };
 
 async function show(box) {
@@ -25,7 +26,7 @@ async function show(box) {
   tellWhole(viewer, short);
   mark(viewer, state);
   number(viewer);
-  begin(viewer, box.dataset.marks ? { open: changed(box) } : state);
+  begin(box, viewer, box.dataset.marks ? { open: changed(box) } : state);
   if (box.dataset.marks) compare(box, viewer);
   tools(box, viewer);
   if (box.dataset.element) facts(box, viewer);
@@ -100,9 +101,9 @@ function tellWhole(viewer, short) {
 }
 
 // A diagram begins where something waits, near enough to read; as a whole where it is small, has not begun or is over.
-function begin(viewer, state) {
+function begin(frame, viewer, state) {
   const canvas = viewer.get('canvas');
-  canvas.zoom('fit-viewport', 'auto');
+  fit(canvas, frame);
   const current = [...(state.incidents ?? []), ...(state.overdue ?? []), ...(state.open ?? [])];
   const shapes = current.map((id) => viewer.get('elementRegistry').get(id)).filter((found) => found && !found.waypoints);
   if (canvas.zoom() >= NEAR || !shapes.length) return;
@@ -118,6 +119,24 @@ function begin(viewer, state) {
   canvas.viewbox({ x, y, width, height });
 }
 
+// All of it, centred, clear of the edges and of the buttons; a flat drawing makes its box lower instead of leaving it empty.
+function fit(canvas, box) {
+  canvas.zoom(1);
+  const { inner } = canvas.viewbox();
+  if (!inner.width || !inner.height) return;
+  const tools = (box.querySelector('.diagram-tools')?.offsetHeight ?? 0) + EDGE;
+  const across = Math.min(1, (box.clientWidth - 2 * EDGE) / inner.width);
+  const needed = Math.max(LOWEST, inner.height * across + 2 * tools);
+  box.style.height = '';
+  if (needed < box.clientHeight && !box.dataset.marks) box.style.height = `${Math.ceil(needed)}px`;
+  canvas.resized();
+  const { outer } = canvas.viewbox();
+  const scale = Math.min(across, (outer.height - 2 * tools) / inner.height);
+  const width = outer.width / scale;
+  const height = outer.height / scale;
+  canvas.viewbox({ x: inner.x + inner.width / 2 - width / 2, y: inner.y + inner.height / 2 - height / 2, width, height });
+}
+
 function around(shapes) {
   const x = Math.min(...shapes.map((shape) => shape.x));
   const y = Math.min(...shapes.map((shape) => shape.y));
@@ -130,7 +149,7 @@ function within(value, least, most) {
 
 function tools(box, viewer) {
   const canvas = viewer.get('canvas');
-  const acts = { in: () => canvas.zoom(canvas.zoom() * ZOOM), out: () => canvas.zoom(canvas.zoom() / ZOOM), fit: () => canvas.zoom('fit-viewport', 'auto') };
+  const acts = { in: () => canvas.zoom(canvas.zoom() * ZOOM), out: () => canvas.zoom(canvas.zoom() / ZOOM), fit: () => fit(canvas, box) };
   box.querySelectorAll('[data-zoom]').forEach((button) => button.addEventListener('click', acts[button.dataset.zoom]));
   const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
   box.addEventListener('keydown', (event) => {

@@ -23,6 +23,9 @@ export class Drafts {
 
   add(path, content) { return this.ask('POST', '/files', { path, content }); }
 
+  // A new file, as a template begins it: process form decision.
+  begin(path, template, title) { return this.ask('POST', '/files', { path, template, title }); }
+
   check(path, content) { return this.ask('POST', '/check', { path, content }); }
 
   preview(path, content, language) { return this.ask('POST', '/preview', { path, content, language }); }

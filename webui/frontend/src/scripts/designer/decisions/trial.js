@@ -61,5 +61,5 @@ function Told({ told, asked }) {
   const matching = told.matched.length ? t(told.matched.length === 1 ? 'Rule {rules} matches.' : 'Rules {rules} match.', { rules: told.matched.join(', ') }) : t('No rule matches.');
   return html`<p><strong>${matching}</strong></p>
     ${told.fault ? html`<p class="prop-wrong">${pick(told.fault)}</p>` : null}
-    ${told.rows.map((row) => html`<dl class="trial-row">${Object.entries(row).map(([name, value]) => html`<div><dt><code>${name}</code></dt><dd>${value === null ? t('nothing') : typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd></div>`)}</dl>`)}`;
+    ${told.rows.map((row) => html`<dl class="trial-row">${row.map(({ name, value }) => html`<div><dt><code>${name}</code></dt><dd>${value === null ? t('nothing') : typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd></div>`)}</dl>`)}`;
 }

@@ -15,8 +15,8 @@ import { Event } from './event.js';
 import { t } from '../words/words.js';
 
 export class Panel {
-  constructor({ modeler, box, choices, links }) {
-    Object.assign(this, { modeler, box, choices, links });
+  constructor({ modeler, box, choices, links, newForm }) {
+    Object.assign(this, { modeler, box, choices, links, newForm });
     const bus = modeler.get('eventBus');
     bus.on(['selection.changed', 'commandStack.changed', 'root.set', 'import.done'], () => this.soon());
   }

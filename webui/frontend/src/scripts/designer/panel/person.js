@@ -11,8 +11,21 @@ export function Person({ subject }) {
   return html`<${Group} title=${t('Work')} name="person">
     <${Doer} subject=${subject} />
     <${Choice} label=${t('Form')} name="form" empty=${nothing()} value=${subject.get('camunda:formKey')} options=${options(subject.choices.forms)} change=${(key) => subject.set({ 'camunda:formKey': key })} />
-    ${form?.path ? html`<p class="prop-link"><a href=${subject.links(form.path)}>${t('Open the form')}</a></p>` : null}
+    ${form?.path ? html`<p class="prop-link"><a href=${subject.links(form.path)}>${t('Open the form')}</a></p>` : html`<${NewForm} subject=${subject} />`}
     <${Amount} label=${t('Priority')} name="priority" placeholder="50" value=${subject.get('camunda:priority')} change=${(value) => subject.set({ 'camunda:priority': value })} hint=${t('Higher stands first in the inbox; 50 where nothing is said.')} /><//>`;
+}
+
+// A form of the task's own, begun by its id; its address stands here then.
+function NewForm({ subject }) {
+  const [why, say] = useState('');
+  const begin = async () => {
+    const { id, name } = subject.object;
+    try {
+      await subject.newForm(id, name ?? id);
+      subject.set({ 'camunda:formKey': id });
+    } catch (error) { say(error.message); }
+  };
+  return html`<p class="prop-link"><button type="button" class="link-button" data-new-form onClick=${begin}>${t('Begin a form for this task')}</button>${why ? html`<span class="prop-hint" role="alert">${why}</span>` : null}</p>`;
 }
 
 // lane party person text: the four ways to say whose it is

@@ -133,7 +133,7 @@ function literal(field, text) {
 // Keywords that are kept as they are, because nothing here changes them.
 export function keptOf(field) {
   const kind = kindOf(field);
-  const known = new Set([...EVERYWHERE, ...(kind ? KINDS[kind].keys : [])]);
+  const known = new Set([...EVERYWHERE, ...(kind ? [...KINDS[kind].keys, ...Object.keys(KINDS[kind].base)] : [])]);
   return Object.entries(field).filter(([key]) => !known.has(key)).map(([name, value]) => ({ name, value }));
 }
 

@@ -90,6 +90,7 @@ export const PANEL = {
   Work: 'งาน',
   Form: 'แบบฟอร์ม',
   'Open the form': 'เปิดแบบฟอร์ม',
+  'Begin a form for this task': 'เริ่มแบบฟอร์มสำหรับงานนี้',
   Priority: 'ลำดับความสำคัญ',
   'Higher stands first in the inbox; 50 where nothing is said.': 'ค่ามากอยู่ก่อนในกล่องงาน หากไม่ระบุถือเป็น 50',
   'Who does it': 'ผู้ปฏิบัติ',
