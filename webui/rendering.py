@@ -14,7 +14,7 @@ from engine.dates import thai
 from engine.dates.calendar import working_days_between
 from engine.dates.zone import BANGKOK
 from engine.states import DocumentState, InstanceState, JobState, TaskState
-from webui import current
+from webui import current, markdown
 from webui.languages import ENGLISH, language
 
 SOON = 3  # working days: from here on "left" is written in the colour of what needs attention
@@ -71,7 +71,7 @@ class Due:
 def register(app: Flask) -> None:
     """Give templates the filters and `look(state)`."""
     filters = {"day": day, "long_day": long_day, "moment": moment, "due": due, "size": size, "month": month_of, "written": written}
-    filters |= {"clock": clock, "short_day": short_day}
+    filters |= {"clock": clock, "short_day": short_day, "markdown": markdown.html}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(look=look, years=year_shown)
 

@@ -51,10 +51,10 @@ class Draft:
         self.sections.append({"th": title, "fields": []})
 
     def say(self, text: str) -> None:
-        """A text of the form, shown above its fields."""
-        plain = plain_text(text)
-        if plain:
-            self.texts.append(plain)
+        """A text of the form, shown above its fields; its Markdown is for the pages to draw."""
+        marked = filled_in(_TAGS.sub("", text)).strip()
+        if marked:
+            self.texts.append(marked)
 
     def finding(self, place: str, message: str, message_th: str, severity: str = "error") -> None:
         """Something that is not taken over."""
@@ -63,7 +63,12 @@ class Draft:
 
 def plain_text(text: str) -> str:
     """A text without the marks of Markdown and HTML; `{{name}}` becomes `${name}`."""
-    return _INSERT.sub(r"${\1}", _TAGS.sub("", _MARKS.sub("", text))).strip()
+    return filled_in(_TAGS.sub("", _MARKS.sub("", text))).strip()
+
+
+def filled_in(text: str) -> str:
+    """`{{name}}` as `${name}`."""
+    return _INSERT.sub(r"${\1}", text)
 
 
 def filled_from(name: str, default: Any = None) -> dict[str, str]:

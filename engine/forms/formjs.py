@@ -25,7 +25,7 @@ def is_form_js(content: Mapping[str, Any]) -> bool:
 
 def translated(content: Mapping[str, Any], file: str = "") -> tuple[dict[str, Any], list[Problem]]:
     """Our schema of a form-js form, and what could not be taken."""
-    draft = Draft(file, title=text_of(content.get("title")) or text_of(content.get("id")))
+    draft = Draft(file, title=text_of(content.get("title")))
     _take_all(items_of(content["components"]), draft)
     return {**draft.schema(), "additionalProperties": True}, draft.problems
 

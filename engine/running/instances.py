@@ -65,10 +65,20 @@ def start(
 
 
 def _own_key(definition: Definition, variables: Mapping[str, Any]) -> str | None:
-    """The business key a process makes of what it is started with: `ruam:businessKey`, a field of its start form. Raises LanguageError."""
-    drawn = (element.properties.get("camunda:businessKey") for element in definition.process.children(None))
-    template = definition.process.properties.get("ruam:businessKey") or next((text for text in drawn if text), None)
+    """The business key a process makes of what it is started with. Raises LanguageError."""
+    template = _key_template(definition)
     return str(language.template(template, variables)) if template else None
+
+
+def _key_template(definition: Definition) -> str | None:
+    """What a process makes its business key of: `ruam:businessKey`, a field of its start form."""
+    drawn = (element.properties.get("camunda:businessKey") for element in definition.process.children(None))
+    return definition.process.properties.get("ruam:businessKey") or next((text for text in drawn if text), None)
+
+
+def makes_its_key(session: Session, key: str) -> bool:
+    """Whether the newest version of a process makes its business key itself. Raises NotFound, Forbidden."""
+    return _key_template(_to_start(session, key, None)) is not None
 
 
 def _refuse_namesakes(session: Session, key: str, business_key: str) -> None:

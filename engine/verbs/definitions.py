@@ -100,6 +100,10 @@ class DefinitionVerbs(Transactions):
         """The `engine.forms.Form` asked when a process is started, or None. Raises NotFound, Forbidden."""
         return self._read(actor, lambda session: instances.start_form(session, key, version))
 
+    def makes_its_key(self, key: str, *, actor: Actor) -> bool:
+        """Whether the newest version of a process makes its business key itself, where nobody gives one. Raises NotFound, Forbidden."""
+        return self._read(actor, lambda session: instances.makes_its_key(session, key))
+
     @property
     def packs(self) -> tuple[Pack, ...]:
         """The packs of handlers it was opened with."""

@@ -71,10 +71,11 @@ def _page(key: str, form: Any, values: Mapping[str, Any], problems: Sequence[Pro
         raise NotFound("There is no such process, or you may not start it.", th="ไม่พบกระบวนการนี้ หรือท่านไม่มีสิทธิ์เริ่ม")
     view = formpage.shown(form, values, {}) if form else None
     filled = formpage.Filled(values, formpage.problems_by_field(problems), {})
+    asks = REFERENCE in filled.problems or not current.engine().makes_its_key(key, actor=current.actor())
     hint = _("A short name or number by which all will find it, such as 2570.")
     more = {"hint": hint, "required": False, "widget": "short", "longest": 100}
     reference = fields.simple(((REFERENCE, _("Reference"), more),), {REFERENCE: _reference()}, filled.problems)
-    sections = [Section("", tuple(reference)), *(formpage.sections(view.sections, filled) if view else [])]
+    sections = [*([Section("", tuple(reference))] if asks else []), *(formpage.sections(view.sections, filled) if view else [])]
     return render_template(
         "pages/start.html", definition=definition, name=pick(definition.name, definition.name_en), form=view, sections=sections,
         problems=formpage.wrongs(sections, filled),

@@ -17,7 +17,7 @@ from webui.rendering import moment
 
 if TYPE_CHECKING:
     from engine.forms import Form
-    from engine.queries import Asked, TaskView
+    from engine.queries import Asked, TaskItem, TaskView
 
 page = Blueprint("task", __name__, url_prefix="/tasks")
 
@@ -168,6 +168,18 @@ def _filled(view: TaskView, values: Mapping[str, Any], problems: Sequence[Proble
     return formpage.Filled(values, formpage.problems_by_field(problems), {paper.id: paper for paper in view.documents})
 
 
+def _offered(task: TaskItem) -> str:
+    """Whom the task waits for: its party, else the groups and people it is offered to."""
+    if task.party:
+        return names.group(task.party)
+    return ", ".join([*map(names.group, task.candidate_groups), *map(names.person, task.candidate_users)])
+
+
+def _missing(view: TaskView) -> str | None:
+    """The key of the form that the diagram names and nobody has deployed."""
+    return view.task.form_key if view.may_work and view.form is None and view.task.form_key else None
+
+
 def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]) -> str:
     form = formpage.shown(view.form, values, view.variables) if view.form is not None and view.may_work else None
     filled = _filled(view, values, problems)
@@ -176,6 +188,6 @@ def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]
     return render_template(
         "pages/task.html", view=view, task=view.task, name=pick(view.task.name, view.task.name_en), where=tasknames.where(view.task),
         form=form, answers=answers, sections=sections, problems=formpage.wrongs(sections, filled),
-        beside=beside.beside(view, form), names=names,
+        beside=beside.beside(view, form), names=names, offered=_offered(view.task), missing=_missing(view),
         key=secrets.token_hex(16), mine=view.task.assignee == current.actor().user_id,
     )  # fmt: skip

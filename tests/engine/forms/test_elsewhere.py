@@ -30,7 +30,7 @@ def test_form_js_is_a_form_of_ours() -> None:
     assert [problem for problem in form.problems() if problem.severity == "error"] == []
     view = form.view("th", {}, KNOWN)
     assert view.problems == ()
-    assert view.instructions == "ใบแจ้งหนี้\nโปรดตรวจ ทุกช่อง ของ กพร."
+    assert view.instructions == "# ใบแจ้งหนี้\nโปรดตรวจ **ทุกช่อง** ของ กพร."
     shown = {field.name: field for field in view.fields}
     assert {name: field.widget for name, field in shown.items()} == {
         "ชื่อผู้ขาย": "text", "amount": "number", "copies": "number", "approved": "radio", "reason": "textarea", "unit": "select",
@@ -215,6 +215,12 @@ def test_what_is_wrong_with_a_form_from_elsewhere_stops_its_deployment(stage: Ca
 CLIENTS_FORM = (
     '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="g" camunda:formKey="embedded:app:x.html">{}</userTask><endEvent id="e"/>'
 )
+
+
+def test_a_form_alone_is_refused_with_what_to_do(stage: Callable[..., Stage]) -> None:
+    with pytest.raises(Invalid) as refused:
+        stage({"invoice.form": INVOICE})
+    assert any("deployed together with the diagram" in problem.message for problem in refused.value.problems)
 
 
 def test_a_form_that_only_a_client_has_is_left_to_the_client(stage: Callable[..., Stage]) -> None:

@@ -138,6 +138,47 @@ def test_incidents_are_seen_to_together(place: Site) -> None:
     assert not {one.id for one in place.engine.incidents(actor=SYSTEM).items} & set(ids)
 
 
+def test_what_fails_again_at_once_is_not_called_seen_to(place: Site) -> None:
+    admin = place.as_user("admin")
+    place.engine.start("counting", variables={"a": "x"}, actor=SYSTEM)
+    for _ in range(4):
+        place.engine.advance_clock(place.engine.next_due() or place.engine.clock_now(), actor=SYSTEM)
+    (old,) = [one.id for one in place.engine.incidents(actor=SYSTEM).items if one.element_id == "count"]
+    assert "counting · รุ่นที่ 1" in admin.get("/administration/incidents").text
+    wrong = admin.post("/administration/incidents/repair", incident=old, act="retry", variables='{"a": ', reason="เหตุผลที่พิมพ์ไว้")
+    assert wrong.status_code == 422
+    assert "เหตุผลที่พิมพ์ไว้" in wrong.text, "what was typed stays"
+    assert "{&#34;a&#34;: " in wrong.text
+    assert 'id="bulk-variables-error"' in wrong.text
+    assert f'value="{old}" form="repair-incidents" checked' in wrong.text
+    admin.post("/administration/incidents/repair", incident=old, act="retry", variables='{"a": "y"}', reason="r")
+    (new,) = [one.id for one in place.engine.incidents(actor=SYSTEM).items if one.element_id == "count"]
+    assert new != old
+    told = admin.get("/administration/incidents").text
+    assert "ล้มเหลวซ้ำทันที" in told
+    assert f'<a href="#incident-{new}">' in told
+    assert "จัดการแล้ว" not in told
+    admin.post("/administration/incidents/repair", incident=new, act="retry", variables='{"a": 1}', reason="r")
+    assert "ล้มเหลวซ้ำทันที" not in admin.get("/administration/incidents").text
+
+
+def test_files_dates_and_what_was_removed_read_as_such(place: Site) -> None:
+    admin = place.as_user("admin")
+    file = {"$type": "File", "content": "aGVsbG8=", "filename": "h.txt", "mimeType": "text/plain"}
+    given = {"f": file, "d": "2027-06-30T17:00:00+00:00", "gone": 1, "empty": 2}
+    id = place.engine.start("letter", variables=given, actor=SYSTEM).id
+    path = f"/administration/instances/{id}/variables"
+    admin.get(path)
+    admin.post(path, name="gone", act="remove", reason="r")
+    admin.post(path, name="empty", value="null", act="set", reason="r")
+    told = admin.get(path).text
+    assert "h.txt · 5 B" in told
+    assert "aGVsbG8" not in told
+    assert "1 ก.ค. 2570" in told
+    assert told.count("<em>นำออกแล้ว</em>") == 1
+    assert '<code class="value">null</code>' in told
+
+
 def test_an_activity_is_held_and_goes_on(place: Site) -> None:
     admin = place.as_user("admin")
     id = place.engine.start("letter", actor=SYSTEM).id

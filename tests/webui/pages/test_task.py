@@ -250,3 +250,32 @@ def test_what_one_answered_is_there_to_read_afterwards_for_nobody_else(writer: B
     for name in ("writer2", "checker", "admin"):
         writer.log_in(name)
         assert "ถึงทุกจังหวัด" not in writer.get(f"/tasks/{task}").text, name
+
+
+NOBODY = draw('<startEvent id="s"/><userTask id="t" name="ค้าง"/><endEvent id="e"/>', "s > t > e", key="nobody")
+FORMLESS = draw(
+    '<startEvent id="s"/><userTask id="t" camunda:formKey="embedded:app:forms/x.html" camunda:assignee="writer"/><endEvent id="e"/>',
+    "s > t > e",
+    key="formless",
+)
+
+
+def opened(office: Engine, content: bytes, key: str) -> str:
+    """The id of the task of a process that is deployed and started."""
+    office.deploy({f"{key}.bpmn": content}, name=key, actor=SYSTEM)
+    instance = office.start(key, actor=SYSTEM)
+    return office.tasks(actor=SYSTEM, instance_id=instance.id).items[0].id
+
+
+def test_a_task_of_nobody_says_so_and_leads_to_assigning_it(client: Browser, office: Engine) -> None:
+    task_id = opened(office, NOBODY, "nobody")
+    client.log_in("admin")
+    page = client.get(f"/tasks/{task_id}").text
+    assert "งานนี้ไม่ได้ระบุผู้รับผิดชอบ" in page
+    assert f"/administration/tasks/{task_id}" in page
+
+
+def test_a_form_that_is_not_here_is_named(writer: Browser, office: Engine) -> None:
+    page = writer.get(f"/tasks/{opened(office, FORMLESS, 'formless')}").text
+    assert "embedded:app:forms/x.html" in page
+    assert "ส่งงานโดยไม่มีแบบฟอร์ม" in page

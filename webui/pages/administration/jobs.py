@@ -31,6 +31,7 @@ def jobs() -> str:
         "pages/admin_jobs.html",
         tabs=parts.tabs("jobs"),
         jobs=found.items,
+        processes=parts.processes(one.definition_id for one in found.items),
         total=found.total,
         first=first,
         limit=LIMIT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, time
 from typing import Any
 
@@ -71,6 +71,19 @@ def typed_variables(name: str) -> dict[str, Any]:
         raise Invalid(_("The variables are not JSON: %(error)s", error=error)) from None
     if not isinstance(found, dict):
         raise Invalid(_('Write the variables as an object: {"name": value}.'))
+    return found
+
+
+def processes(ids: Iterable[str | None]) -> dict[str | None, str]:
+    """What people call the versions of processes, by their ids: the name and which version."""
+    found: dict[str | None, str] = {None: ""}
+    for id in set(ids) - {None}:
+        try:
+            view = current.engine().definition(str(id))
+        except NotFound:
+            found[id] = ""
+        else:
+            found[id] = f"{pick(view.name, view.name_en) or view.key} · {_('version %(n)s', n=view.version)}"
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,23 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.errors import Forbidden, Invalid
+from engine.errors import Forbidden, Invalid, RuamError
 from engine.states import Event, InstanceState
 from webui import current, names
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
+from webui.rendering import size, written
+from webui.rest import variables as variables_of_clients
 
 LATELY = 200  # changes that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value as people read it: as JSON, or what it is and a text for files and dates."""
+
+    text: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +38,15 @@ class Change:
     time: datetime
     who: str | None
     name: str
-    before: str | None
-    after: str | None
+    before: Told | None
+    after: Told | None
 
 
 @page.get("/instances/<instance_id>/variables")
 def variables(instance_id: str) -> str:
     """The values as far as this administrator may read them, and their history."""
     engine, me = current.engine(), current.actor()
-    view = engine.instance(instance_id, actor=me)
+    view, chosen = engine.instance(instance_id, actor=me), request.args.get("name", "")
     try:
         values: dict[str, Any] | None = engine.variables(instance_id, actor=me)
     except Forbidden:
@@ -44,10 +55,11 @@ def variables(instance_id: str) -> str:
         "pages/admin_variables.html",
         tabs=parts.tabs("instances"),
         instance=view,
-        values=None if values is None else {name: _written(value) for name, value in sorted(values.items())},
-        changes=_changes(instance_id),
+        values=None if values is None else {name: _told(value) for name, value in sorted(values.items())},
+        typed=_written((values or {})[chosen]) if chosen in (values or {}) else "",
+        changes=_changes(instance_id, values or {}),
         running=view.state in (InstanceState.ACTIVE, InstanceState.SUSPENDED),
-        chosen=request.args.get("name", ""),
+        chosen=chosen,
         names=names,
     )
 
@@ -69,18 +81,36 @@ def change_variable(instance_id: str) -> Response:
     return parts.done(act, _("%(name)s is changed.", name=name), back)
 
 
-def _changes(instance_id: str) -> list[Change]:
-    """Newest first; none where the values are not for this administrator."""
+def _changes(instance_id: str, values: Mapping[str, Any]) -> list[Change]:
+    """Newest first; none where the values are not for this administrator.
+
+    What was taken out is kept as set to null; but of what was set to null the next change, or the value of today, knows.
+    """
     found = current.engine().history(instance_id, actor=current.actor(), event=Event.VARIABLES_CHANGED, limit=100_000).items
-    changes = []
-    for row in found[-LATELY:]:
+    changes: list[Change] = []
+    known = set(values)  # the names there are after the change that is looked at
+    for row in reversed(found[-LATELY:]):
         if "scope" in row.data:
             continue
         before, after = row.data.get("before", {}), row.data.get("after", {})
         for name, value in after.items():
-            was = _written(before[name]) if name in before else None
-            changes.append(Change(row.time, row.actor, name, was, _written(value)))
-    return changes[::-1]
+            after_it = None if value is None and name not in known else _told(value)
+            changes.append(Change(row.time, row.actor, name, _told(before[name]) if name in before else None, after_it))
+        known = known - set(after) | set(before)
+    return changes
+
+
+def _told(value: Any) -> Told:
+    """A file by its name and size, a date as people write it, everything else as JSON."""
+    if variables_of_clients.type_of(value) in ("File", "Bytes"):
+        try:
+            content, name, _media = variables_of_clients.content(value)
+        except RuamError:
+            return Told(_written(value))
+        return Told(f"{name} · {size(len(content))}" if value.get("filename") else size(len(content)), _("a file"))
+    if isinstance(value, str) and (said := written(value)) != value:
+        return Told(said, value)
+    return Told(_written(value))
 
 
 def _written(value: Any) -> str:
