@@ -62,7 +62,8 @@ def checked(session: Session, files: Mapping[str, bytes], pack: str | None) -> P
     forms = _forms(files, diagrams, problems)
     problems += [*_drawn_forms(diagrams), *_tables(files)]
     decisions = _decisions({path: content for path, content in files.items() if path.endswith(".dmn")}, problems)
-    if not diagrams and not problems and not any(path.endswith(".dmn") for path in files):
+    wrong = any(problem.severity == "error" for problem in problems)
+    if not diagrams and not wrong and not any(path.endswith(".dmn") for path in files):
         message, thai = (
             "There is neither a diagram (*.bpmn) nor a decision (*.dmn) among the files.",
             "ไม่มีแผนผัง (*.bpmn) หรือตารางตัดสินใจ (*.dmn) ในชุดไฟล์",

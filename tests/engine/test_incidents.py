@@ -38,6 +38,18 @@ def test_a_step_of_a_task_is_tried_again_by_who_does_the_task(stage: Callable[..
     assert here.engine.incidents(actor=ADMINISTRATOR).total == 0
 
 
+def test_a_step_of_a_task_is_set_right_with_variables(stage: Callable[..., Stage]) -> None:
+    here = stage({"p.bpmn": process("counting", BODY.replace("a + 1", "base + 1"), "s -> ask", "ask -> count", "count -> e")})
+    instance = here.start("counting", actor=OFFICER)
+    with pytest.raises(ExecutionFailed):
+        here.complete("ask", actor=OFFICER)
+    (incident,) = here.engine.incidents(actor=ADMINISTRATOR).items
+    (done,) = here.engine.retry_incidents([incident.id], variables={"base": 1}, reason="it was forgotten", actor=ADMINISTRATOR)
+    assert (done.problem, here.engine.incidents(actor=ADMINISTRATOR).total) == (None, 0)
+    here.complete("ask", actor=OFFICER)
+    assert here.state(instance) == "COMPLETED"
+
+
 def test_an_incident_of_a_step_is_closed_once(stage: Callable[..., Stage]) -> None:
     here = stage({"p.bpmn": process("counting", BODY, "s -> ask", "ask -> count", "count -> e")})
     instance = here.start("counting", actor=OFFICER)

@@ -218,8 +218,9 @@ CLIENTS_FORM = (
 
 
 def test_a_form_alone_is_refused_with_what_to_do(stage: Callable[..., Stage]) -> None:
+    here = stage({"p.bpmn": process("p", '<startEvent id="s"/><endEvent id="e"/>', "s -> e")})
     with pytest.raises(Invalid) as refused:
-        stage({"invoice.form": INVOICE})
+        here.engine.deploy({"invoice.form": INVOICE}, name="alone", actor=SYSTEM)
     assert any("deployed together with the diagram" in problem.message for problem in refused.value.problems)
 
 
