@@ -12,7 +12,7 @@ from engine.migration.views import Group, ItemState
 from webui import current, names
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
-from webui.pages.administration.moving import AT_ONCE, called, instances_of
+from webui.pages.administration.moving import AT_ONCE, called, deployed_with, instances_of
 
 LIMIT = 50
 
@@ -53,7 +53,9 @@ def migration(migration_id: str) -> str:
         named=_named(shown),
         called=called,
         names=names,
-        target=engine.definition(view.target_id),
+        others=[
+            pair for pair in deployed_with(engine.definition(view.target_id).deployment_id) if pair[1] and pair[0].id != view.target_id
+        ],
         further=lambda start: url_for("administration.migration", migration_id=migration_id, first=start or None),
     )
 

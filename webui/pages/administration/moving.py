@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -163,6 +164,16 @@ def running_elsewhere(target: DefinitionView) -> list[DefinitionView]:
     """The other versions of the process that something runs on, newest first."""
     versions = current.engine().definitions(key=target.key, limit=LISTED).items
     return [one for one in versions if one.id != target.id and one.active_instances]
+
+
+def deployed_with(deployment_id: str) -> list[tuple[DefinitionView, int]]:
+    """The versions of one deployment, each with how many run on others; those with most to move first."""
+    found = current.engine().definitions(limit=LISTED).items
+    made = [one for one in found if one.deployment_id == deployment_id]
+    running = Counter[str]()
+    for one in found:
+        running[one.key] += 0 if one.deployment_id == deployment_id else one.active_instances
+    return sorted(((one, running[one.key]) for one in made), key=lambda pair: (not pair[1], not pair[0].startable, pair[0].key))
 
 
 @dataclass(frozen=True, slots=True)

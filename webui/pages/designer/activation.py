@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, time
 
 from flask import flash, redirect, render_template, request
@@ -13,6 +12,7 @@ from engine.dates import thai
 from engine.dates.zone import BANGKOK
 from engine.errors import Invalid
 from webui import current, names
+from webui.pages.administration.moving import deployed_with
 from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
 from webui.rendering import moment
@@ -26,19 +26,14 @@ def activation(draft_id: str) -> str:
     head = parts.head(draft_id, "activation")
     one = head.whole.draft
     engine = current.engine()
-    found = engine.definitions(limit=500).items if one.deployment_id else ()
-    made = [view for view in found if view.deployment_id == one.deployment_id]
-    running = Counter[str]()  # on other versions, by process
-    for view in found:
-        running[view.key] += view.active_instances if view not in made else 0
+    made = deployed_with(one.deployment_id) if one.deployment_id else []
     rebase = engine.plan_rebase(draft_id, actor=current.actor()) if head.whole.stale else None
     return render_template(
         "designer/activation.html",
         head=head,
         draft=one,
         may=one.may,
-        made=sorted(made, key=lambda view: (not running[view.key], not view.startable, view.key)),
-        running=running,
+        made=made,
         mover=current.actor().administrator,
         rebase=rebase,
         states=parts.STATES,
