@@ -123,7 +123,7 @@ def test_many_go_on_behind_the_page(place: Site) -> None:
     admin.get(path)
     done = admin.post(path, **{"from": source}, begin="yes", reason="r").location
     assert f'data-live="{done}"' in admin.get(done).text
-    assert place.engine.resume_migrations() == 1
+    assert place.engine.resume_migrations() > 0
     over = admin.get(done).text
     assert "ย้ายแล้ว 30 รายการ" in over
     assert "data-live=" not in over
