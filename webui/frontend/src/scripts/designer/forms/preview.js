@@ -44,13 +44,23 @@ export class Preview {
     delete this.frame.dataset.stale;
     const inside = this.frame.contentDocument;
     if (!this.loaded || !inside?.body) {
-      this.frame.addEventListener('load', () => { this.loaded = true; this.show(this.shown); this.frame.dataset.ready = 'yes'; }, { once: true });
+      this.frame.addEventListener('load', () => { this.loaded = true; this.dress(); this.frame.dataset.ready = 'yes'; }, { once: true });
       this.frame.srcdoc = html;
       return;
     }
     const made = new DOMParser().parseFromString(html, 'text/html');
     inside.documentElement.lang = made.documentElement.lang;
     inside.body.replaceChildren(...made.body.childNodes);
+    this.dress();
+  }
+
+  // What a task's own script shows, where no script may run: the buttons for files.
+  dress() {
+    for (const tools of this.frame.contentDocument.querySelectorAll('[data-file-tools]')) {
+      tools.hidden = false;
+      const state = tools.querySelector('[data-file-state]');
+      state.textContent = state.dataset.none;
+    }
     this.show(this.shown);
   }
 

@@ -55,6 +55,7 @@ function holdsChoices(field) {
 
 // The field as another kind: what belongs to its old kind alone goes, choices stay between one and several.
 export function withKind(field, kind) {
+  if (kindOf(field) === kind) return field;
   const { base, keys } = KINDS[kind];
   const kept = Object.fromEntries(Object.entries(field).filter(([key]) => keys.includes(key) && key !== 'items' || !OF_A_KIND.includes(key)));
   const made = { ...base, ...kept };
