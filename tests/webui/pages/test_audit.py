@@ -45,7 +45,8 @@ def test_it_says_who_did_what(auditor: Browser) -> None:
 
 def test_the_auditor_reads_histories_and_nothing_of_what_was_entered(auditor: Browser, office: Engine) -> None:
     (task,) = office.tasks(actor=SYSTEM).items
-    office.complete_task(task.id, {"subject": "a secret subject", "day": "2026-01-05", "kind": "plain", "copies": 1, "places": [{"name": "ก"}]}, actor=office.actor("writer"))  # fmt: skip
+    entered = {"subject": "a secret subject", "day": "2026-01-05", "kind": "plain", "copies": 1, "places": [{"name": "ก"}]}
+    office.complete_task(task.id, entered, actor=office.actor("writer"))
     history = auditor.get(f"/projects/{task.root_id}/history")
     assert history.status_code == 200
     assert "ร่างหนังสือ" in history.text
