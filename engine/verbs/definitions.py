@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.decisions import Decisions
 from engine.deployment import checking, decision_definitions, definitions, deploying
 from engine.deployment.decision_versions import DecisionView
 from engine.errors import Problem
@@ -129,6 +130,16 @@ class DefinitionVerbs(Transactions):
     def decision(self, *, id: str | None = None, key: str | None = None) -> DecisionView:
         """A version of a decision by its id, or the newest of a key. Raises NotFound."""
         return self._read(SYSTEM, lambda session: decision_definitions.decision(session, id=id, key=key))
+
+    def decision_model(self, view: DecisionView, *, actor: Actor) -> Decisions:
+        """What a version of a decision says, with those of its deployment that it may require. Raises Forbidden."""
+        self._allowed(actor, Verb.DEPLOY)
+        return self._read(actor, lambda session: decision_definitions.kept(session, view))
+
+    def decision_users(self, *, actor: Actor) -> dict[str, list[DefinitionView]]:
+        """The newest versions of the processes that ask a decision, by the decision's key. Raises Forbidden."""
+        self._allowed(actor, Verb.DEPLOY)
+        return self._read(actor, decision_definitions.users)
 
     def evaluate_decision(self, view: DecisionView, variables: Mapping[str, Any], *, actor: Actor) -> list[dict[str, Any]]:
         """The rows a decision gives. Raises LanguageError (facts: file, line, decision, rule), Invalid."""

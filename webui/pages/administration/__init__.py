@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webui.pages.administration import (
     clock,
+    decisions,
     definitions,
     incidents,
     instances,
@@ -20,6 +21,7 @@ from webui.pages.administration.blueprint import page
 
 MODULES = (
     clock,
+    decisions,
     definitions,
     incidents,
     instances,

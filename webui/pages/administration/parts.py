@@ -30,6 +30,7 @@ def tabs(here: str) -> list[dict[str, object]]:
         ("tasks", _("Open tasks"), None, False),
         ("instances", _("Instances"), None, False),
         ("definitions", _("Processes"), None, False),
+        ("decisions", _("Decisions"), None, False),
         ("system", _("System"), None, False),
     ]
     if engine.simulated:
