@@ -21,6 +21,7 @@ from engine.forms import Form
 from engine.forms.choices import read_table
 from engine.forms.files import form_names, plain_key
 from engine.language import check as check_language
+from engine.packtests import checking as packtests
 from engine.storage import model
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def checked(session: Session, files: Mapping[str, bytes], pack: str | None) -> P
         check_expression=check_expression,
     )
     problems += check(diagrams, context)
+    problems += packtests.problems(files, diagrams)
     return Plan(tables, tuple(diagrams), tuple(problems))
 
 

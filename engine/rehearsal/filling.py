@@ -44,6 +44,10 @@ class Filling:
         kept = self.form.visible_values(values, self.variables, functions=self.functions)
         return {name: value for name, value in kept.items() if value is not None and value != ""}
 
+    def make(self, name: str, values: Mapping[str, Any]) -> Any:
+        """A valid value of one field, beside these of the others."""
+        return self._value(name, self.form.properties[name], values)
+
     def _value(self, name: str, schema: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
         document = schema.get("x-document")
         if document is not None:

@@ -1,0 +1,149 @@
+"""Plays the tests of a pack, each in a database of its own with a simulated clock, from which nothing leaves."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.engine import Engine
+from engine.errors import Conflict, Invalid, NotFound, RuamError
+from engine.packtests import deeds
+from engine.packtests.cast import Cast
+from engine.packtests.expecting import Pair, Stage
+from engine.packtests.model import Deed, Failure, Outcome, ProcessTest, Report, Step
+from engine.packtests.reading import read
+from engine.people import SYSTEM
+from engine.registry import Pack
+
+SECONDS = 60.0  # of CPU, for all tests of a pack
+BEGINNING = datetime(2026, 1, 5, 2, tzinfo=UTC)  # a Monday, 9:00 in Bangkok, where a test says no other time
+DATABASE = "ruam.db"
+MOST_JOBS = 10_000
+DEEDS: dict[Deed | None, Pair] = {
+    None: ("ดู", "look"),
+    Deed.START: ("เริ่ม", "start"),
+    Deed.COMPLETE: ("ทำงาน", "complete"),
+    Deed.MESSAGE: ("ข้อความ", "message"),
+    Deed.SIGNAL: ("สัญญาณ", "signal"),
+    Deed.EXTERNAL: ("งานภายนอก", "external"),
+}
+
+
+def play_all(
+    files: Mapping[str, bytes],
+    *,
+    packs: Iterable[Pack | str] = (),
+    pack: str | None = None,
+    names: Collection[str] = (),
+    seconds: float = SECONDS,
+) -> Report:
+    """Play the tests among a pack's files, or those of these names. `seconds`: of CPU for all of them together.
+
+    Raises Invalid where a test or the pack has mistakes, NotFound for a name that no test has.
+    """
+    tests, problems = read(files)
+    if problems:
+        raise Invalid("The tests have mistakes.", problems, th="การทดสอบมีข้อผิดพลาด")
+    if missing := sorted(set(names) - {test.name for test in tests}):
+        raise NotFound(f"The pack has no test '{missing[0]}'.", th=f"ชุดนี้ไม่มีการทดสอบ “{missing[0]}”")
+    chosen = [test for test in tests if not names or test.name in names]
+    if not chosen:
+        return Report()
+    until = time.thread_time() + seconds
+    with tempfile.TemporaryDirectory(prefix="ruam-tests-") as folder:
+        made = Path(folder) / "deployed"
+        made.mkdir()
+        with _opened(made, packs) as engine:
+            engine.upgrade()
+            engine.deploy(files, name="tests", pack=pack, actor=SYSTEM)
+        return Report(tuple(_in_a_copy(test, made, Path(folder) / str(number), packs, until) for number, test in enumerate(chosen)))
+
+
+class _opened:
+    """An engine on the database of a folder, closed at the end of the block."""
+
+    def __init__(self, home: Path, packs: Iterable[Pack | str]) -> None:
+        self._engine = Engine.open(f"sqlite:///{home}/{DATABASE}", home=home, packs=packs)
+
+    def __enter__(self) -> Engine:
+        return self._engine
+
+    def __exit__(self, *what: object) -> None:
+        self._engine.close()
+
+
+def _in_a_copy(test: ProcessTest, made: Path, home: Path, packs: Iterable[Pack | str], until: float) -> Outcome:
+    """Play one test in a copy of the database the pack was deployed in."""
+    begun = time.thread_time()
+    shutil.copytree(made, home)
+    try:
+        with _opened(home, packs) as engine:
+            failure = _Playing(engine, test, until).play()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    return Outcome(test, failure, round(time.thread_time() - begun, 3))
+
+
+class _Playing:
+    """One playing of one test."""
+
+    def __init__(self, engine: Engine, test: ProcessTest, until: float) -> None:
+        self._engine, self._test, self._until = engine, test, until
+        self._stage: Stage | None = None
+
+    def play(self) -> Failure | None:
+        """Where it failed, or None."""
+        self._engine.simulate(self._test.at or BEGINNING, actor=SYSTEM)
+        cast = Cast(self._engine, self._test)
+        for number, step in enumerate(self._test.steps):
+            if time.thread_time() > self._until:
+                return _failed(number, step, ("ไม่ใช้เวลานานเกินกำหนด", "not to take too long"), ("หมดเวลา", "the time is over"))
+            wrong = self._step(cast, step)
+            if wrong is not None:
+                return _failed(number, step, *wrong)
+        return None
+
+    def _step(self, cast: Cast, step: Step) -> tuple[Pair, Pair] | None:
+        """(expected, found) of the first thing that is not as it must be."""
+        try:
+            deeds.move_clock(self._engine, self._stage, step)
+            if step.deed is Deed.START:
+                self._stage = Stage(self._engine, deeds.start(self._engine, cast, self._test.process, step))
+            elif self._stage is not None:
+                deeds.do(self._stage, cast, step)
+            elif step.deed is not None:
+                raise Conflict("The process was not started.", th="กระบวนการไม่ได้เริ่ม")
+        except RuamError as error:
+            if error.code != step.expected.refused:
+                return _refused(step.expected.refused), _told(error)
+        else:
+            if step.expected.refused is not None:
+                return _refused(step.expected.refused), ("ทำได้", "it is done")
+        self._engine.run_due(limit=MOST_JOBS)  # deferred handlers and continuations
+        if self._stage is None:
+            return None
+        return next(self._stage.wrong(step.expected), None)
+
+
+def _failed(number: int, step: Step, expected: Pair, found: Pair) -> Failure:
+    thai, english = DEEDS[step.deed]
+    said = (f"{thai} {step.of}".strip(), f"{english} {step.of}".strip())
+    element = step.of if step.deed in (Deed.COMPLETE, Deed.EXTERNAL) else None
+    return Failure(number, step.line, element, said, expected, found)
+
+
+def _refused(code: str | None) -> Pair:
+    return ("ทำได้", "it to be done") if code is None else (f"ถูกปฏิเสธ ({code})", f"a refusal ({code})")
+
+
+def _told(error: RuamError) -> Pair:
+    thai, english = [error.message_th or error.message], [error.message]
+    for problem in error.problems if isinstance(error, Invalid) else ():
+        where = f"{problem.field}: " if problem.field else ""
+        thai.append(f"{where}{problem.message_th or problem.message}")
+        english.append(f"{where}{problem.message}")
+    return "; ".join(text.removesuffix(".") for text in thai), "; ".join(text.removesuffix(".") for text in english)
