@@ -27,8 +27,11 @@ from engine.values import check_reason
 if TYPE_CHECKING:
     from engine.storage.session import Session
 
-NEXT = "SELECT instance_id FROM migration_item WHERE migration_id = ? AND state = 'WAITING' ORDER BY instance_id LIMIT 1"
-SET_ITEM = "UPDATE migration_item SET state = ?, problems = ?, seq = ?, before = ?, final = ? WHERE migration_id = ? AND instance_id = ?"
+NEXT = "SELECT instance_id FROM migration_item WHERE migration_id = ? AND state = 'WAITING' LIMIT 1"  # in the order of its index: unsorted
+SET_MOVED = "UPDATE migration_item SET state = 'MOVED', seq = ?, before = ?, final = ? WHERE migration_id = ? AND instance_id = ?"
+SET_REFUSED = (  # somebody else may have moved it since
+    "UPDATE migration_item SET state = 'REFUSED', problems = ? WHERE migration_id = ? AND instance_id = ? AND state = 'WAITING'"
+)
 END = (
     "UPDATE migration SET state = 'DONE', ended = ? WHERE id = ? AND state = 'RUNNING' AND NOT EXISTS "
     "(SELECT 1 FROM migration_item i WHERE i.migration_id = migration.id AND i.state = 'WAITING')"
@@ -66,27 +69,29 @@ def plan_of(session: Session, migration_id: str) -> tuple[Plan, Cause]:
     return Plan.from_json(row[0]), Cause(migration_id, row[1], row[2])
 
 
-def take_next(session: Session, route: Route, cause: Cause) -> str | None:
-    """Move the next instance that waits; its id, or None where none does. Raises Refused: `refuse` is then to be told."""
-    row = session.rows.one(NEXT if session.rows.sqlite else NEXT + " FOR UPDATE SKIP LOCKED", (cause.migration_id,))
-    if row is None:
-        session.rows.run(END, (session.now, cause.migration_id))
-        return None
-    instance_id = str(row[0])
-    try:
-        moved = move(session, session.lock(instance_id), route, cause)
-    except (Refused, NotFound) as refused:
-        refused.facts["instance_id"] = instance_id
-        raise
-    values = (ItemState.MOVED, None, moved.seq, moved.before.pack(), moved.final, cause.migration_id, instance_id)
-    session.rows.run(SET_ITEM, values)
-    return instance_id
+class Turn:
+    """The turn of one instance. Whose it was is known also when its transaction has been rolled back: `refuse` is then to be told."""
+
+    def __init__(self, route: Route, cause: Cause) -> None:
+        self.route, self.cause = route, cause
+        self.instance_id: str | None = None
+
+    def take(self, session: Session) -> bool:
+        """Move the next instance that waits; False where none does. Raises Refused, NotFound, and whatever its steps raise."""
+        self.instance_id = None
+        row = session.rows.one(NEXT if session.rows.sqlite else NEXT + " FOR UPDATE SKIP LOCKED", (self.cause.migration_id,))
+        if row is None:
+            session.rows.run(END, (session.now, self.cause.migration_id))
+            return False
+        self.instance_id = str(row[0])
+        moved = move(session, session.lock(self.instance_id), self.route, self.cause)
+        session.rows.run(SET_MOVED, (moved.seq, moved.before.pack(), moved.final, self.cause.migration_id, self.instance_id))
+        return True
 
 
 def refuse(session: Session, migration_id: str, instance_id: str, problems: Sequence[Problem]) -> None:
-    """Note why an instance did not move. Its transaction was rolled back."""
-    told = msgspec.json.encode(list(problems)).decode()
-    session.rows.run(SET_ITEM, (ItemState.REFUSED, told, None, None, False, migration_id, instance_id))
+    """Note why an instance that waits did not move. Its transaction was rolled back."""
+    session.rows.run(SET_REFUSED, (msgspec.json.encode(list(problems)).decode(), migration_id, instance_id))
 
 
 def again(session: Session, migration_id: str) -> None:

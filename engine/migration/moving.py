@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import Conflict, RuamError, Unavailable
+from engine.errors import RuamError, Unavailable
 from engine.migration import rewriting, triggers
 from engine.migration.before import Before
 from engine.migration.carrying import carry
@@ -82,7 +82,7 @@ def move(session: Session, record: Record, route: Route, cause: Cause) -> Moved:
         final = _leave(session, record, running, carried)
         _arrive(session, record, route, carried, before)
         _go_on(session, record, route, carried, before)
-    except (Conflict, Refused, Unavailable):
+    except (Refused, Unavailable):
         raise
     except RuamError as error:
         raise failed(error, route.new.process.name) from error

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from engine.diagrams.model import Element
 from engine.differences.words import plain
-from engine.errors import Invalid, Problem, RuamError
+from engine.errors import Invalid, NotFound, Problem, RuamError
 
 
 class Reason(StrEnum):
@@ -124,6 +124,16 @@ class Refused(Invalid):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         super().__init__("This cannot be moved to the other version.", tuple(dict.fromkeys(problems)), th="ย้ายไปฉบับอื่นไม่ได้")
+
+
+def problems_of(error: Exception, name: str) -> tuple[Problem, ...]:
+    """Why an instance could not be moved or put back, whatever it was that stopped it; `name`: of its process."""
+    if isinstance(error, Refused):
+        return error.problems
+    if isinstance(error, NotFound):
+        return (refusal(Reason.ENDED),)
+    known = error if isinstance(error, RuamError) else RuamError(f"{type(error).__name__}: {error}")
+    return failed(known, name).problems
 
 
 def failed(error: RuamError, name: str = "") -> Refused:

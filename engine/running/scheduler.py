@@ -68,14 +68,14 @@ class Scheduler:
         return done
 
     def migrate(self) -> int:
-        """Go on with migrations that were begun, also by a process that died; returns how many there are."""
-        found = 0
+        """Go on with migrations that were begun, also by a process that died; returns how many instances had their turn."""
+        done = 0
         try:
-            while not self._stopping and (found := self._engine.resume_migrations()):
-                pass
+            while not self._stopping and (moved := self._engine.resume_migrations()):
+                done += moved
         except RuamError as error:
             log.warning("migrations could not be gone on with: %s", error.message)
-        return found
+        return done
 
     def sweep(self) -> int:
         """Make an incident of every instance that waits for nothing and has not ended; returns how many."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 
-from engine.errors import NotFound, Problem
+from engine.errors import Conflict, Problem, RuamError, Unavailable
 from engine.migration import bulk, choosing, trying, undoing, versions_left
 from engine.migration.moving import Cause, Route
 from engine.migration.plan import Due, Instruction, Plan, suggested
-from engine.migration.refusals import Reason, Refused, refusal
+from engine.migration.refusals import problems_of
 from engine.migration.validating import validate
 from engine.migration.views import Choice, Item, ItemState, MigrationView, Trial, Undoing
 from engine.people import SYSTEM, Actor
@@ -19,6 +20,8 @@ from engine.states import Verb
 from engine.storage.session import Session
 
 AT_A_BEAT = 200  # instances that the clock moves before it looks for what else there is
+
+log = logging.getLogger(__name__)
 
 
 class MigrationVerbs(Transactions):
@@ -76,23 +79,32 @@ class MigrationVerbs(Transactions):
     def go_on_migrating(self, migration_id: str, *, limit: int | None = None, actor: Actor) -> MigrationView:
         """Move instances that wait for their turn, each in a transaction of its own; all, or so many. Raises NotFound."""
         self._allowed(actor, Verb.ADMINISTER)
+        self._take_turns(migration_id, limit, actor)
+        return self.migration(migration_id, actor=actor)
+
+    def _take_turns(self, migration_id: str, limit: int | None, actor: Actor) -> int:
+        """How many had their turn. One that cannot move, for whatever reason, keeps no other one waiting."""
         route, cause = self._read(actor, lambda session: _route(session, migration_id))
         done = 0
         while limit is None or done < limit:
+            turn = bulk.Turn(route, cause)
             try:
-                moved = self._write(actor, partial(bulk.take_next, route=route, cause=cause))
-            except Refused as refused:
-                self._refuse(migration_id, refused.facts["instance_id"], refused.problems)
-            except NotFound as gone:
-                self._refuse(migration_id, gone.facts["instance_id"], [refusal(Reason.ENDED)])
-            else:
-                if moved is None:
+                if not self._write(actor, turn.take):
                     break
+            except Exception as error:
+                self._refuse(turn, error)
             done += 1
-        return self.migration(migration_id, actor=actor)
+        return done
 
-    def _refuse(self, migration_id: str, instance_id: str, problems: Sequence[Problem]) -> None:
-        self._write(SYSTEM, lambda session: bulk.refuse(session, migration_id, instance_id, problems))
+    def _refuse(self, turn: bulk.Turn, error: Exception) -> None:
+        """Raises what is nothing against the instance: the database is away, too many others are at work."""
+        instance_id = turn.instance_id
+        if instance_id is None or isinstance(error, (Unavailable, Conflict)):
+            raise error
+        if not isinstance(error, RuamError):
+            log.error("the instance %s could not be moved", instance_id, exc_info=error)
+        problems = problems_of(error, turn.route.new.process.name)
+        self._write(SYSTEM, lambda session: bulk.refuse(session, turn.cause.migration_id, instance_id, problems))
 
     def migrate(self, plan: Plan, *, instance_ids: Sequence[str] | None = None, reason: str, actor: Actor) -> MigrationView:
         """Move these instances, by default all that run on the version it leaves, each whole or not at all. Raises Invalid."""
@@ -100,11 +112,8 @@ class MigrationVerbs(Transactions):
         return self.go_on_migrating(begun.id, actor=actor)
 
     def resume_migrations(self, *, limit: int = AT_A_BEAT) -> int:
-        """Go on with what was begun and is not done, also by a process that died; how many migrations there are."""
-        found = self._read(SYSTEM, bulk.unfinished)
-        for migration_id in found:
-            self.go_on_migrating(migration_id, limit=limit, actor=SYSTEM)
-        return len(found)
+        """Go on with what was begun and is not done, also by a process that died; how many instances had their turn."""
+        return sum(self._take_turns(migration_id, limit, SYSTEM) for migration_id in self._read(SYSTEM, bulk.unfinished))
 
     def migration(self, migration_id: str, *, actor: Actor) -> MigrationView:
         """A migration with its progress. Raises NotFound."""
@@ -147,8 +156,10 @@ class MigrationVerbs(Transactions):
             try:
                 self._write(actor, partial(undoing.undo, migration_id=migration_id, instance_id=instance_id, route=route, reason=reason))
                 done += 1
-            except Refused as problem:
-                groups.add(instance_id, problem.problems)
+            except (Unavailable, Conflict):
+                raise
+            except RuamError as error:
+                groups.add(instance_id, problems_of(error, route.old.process.name))
                 refused += 1
         return Undoing(migration_id, 0, done, refused, groups.told())
 

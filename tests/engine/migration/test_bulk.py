@@ -11,12 +11,19 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from engine.dates.clock import RealClock
 from engine.engine import Engine
 from engine.errors import RuamError
+from engine.migration import bulk, moving
+from engine.migration.carried import Carried
 from engine.migration.plan import Instruction, Way
+from engine.migration.refusals import Reason, refusal
+from engine.migration.versions import Versions
 from engine.people import SYSTEM
 from engine.running.scheduler import Scheduler
+from engine.spiff import Instance, Scope
 from engine.testing import ADMINISTRATOR, linear
 from tests.drawing import draw, users
 from tests.engine.migration.moves import Staging, deploy
@@ -122,6 +129,7 @@ def test_the_clock_goes_on_with_what_was_broken_off(engine_url: str, tmp_path: P
     engine = Engine.open(engine_url, home=tmp_path / "home", clock=RealClock())
     migration_id, _target = _begun(engine)
     scheduler = Scheduler(engine)
+    assert scheduler.migrate() == MANY
     assert scheduler.migrate() == 0
     assert engine.migration(migration_id, actor=SYSTEM).moved == MANY
     engine.close()
@@ -178,3 +186,37 @@ def test_two_may_go_on_with_one_migration(engine_url: str, tmp_path: Path) -> No
     assert (done.moved, done.refused, done.state) == (MANY, 0, "DONE")
     assert engine.audit_verify().ok
     engine.close()
+
+
+def test_one_that_breaks_keeps_no_other_one_waiting(stage: Staging, monkeypatch: pytest.MonkeyPatch) -> None:
+    playing = stage({"p.bpmn": draw(ENDS + users("a"), "s > a > e")})
+    ids = [playing.start("p").id for _ in range(3)]
+    deploy(playing, ENDS + users("a", "b"), "s > a > b > e")
+    (plan,) = playing.engine.suggest_migrations("p", actor=ADMINISTRATOR)
+    carry = moving.carry
+
+    def broken(running: Instance, scopes: list[Scope], versions: Versions) -> Carried:
+        if running.scope_id == ids[0]:
+            raise KeyError("a mistake of ours")
+        return carry(running, scopes, versions)
+
+    monkeypatch.setattr(moving, "carry", broken)
+    done = playing.engine.migrate(plan, reason="new", actor=ADMINISTRATOR)
+    assert (done.moved, done.refused, done.state) == (2, 1, "DONE")
+    (group,) = done.groups
+    assert (group.instance_ids, group.problem.rule) == ((ids[0],), "failed")
+    assert "a mistake of ours" in group.problem.message_th
+    monkeypatch.undo()
+    playing.engine.retry_migration(done.id, actor=ADMINISTRATOR)
+    assert playing.engine.go_on_migrating(done.id, actor=ADMINISTRATOR).moved == 3
+
+
+def test_what_another_has_moved_meanwhile_is_not_refused_afterwards(stage: Staging) -> None:
+    playing = stage({"p.bpmn": draw(ENDS + users("a"), "s > a > e")})
+    id = playing.start("p").id
+    deploy(playing, ENDS + users("a", "b"), "s > a > b > e")
+    (plan,) = playing.engine.suggest_migrations("p", actor=ADMINISTRATOR)
+    done = playing.engine.migrate(plan, reason="new", actor=ADMINISTRATOR)
+    playing.engine._write(SYSTEM, lambda session: bulk.refuse(session, done.id, id, [refusal(Reason.ENDED)]))
+    assert playing.engine.migration(done.id, actor=ADMINISTRATOR).moved == 1
+    assert playing.engine.undo_migration(done.id, reason="back", actor=ADMINISTRATOR).done == 1
