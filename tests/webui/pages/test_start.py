@@ -15,6 +15,7 @@ from engine.engine import Engine
 from engine.people import SYSTEM
 from handlers.demo import demo_users
 from handlers.rehearsal import FOLDER
+from tests.drawing import draw
 from tests.webui.pages.conftest import PASSWORD, Browser
 from webui import create_app
 from webui.settings import Settings
@@ -120,3 +121,14 @@ def test_a_cancelled_project_is_in_nobodys_way(page: Browser, opened: Engine) ->
     (root,) = opened.instances(actor=SYSTEM, key="project").items
     opened.cancel(root.id, reason="ทดลอง", actor=SYSTEM)
     assert page.send("/start/project", asked).status_code == 302
+
+
+def test_no_reference_is_asked_where_the_process_makes_its_own(client: Browser, office: Engine) -> None:
+    body = '<startEvent id="s"/><userTask id="t" camunda:assignee="writer"/><endEvent id="e"/>'
+    plain = draw(body, "s > t > e", key="own")
+    office.deploy({"own.bpmn": plain}, name="own", actor=SYSTEM)
+    client.log_in("admin")
+    assert 'name="_business_key"' in client.get("/start/own").text
+    own = plain.replace(b'id="own"', b'id="own" ruam:businessKey="K-1"', 1)
+    office.deploy({"own.bpmn": own}, name="own", actor=SYSTEM)
+    assert 'name="_business_key"' not in client.get("/start/own").text
