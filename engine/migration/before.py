@@ -13,12 +13,12 @@ from sqlalchemy import Table
 from engine.storage import model
 
 if TYPE_CHECKING:
-    from engine.storage.session import Session
+    from engine.storage.session import Record, Session
 
 Row = dict[str, Any]
 KEPT: Mapping[Table, str] = {  # what of a table is of an instance that goes on
     model.scope: "instance_id = ?",
-    model.task: "instance_id = ? AND ended IS NULL",
+    model.task: "root_id = ? AND instance_id = ? AND ended IS NULL",
     model.job: "instance_id = ?",
     model.subscription: "instance_id = ?",
     model.external_task: "instance_id = ?",
@@ -41,9 +41,12 @@ class Before:
     incidents: list[Row]
 
     @classmethod
-    def read(cls, session: Session, instance_id: str) -> Before:
+    def read(cls, session: Session, record: Record) -> Before:
         """Of an instance whose row is locked."""
-        tables = ((COLUMNS[table], session.rows.all(READ[table], (instance_id,))) for table in KEPT)
+        tables = (
+            (COLUMNS[table], session.rows.all(READ[table], (record.root_id, record.id) if table is model.task else (record.id,)))
+            for table in KEPT
+        )
         found = cls(*([dict(zip(names, row, strict=True)) for row in rows] for names, rows in tables))
         for scope in found.scopes:
             scope["blob"] = bytes(scope["blob"])

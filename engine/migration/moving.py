@@ -18,8 +18,7 @@ from engine.migration.dating import renew_dates
 from engine.migration.plan import Plan, Way
 from engine.migration.refusals import Reason, Refused, failed, refusal
 from engine.migration.versions import Versions
-from engine.running import external_tasks, incidents
-from engine.running.instances import SUSPEND_TASKS
+from engine.running import external_tasks, holding, incidents
 from engine.spiff import adopting
 from engine.states import Event, InstanceState
 
@@ -72,7 +71,7 @@ def move(session: Session, record: Record, route: Route, cause: Cause) -> Moved:
     _require_movable(record, route)
     session.write()
     session.rows.run(GIVE_BACK, (record.id,))  # whoever was about to run one finds that it is no longer his
-    before = Before.read(session, record.id)
+    before = Before.read(session, record)
     running = session.execution.instance(record)
     scopes = adopting.all_scopes(running, [row["id"] for row in before.scopes if row["parent_token_id"] is not None])
     carried = carry(running, scopes, route.versions)
@@ -81,6 +80,7 @@ def move(session: Session, record: Record, route: Route, cause: Cause) -> Moved:
     try:
         final = _leave(session, record, running, carried)
         _arrive(session, record, route, carried, before)
+        holding.carry(session, record, route.old.id, route.plan.images, cause.reason)
         _go_on(session, record, route, carried, before)
     except (Refused, Unavailable):
         raise
@@ -178,7 +178,7 @@ def _go_on(session: Session, record: Record, route: Route, carried: Carried, bef
             raise Refused([refusal(Reason.NOTHING_LEFT)])
     if suspended:
         session.write()
-        session.rows.run(SUSPEND_TASKS, (record.id,))
+        session.rows.run(holding.SUSPEND_TASKS, (record.root_id, record.id))
         session.rows.run(HOLD_JOBS, (record.id,))
         external_tasks.suspend(session, record)
 

@@ -16,8 +16,7 @@ from engine.migration.refusals import Reason, Refused, refusal
 from engine.migration.rewriting import SET_CALLER
 from engine.migration.trying import Groups
 from engine.migration.views import ItemState, Undoing
-from engine.running import candidates, external_tasks, usertasks
-from engine.running.instances import RESUME_TASKS, SUSPEND_TASKS
+from engine.running import candidates, external_tasks, holding, usertasks
 from engine.spiff import adopting
 from engine.states import Event, InstanceState, JobKind, JobState, TaskState
 from engine.storage import model
@@ -31,6 +30,7 @@ HARMLESS = (  # what may have happened since
     Event.TASK_CLAIMED, Event.TASK_RELEASED, Event.TASK_ASSIGNED, Event.TASK_DRAFTED, Event.TASK_DUE_CHANGED, Event.JOB_FAILED,
     Event.JOB_RETRIED, Event.REMINDER_SENT, Event.INCIDENT_RAISED, Event.INCIDENT_RESOLVED, Event.DOCUMENT_ADDED, Event.NOTED,
     Event.INSTANCE_SUSPENDED, Event.INSTANCE_RESUMED, Event.EXTERNAL_TASK_FAILED, Event.EXTERNAL_TASK_RETRIED, Event.GRANTED, Event.REVOKED,
+    Event.ACTIVITY_SUSPENDED, Event.ACTIVITY_RESUMED, Event.INCIDENT_RETRIED,
 )  # fmt: skip
 ASSIGNMENTS = (Event.TASK_CLAIMED, Event.TASK_RELEASED, Event.TASK_ASSIGNED)
 SINCE = "SELECT event, element_id, token_id FROM history WHERE instance_id = ? AND seq > ? ORDER BY seq"
@@ -115,7 +115,7 @@ def undo(session: Session, *, migration_id: str, instance_id: str, route: Route,
         raise Refused([refusal(Reason.ENDED)]) from None
     kept, happened = _item(session, migration_id, instance_id, record.state, record.definition_id, route)
     session.rows.run(GIVE_BACK, (record.id,))
-    before, now = Before.unpack(kept), Before.read(session, record.id)
+    before, now = Before.unpack(kept), Before.read(session, record)
     left = _tokens(session, record, now)
     session.execution.release(record)
     record.definition_id = route.old.id
@@ -124,6 +124,7 @@ def undo(session: Session, *, migration_id: str, instance_id: str, route: Route,
     back = _tokens(session, record, before)
     _tell(session, record, left, back)
     _hold(session, record)
+    holding.carry(session, record, route.new.id, {new: old for old, new in route.plan.images.items()}, reason)
     back_to = {new: old for old, new in route.renamed.items()}
     facts = {"from": route.new.id, "to": route.old.id, "versions": [route.new.version, route.old.version], "mapping": back_to,
              "migration": migration_id,
@@ -227,10 +228,10 @@ def _set(session: Session, table: str, row: Row, names: Sequence[str]) -> None:
 def _hold(session: Session, record: Record) -> None:
     """What was put back is held, or not, as the instance is now."""
     if record.state == InstanceState.SUSPENDED:
-        session.rows.run(SUSPEND_TASKS, (record.id,))
+        session.rows.run(holding.SUSPEND_TASKS, (record.root_id, record.id))
         session.rows.run(HOLD_JOBS, (record.id,))
         external_tasks.suspend(session, record)
         return
-    session.rows.run(RESUME_TASKS, (record.id,))
+    session.rows.run(holding.RESUME_TASKS, (record.root_id, record.id))
     session.rows.run("UPDATE job SET state = ? WHERE instance_id = ? AND state = 'SUSPENDED'", (JobState.PENDING, record.id))
     external_tasks.resume(session, record)

@@ -324,13 +324,14 @@ class Execution:
             revision=0,
             history_seq=0,
             history_head="",
-            held=self._held(definition.id),
+            held=self.held_in(definition.id),
         )
 
-    def _held(self, definition_id: str) -> str | None:
-        """The elements that are suspended in every instance of a definition."""
+    def held_in(self, definition_id: str) -> str | None:
+        """The elements that are suspended in every instance of a definition. Who suspends one waits for what is started meanwhile."""
         if definition_id not in self._holding:
-            row = self.session.rows.one("SELECT held FROM definition WHERE id = ?", (definition_id,))
+            text = "SELECT held FROM definition WHERE id = ?"  # the lock is that of the reference from the instance's row
+            row = self.session.rows.one(text if self.session.rows.sqlite else text + " FOR KEY SHARE", (definition_id,))
             self._holding[definition_id] = None if row is None else row[0]
         return self._holding[definition_id]
 

@@ -6,6 +6,7 @@ Which activities are stands in a column of the instance's row, which every step 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from engine.errors import Conflict, NotFound
@@ -17,18 +18,26 @@ from engine.values import check_reason
 if TYPE_CHECKING:
     from engine.storage.session import Record, Session
 
+# "ended IS NULL" and the root, for the index of what is open: an instance may have ended thousands of others
+SUSPEND_TASKS = (
+    "UPDATE task SET state = 'SUSPENDED', revision = revision + 1 WHERE ended IS NULL AND state IN ('CREATED', 'CLAIMED') "
+    "AND root_id = ? AND instance_id = ?"
+)
+RESUME_TASKS = (
+    "UPDATE task SET state = CASE WHEN assignee IS NULL THEN 'CREATED' ELSE 'CLAIMED' END, revision = revision + 1 "
+    "WHERE ended IS NULL AND state = 'SUSPENDED' AND root_id = ? AND instance_id = ?"
+)
 HOLD = (
-    "UPDATE task SET state = 'SUSPENDED', revision = revision + 1 "
-    "WHERE instance_id = ? AND element_id = ? AND state IN ('CREATED', 'CLAIMED')",
+    SUSPEND_TASKS + " AND element_id = ?",
     "UPDATE job SET state = 'SUSPENDED' WHERE instance_id = ? AND element_id = ? AND state = 'PENDING'",
-    "UPDATE external_task SET state = 'SUSPENDED' WHERE instance_id = ? AND element_id = ?",
+    external_tasks.SUSPEND + " AND element_id = ?",
 )
 LET_GO = (
-    "UPDATE task SET state = CASE WHEN assignee IS NULL THEN 'CREATED' ELSE 'CLAIMED' END, revision = revision + 1 "
-    "WHERE instance_id = ? AND element_id = ? AND state = 'SUSPENDED'",
+    RESUME_TASKS + " AND element_id = ?",
     "UPDATE job SET state = 'PENDING' WHERE instance_id = ? AND element_id = ? AND state = 'SUSPENDED'",
     external_tasks.RESUME + " AND element_id = ?",
 )
+SET_HELD = "UPDATE instance SET held = ? WHERE id = ?"
 RUNNING = "SELECT id FROM instance WHERE definition_id = ? AND state IN ('ACTIVE', 'SUSPENDED') ORDER BY id"
 
 
@@ -45,7 +54,32 @@ def resume(session: Session, element_id: str, reason: str, *, instance_id: str |
 def keep(session: Session, record: Record) -> None:
     """An instance goes on: what is suspended in it by itself stays so."""
     for element_id in _named(record.held):
-        _run(session, HOLD, record.id, element_id)
+        _run(session, HOLD, record, element_id)
+
+
+def carry(session: Session, record: Record, former_id: str, images: Mapping[str, str], reason: str) -> None:
+    """An instance is of another version than `former_id` now, its rows included; `images`: new element ids by old ones.
+
+    What was suspended in it stays so under its new name. What is suspended in a version is so in the instances of that version.
+    """
+    held_in = session.execution.held_in
+    before, left, there = _named(record.held), _named(held_in(former_id)), _named(held_in(record.definition_id))
+    if not (before or there):
+        return
+    own = [images[name] for name in before if name in images and name not in left]
+    now = list(dict.fromkeys([*there, *own]))
+    was = [images[name] for name in before if name in images]
+    record.held = to_json(now) if now else None
+    session.rows.run(SET_HELD, (record.held, record.id))
+    for name in was:
+        if name not in now:
+            _tell(session, record, name, False, reason)
+            if record.state == InstanceState.ACTIVE:  # else it goes on with all
+                _run(session, LET_GO, record, name)
+    for name in now:
+        if name not in was:
+            _tell(session, record, name, True, reason)
+    keep(session, record)
 
 
 def _change(session: Session, element_id: str, reason: str, held: bool, instance_id: str | None, definition_id: str | None) -> None:
@@ -74,16 +108,22 @@ def _change(session: Session, element_id: str, reason: str, held: bool, instance
 
 def _set(session: Session, record: Record, element_id: str, held: bool, reason: str) -> None:
     record.held = _with(record.held, element_id, held)
-    session.rows.run("UPDATE instance SET held = ? WHERE id = ?", (record.held, record.id))
+    session.rows.run(SET_HELD, (record.held, record.id))
+    _tell(session, record, element_id, held, reason)
+    if held or record.state == InstanceState.ACTIVE:  # else all of it is suspended, and goes on with all
+        _run(session, HOLD if held else LET_GO, record, element_id)
+
+
+def _tell(session: Session, record: Record, element_id: str, held: bool, reason: str) -> None:
     event = Event.ACTIVITY_SUSPENDED if held else Event.ACTIVITY_RESUMED
     session.record(record, event, element_id=element_id, facts={"reason": reason})
-    if held or record.state == InstanceState.ACTIVE:  # else all of it is suspended, and goes on with all
-        _run(session, HOLD if held else LET_GO, record.id, element_id)
 
 
-def _run(session: Session, texts: tuple[str, ...], instance_id: str, element_id: str) -> None:
-    for text in texts:
-        session.rows.run(text, (instance_id, element_id))
+def _run(session: Session, texts: tuple[str, ...], record: Record, element_id: str) -> None:
+    tasks, *others = texts
+    session.rows.run(tasks, (record.root_id, record.id, element_id))
+    for text in others:
+        session.rows.run(text, (record.id, element_id))
 
 
 def _named(held: str | None) -> list[str]:

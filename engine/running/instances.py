@@ -31,11 +31,6 @@ if TYPE_CHECKING:
     from engine.spiff import Instance
     from engine.storage.session import Record, Session
 
-SUSPEND_TASKS = "UPDATE task SET state = 'SUSPENDED', revision = revision + 1 WHERE instance_id = ? AND state IN ('CREATED', 'CLAIMED')"
-RESUME_TASKS = (
-    "UPDATE task SET state = CASE WHEN assignee IS NULL THEN 'CREATED' ELSE 'CLAIMED' END, revision = revision + 1 "
-    "WHERE instance_id = ? AND state = 'SUSPENDED'"
-)
 CHILDREN = "SELECT id FROM instance WHERE parent_id = ? AND state IN ('ACTIVE', 'SUSPENDED') ORDER BY id"
 
 
@@ -156,7 +151,7 @@ def hold(session: Session, record: Record, reason: str) -> None:
         if one.state == InstanceState.ACTIVE:
             one.state = InstanceState.SUSPENDED.value
             session.record(one, Event.INSTANCE_SUSPENDED, facts={"reason": reason})
-        session.rows.run(SUSPEND_TASKS, (one.id,))
+        session.rows.run(holding.SUSPEND_TASKS, (one.root_id, one.id))
         session.rows.run("UPDATE job SET state = 'SUSPENDED' WHERE instance_id = ? AND state = 'PENDING'", (one.id,))
         external_tasks.suspend(session, one)
 
@@ -173,7 +168,7 @@ def resume(session: Session, instance_id: str, reason: str) -> None:
     held = [one for one in _tree(session, record) if one.state == InstanceState.SUSPENDED]
     for one in held:
         one.state = InstanceState.ACTIVE.value
-        session.rows.run(RESUME_TASKS, (one.id,))
+        session.rows.run(holding.RESUME_TASKS, (one.root_id, one.id))
         session.rows.run("UPDATE job SET state = 'PENDING' WHERE instance_id = ? AND state = 'SUSPENDED'", (one.id,))
         external_tasks.resume(session, one)
         holding.keep(session, one)

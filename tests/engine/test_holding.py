@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from engine.errors import Conflict, Invalid, NotFound
 from engine.people import SYSTEM
 from engine.states import Event
+from engine.storage.session import Session
 from engine.testing import ADMINISTRATOR, Stage, process
 
 BODY = (
@@ -99,3 +103,22 @@ def test_of_a_definition_it_is_held_in_all_and_in_those_to_come(stage: Callable[
         here.engine.suspend_activity("nothing", reason="r", actor=ADMINISTRATOR, **where)
     with pytest.raises(Invalid):
         here.engine.suspend_activity("a", reason="", actor=ADMINISTRATOR, **where)
+
+
+def test_what_is_started_while_a_definition_is_held_is_held_too(stage: Callable[..., Stage]) -> None:
+    here = stage({"p.bpmn": FILE})
+    definition_id, began = here.start("p").definition_id, threading.Event()
+
+    def start(connection: Connection) -> None:
+        session = Session(here.engine._shared, connection, SYSTEM)
+        session.execution.start(session.shared.definitions.get(connection, definition_id), {})
+        began.set()
+        time.sleep(0.3)  # the other one has its turn now
+        session.close()
+
+    thread = threading.Thread(target=lambda: here.engine._shared.database.write(start))
+    thread.start()
+    began.wait(5)
+    here.engine.suspend_activity("a", reason="r", definition_id=definition_id, actor=ADMINISTRATOR)
+    thread.join()
+    assert [task.state for task in here.open("a")] == ["SUSPENDED"] * 2
