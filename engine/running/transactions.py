@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
@@ -12,6 +13,7 @@ from typing import TypeVar, cast
 from sqlalchemy import Connection
 
 from engine.errors import ExecutionFailed, RuamError, Unavailable
+from engine.papers.documents import PassingStore
 from engine.people import SYSTEM, Actor, authorization
 from engine.running import incidents, jobs
 from engine.states import Verb
@@ -82,10 +84,10 @@ class Transactions:
         self._shared.database.write(run)
 
     def _preview(self, actor: Actor, work: Callable[[Session], T]) -> T:
-        """What a writing transaction would answer. It does all it does and is rolled back; no incident is kept of what fails in it."""
+        """What a writing transaction would answer. It does all it does and is rolled back; neither incidents nor files are kept of it."""
 
         def run(connection: Connection) -> T:
-            session = Session(self._shared, connection, actor)
+            session = Session(replace(self._shared, store=PassingStore(self._shared.store)), connection, actor)
             result = work(session)
             session.close()
             raise _RolledBack(result)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from engine.context import Context
 from engine.engine import Engine
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid
 from engine.people import SYSTEM, Actor
 from engine.queries import InstanceView
+from engine.registry import Pack
 from engine.running.modification import Do, Instruction, cancel, move, repeat, skip
 from engine.running.outcomes import Outcome
 from engine.states import Event
@@ -252,3 +255,23 @@ def test_a_completion_and_a_move_of_the_same_task_are_one_after_the_other(
         thread.join()
     assert len(outcomes) == len(instances)
     assert sorted(here.names()) == sorted("b" if one == "done" else "c" for one in outcomes)
+
+
+def test_looking_at_what_would_happen_keeps_no_file(stage: Callable[..., Stage], tmp_path: Path) -> None:
+    pack = Pack("p")
+
+    @pack.handler("write")
+    def write(context: Context) -> dict[str, str]:
+        made = context.documents.add(name="letter.txt", content=b"a letter", media_type="text/plain", category="letter")
+        return {"paper": made.id, "text": context.documents.content(made.id).decode()}
+
+    body = '<startEvent id="s"/><userTask id="a"/><serviceTask id="h" ruam:handler="write"/><userTask id="b"/><endEvent id="e"/>'
+    here = stage({"p.bpmn": process("p", body, "s -> a", "a -> h", "h -> b", "b -> e")}, packs=[pack], pack="p")
+    here.start("p")
+    (token,) = here.open("a")
+    kept = set((tmp_path / "home").rglob("*"))
+    told = here.engine.modify(token.instance_id, skip(token.id), reason="", preview=True, actor=ADMINISTRATOR)
+    assert [effect.element_id for effect in told.begins] == ["b"]
+    assert {path for path in set((tmp_path / "home").rglob("*")) - kept if path.is_file()} == set()
+    here.engine.modify(token.instance_id, skip(token.id), reason="r", actor=ADMINISTRATOR)
+    assert [path for path in set((tmp_path / "home").rglob("*")) - kept if path.is_file()]
