@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from engine import papers, people
 from engine.dates.zone import BANGKOK
+from engine.migration.renamed import known_as
 from engine.papers import outbox
 from engine.people import grants
 from engine.projects import instalments, progress, released
@@ -178,13 +179,12 @@ class Context:
         """The tasks of an element of this instance that have ended or are open, oldest first."""
         self._session.write()
         task, history = model.task, model.history
+        names = known_as(self._session.connection, self.instance.id, self._outside.definition.process, element_id)
         answered = select(history.c.token_id, history.c.data).where(
-            history.c.instance_id == self.instance.id, history.c.event == Event.TASK_COMPLETED.value, history.c.element_id == element_id
+            history.c.instance_id == self.instance.id, history.c.event == Event.TASK_COMPLETED.value, history.c.element_id.in_(names)
         )
         values = {token_id: loads(text).get("values", {}) for token_id, text in self._session.connection.execute(answered)}
-        query = (
-            select(task).where(task.c.instance_id == self.instance.id, task.c.element_id == element_id).order_by(task.c.created, task.c.id)
-        )
+        query = select(task).where(task.c.instance_id == self.instance.id, task.c.element_id.in_(names)).order_by(task.c.created, task.c.id)
         return [
             TaskDone(
                 row["id"],

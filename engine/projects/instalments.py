@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from engine.migration.renamed import known_as
 from engine.people import authorization
 from engine.projects import windows
 from engine.queries import loads
@@ -162,8 +163,9 @@ def _drawn(definition: Definition) -> list[tuple[Element, Drawn]]:
 def _examination(session: Session, root_id: str, definition: Definition, element: Element, keys: Sequence[str]) -> Examination:
     """The newest instance that the element called, and what was answered in it."""
     table, history = model.instance, model.history
+    names = known_as(session.connection, root_id, definition.process, element.id)
     token = select(history.c.token_id).where(
-        history.c.instance_id == root_id, history.c.element_id == element.id, history.c.event.in_(ENTERED)
+        history.c.instance_id == root_id, history.c.element_id.in_(names), history.c.event.in_(ENTERED)
     )
     query = select(table).where(table.c.root_id == root_id, table.c.parent_token_id.in_(token), authorization.visible(session.actor, table))
     row = session.connection.execute(query.order_by(table.c.started.desc(), table.c.id.desc()).limit(1)).mappings().first()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from engine.migration.renamed import known_as
 from engine.people import authorization
 from engine.projects import naming
 from engine.queries import InstanceView
@@ -68,14 +69,15 @@ def activity(session: Session, instance_id: str, element_id: str) -> Activity:
     row = connection.execute(select(model.instance).where(model.instance.c.id == instance_id)).mappings().one()
     definition = session.shared.definitions.get(connection, row["definition_id"])
     (element,) = naming.told_in(session, instance_id, [definition.element(element_id)])
-    tokens = _entries(session, instance_id, element_id)
+    names = known_as(connection, instance_id, definition.process, element_id)
+    tokens = _entries(session, instance_id, names)
     entries = tuple(tokens.values())
     if element.loop is not None and entries and not may_read(session, instance_id):
         entries = (_together(entries),)  # how many they are may say what is still sealed
     return Activity(
         element.id, element.type, element.name, element.name_en, element.documentation, row["step"] or definition.steps.get(element.id),
         definition.lanes.get(element.id) or row["party"], element.call.called if element.call else None, entries,
-        _tasks(session, instance_id, element_id), _children(session, instance_id, list(tokens)),
+        _tasks(session, instance_id, names), _children(session, instance_id, list(tokens)),
     )  # fmt: skip
 
 
@@ -92,11 +94,11 @@ def calling_element(session: Session, instance_id: str) -> str | None:
     return session.connection.scalar(query)
 
 
-def _entries(session: Session, instance_id: str, element_id: str) -> dict[str, Entry]:
+def _entries(session: Session, instance_id: str, names: list[str]) -> dict[str, Entry]:
     table = model.history
     query = (
         select(table.c.token_id, table.c.event, table.c.time)
-        .where(table.c.instance_id == instance_id, table.c.element_id == element_id, table.c.event.in_(ENTERED + COMPLETED + CUT))
+        .where(table.c.instance_id == instance_id, table.c.element_id.in_(names), table.c.event.in_(ENTERED + COMPLETED + CUT))
         .order_by(table.c.seq)
     )
     found: dict[str, Entry] = {}
@@ -115,16 +117,14 @@ def _together(entries: tuple[Entry, ...]) -> Entry:
     return Entry(min(entry.started for entry in entries), max(ends) if whole else None, whole and entries[-1].cut)
 
 
-def _tasks(session: Session, instance_id: str, element_id: str) -> tuple[ActivityTask, ...]:
+def _tasks(session: Session, instance_id: str, names: list[str]) -> tuple[ActivityTask, ...]:
     table = model.task
     seen = authorization.visible(session.actor, table)
     query = (
-        select(table)
-        .where(table.c.instance_id == instance_id, table.c.element_id == element_id, seen)
-        .order_by(table.c.created, table.c.id)
+        select(table).where(table.c.instance_id == instance_id, table.c.element_id.in_(names), seen).order_by(table.c.created, table.c.id)
     )
-    names = ActivityTask.__dataclass_fields__
-    return tuple(ActivityTask(**{name: row[name] for name in names}) for row in session.connection.execute(query).mappings())
+    told = ActivityTask.__dataclass_fields__
+    return tuple(ActivityTask(**{name: row[name] for name in told}) for row in session.connection.execute(query).mappings())
 
 
 def _children(session: Session, instance_id: str, tokens: list[str]) -> tuple[InstanceView, ...]:

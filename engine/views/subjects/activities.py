@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from engine.people.authorization import contents, visible
 from engine.states import COMPLETED, CUT, ENTERED
@@ -50,7 +50,7 @@ class ActivityInstance:
 
 def _query(session: Session) -> Select[Any]:
     ends = and_(
-        LEFT.c.instance_id == HISTORY.c.instance_id, LEFT.c.token_id == HISTORY.c.token_id, LEFT.c.element_id == HISTORY.c.element_id,
+        LEFT.c.instance_id == HISTORY.c.instance_id, LEFT.c.token_id == HISTORY.c.token_id,
         LEFT.c.event.in_(COMPLETED + CUT), LEFT.c.seq == _end(),
     )  # fmt: skip
     joined = (
@@ -67,11 +67,12 @@ def _query(session: Session) -> Select[Any]:
 
 
 def _end() -> Any:
-    """The first time a token left its element after it came there."""
-    later = HISTORY.alias("later")
+    """The first time a token left its element after it came there; where the instance has moved, it may be called otherwise then."""
+    later, item = HISTORY.alias("later"), model.migration_item
+    moved = exists().where(item.c.instance_id == HISTORY.c.instance_id, item.c.seq.is_not(None)).correlate(HISTORY)
     first = select(later.c.seq).where(
-        later.c.instance_id == HISTORY.c.instance_id, later.c.token_id == HISTORY.c.token_id, later.c.element_id == HISTORY.c.element_id,
-        later.c.event.in_(COMPLETED + CUT), later.c.seq > HISTORY.c.seq,
+        later.c.instance_id == HISTORY.c.instance_id, later.c.token_id == HISTORY.c.token_id,
+        or_(later.c.element_id == HISTORY.c.element_id, moved), later.c.event.in_(COMPLETED + CUT), later.c.seq > HISTORY.c.seq,
     )  # fmt: skip
     return first.order_by(later.c.seq).limit(1).correlate(HISTORY).scalar_subquery()
 
