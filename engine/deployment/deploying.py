@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.storage.session import Session
 
 LONGEST_ID = 64  # as the tables have it
+NOTHING: Mapping[str, Any] = {}
 
 
 def deploy(
@@ -34,10 +35,12 @@ def deploy(
     source: str | None = None,
     same_again: bool = False,
     changed_only: bool = False,
+    facts: Mapping[str, Any] = NOTHING,
 ) -> Deployment:
     """Write a deployment and its definitions, or answer with the former one where nothing has changed. Raises Invalid.
 
     `same_again`: also files that have not changed are a new deployment; `changed_only`: diagrams that have not are no new versions.
+    `facts`: what the journal says beside.
     """
     plan = checked(session, files, pack)
     if not plan.ok:
@@ -69,7 +72,8 @@ def deploy(
                 _add_definition(session, deployment_id, resources[diagram.file], diagram, process)
     packs.store_parties(session.connection, plan.pack)
     definitions = of_deployment(session.connection, deployment_id)
-    journal.tell(session, SystemEvent.DEPLOYED, deployment_id, {"name": name, "definitions": [one.id for one in definitions]})
+    told = {"name": name, "definitions": [one.id for one in definitions], **facts}
+    journal.tell(session, SystemEvent.DEPLOYED, deployment_id, told)
     return Deployment(
         name=name,
         id=deployment_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -95,9 +96,18 @@ def discard(session: Session, draft_id: str, reason: str) -> None:
 # ---- activation
 
 
-def schedule(session: Session, draft_id: str, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """At which revision the draft's process tests have passed, or need not, and what is told of it."""
+
+    revision: int
+    facts: Mapping[str, object]
+
+
+def schedule(session: Session, draft_id: str, at: datetime, *, tested: Tested) -> None:
     """Let the clock activate an approved draft at a time to come. Raises NotFound, Conflict, Invalid."""
     draft = lock(session, draft_id, Step.SCHEDULE)
+    _require_revision(draft, tested.revision)
     if at <= session.now:
         message = "The time is past; name one to come, or activate it now."
         raise Invalid(message, [Problem(message, "เวลานี้ผ่านไปแล้ว โปรดระบุเวลาในอนาคต หรือเปิดใช้ทันที", field="at", rule="past")])
@@ -115,7 +125,7 @@ def schedule(session: Session, draft_id: str, at: datetime) -> None:
             "created": session.now,
         },
     )
-    _step(session, draft, Step.SCHEDULE, DraftEvent.SCHEDULED, "", {"at": at}, activate_at=at, reason=None)
+    _step(session, draft, Step.SCHEDULE, DraftEvent.SCHEDULED, "", {"at": at, **tested.facts}, activate_at=at, reason=None)
 
 
 def unschedule(session: Session, draft_id: str, reason: str) -> None:
@@ -126,21 +136,26 @@ def unschedule(session: Session, draft_id: str, reason: str) -> None:
     _step(session, draft, Step.UNSCHEDULE, DraftEvent.UNSCHEDULED, reason, activate_at=None)
 
 
-def activate(session: Session, draft_id: str) -> Deployment:
+def activate(session: Session, draft_id: str, *, tested: Tested) -> Deployment:
     """Deploy all files of an approved draft in one deployment. Raises NotFound, StaleBase, Conflict, Invalid."""
     draft = lock(session, draft_id, Step.ACTIVATE)
+    _require_revision(draft, tested.revision)
     _forget_job(session, draft)
-    return _activate(session, draft, {})
+    return _activate(session, draft, tested.facts)
 
 
 def _activate(session: Session, draft: Locked, facts: Mapping[str, object]) -> Deployment:
     content = files.contents(session, draft.id)
     bases.require_fresh(session, draft.row, content)
-    made = deploy(session, content, name=draft.row["name"], pack=draft.row["pack"], source=f"draft:{draft.id}")
+    made = deploy(session, content, name=draft.row["name"], pack=draft.row["pack"], source=f"draft:{draft.id}", facts=_of_tests(facts))
     versions = {one.key: one.version for one in made.definitions}
     facts = {**facts, "deployment": made.id, "versions": versions, "approved_by": draft.row["approved_by"]}
     _step(session, draft, Step.ACTIVATE, DraftEvent.ACTIVATED, "", facts, deployment_id=made.id)
     return made
+
+
+def _of_tests(facts: Mapping[str, object]) -> dict[str, object]:
+    return {name: facts[name] for name in ("tests", "untested") if name in facts}
 
 
 def on_time(session: Session, job: Job) -> None:

@@ -18,13 +18,13 @@ from engine.queries import (
 )
 from engine.registry import Pack
 from engine.running import instances
-from engine.running.transactions import Transactions
 from engine.states import SystemEvent, Verb
 from engine.storage import journal, schema
 from engine.storage.session import Session
+from engine.verbs.packtests import PackTestVerbs
 
 
-class DefinitionVerbs(Transactions):
+class DefinitionVerbs(PackTestVerbs):
     """Verbs of deployments and definitions."""
 
     def upgrade(self) -> None:
@@ -40,17 +40,21 @@ class DefinitionVerbs(Transactions):
         source: str | None = None,
         same_again: bool = False,
         changed_only: bool = False,
+        tested: bool = False,
+        untested: str = "",
         actor: Actor,
     ) -> Deployment:
         """Deploy files, all or none; the same files again are no new deployment. Raises Invalid (problems say what and where).
 
         `same_again`: they are one all the same; `changed_only`: diagrams that have not changed are no new versions.
+        `tested`: only if the process tests among them pass, or for a reason why they need not, `untested`, which is recorded.
         """
         self._allowed(actor, Verb.DEPLOY)
+        facts = self._pass_tests(files, pack, untested) if tested else {}
         return self._write(
             actor,
             lambda session: deploying.deploy(
-                session, files, name=name, pack=pack, source=source, same_again=same_again, changed_only=changed_only
+                session, files, name=name, pack=pack, source=source, same_again=same_again, changed_only=changed_only, facts=facts
             ),
         )
 

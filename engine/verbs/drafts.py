@@ -8,18 +8,19 @@ from typing import Any
 
 from engine.drafts import bases, beginnings, drafts, files, life, presence, record, rehearsals
 from engine.drafts.bases import Rebase
+from engine.drafts.life import Tested
 from engine.drafts.states import RehearsalState
 from engine.drafts.views import DraftView, DraftWhole, FileContent, Happened, Presence, Rehearsed, RevisionView, Saved
 from engine.errors import Problem
 from engine.people import SYSTEM, Actor
 from engine.queries import Deployment, Page
-from engine.running.transactions import Transactions
 from engine.states import Verb
+from engine.verbs.packtests import PackTestVerbs
 
 NOTHING: Mapping[str, bytes] = {}
 
 
-class DraftVerbs(Transactions):
+class DraftVerbs(PackTestVerbs):
     """Verbs of drafts. Reading is for who drafts or approves; each step says in engine/drafts/states.py for whom it is."""
 
     # ---- beginning
@@ -160,20 +161,33 @@ class DraftVerbs(Transactions):
         self._allowed(actor, Verb.DESIGN)
         self._write(actor, lambda session: life.reopen(session, draft_id, reason))
 
-    def schedule_draft(self, draft_id: str, at: datetime, *, actor: Actor) -> None:
-        """Let the clock activate it. Raises NotFound, StaleBase, Conflict, Invalid."""
+    def schedule_draft(self, draft_id: str, at: datetime, *, untested: str = "", actor: Actor) -> None:
+        """Let the clock activate it; its process tests are played now. Raises NotFound, StaleBase, Conflict, Invalid."""
         self._allowed(actor, Verb.SEE_DRAFTS)
-        self._write(actor, lambda session: life.schedule(session, draft_id, at))
+        tested = self._tested(draft_id, untested, actor)
+        self._write(actor, lambda session: life.schedule(session, draft_id, at, tested=tested))
 
     def unschedule_draft(self, draft_id: str, reason: str, *, actor: Actor) -> None:
         """Keep the clock from it. Raises NotFound, Conflict, Invalid."""
         self._allowed(actor, Verb.SEE_DRAFTS)
         self._write(actor, lambda session: life.unschedule(session, draft_id, reason))
 
-    def activate_draft(self, draft_id: str, *, actor: Actor) -> Deployment:
-        """Deploy all its files now, in one deployment. Raises NotFound, StaleBase, Conflict, Invalid."""
+    def activate_draft(self, draft_id: str, *, untested: str = "", actor: Actor) -> Deployment:
+        """Deploy all its files now, in one deployment, if its process tests pass; or for a reason why they need not, `untested`.
+
+        Raises NotFound, StaleBase, Conflict, Invalid.
+        """
         self._allowed(actor, Verb.SEE_DRAFTS)
-        return self._write(actor, lambda session: life.activate(session, draft_id))
+        tested = self._tested(draft_id, untested, actor)
+        return self._write(actor, lambda session: life.activate(session, draft_id, tested=tested))
+
+    def _tested(self, draft_id: str, untested: str, actor: Actor) -> Tested:
+        """Play the process tests of a draft that is to be activated. Raises NotFound, Conflict, Invalid where one fails."""
+        draft = self.draft(draft_id, actor=actor).draft
+        if "activate" not in draft.may:
+            return Tested(draft.revision, {})  # what it stands against is said by the step itself
+        content = self.draft_contents(draft_id, revision=draft.revision, actor=actor)
+        return Tested(draft.revision, self._pass_tests(content, draft.pack, untested))
 
     def discard_draft(self, draft_id: str, reason: str, *, actor: Actor) -> None:
         """Give it up; it can still be read. Raises NotFound, Conflict, Invalid."""

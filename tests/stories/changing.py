@@ -103,7 +103,7 @@ class Running:
         engine.submit_draft(draft, actor=designer)
         revision = engine.draft(draft, actor=approver).draft.revision
         engine.approve_draft(draft, revision=revision, reason="อ่านแล้ว", actor=approver)
-        engine.activate_draft(draft, actor=approver)
+        engine.activate_draft(draft, untested="เรื่องนี้ว่าด้วยการย้าย", actor=approver)
         return engine.definitions(key=process, latest=True).items[0].id
 
     def moved(self, process: str = "project", instructions: Sequence[Instruction] = (), due: Due = Due.KEEP) -> int:

@@ -43,12 +43,13 @@ def check(context: click.Context, settings: Settings, paths: Sequence[Path], dep
 @click.command()
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=PATHS)
 @click.option("--name", help="Of the deployment; default: the folder's or the first file's.")
+@click.option("--no-tests", "untested", metavar="REASON", default="", help="Although its process tests fail, or have not been played.")
 @json_option
 @pass_settings
-def deploy(settings: Settings, paths: Sequence[Path], name: str | None, as_json: bool) -> None:
-    """Deploy files or a pack folder, all or nothing."""
+def deploy(settings: Settings, paths: Sequence[Path], name: str | None, untested: str, as_json: bool) -> None:
+    """Deploy files or a pack folder, all or nothing; not if one of its process tests fails."""
     with opened(settings) as engine:
-        deployment = engine.deploy(gathered(paths), name=name or paths[0].resolve().stem, actor=SYSTEM)
+        deployment = engine.deploy(gathered(paths), name=name or paths[0].resolve().stem, tested=True, untested=untested, actor=SYSTEM)
     if as_json:
         print_json(deployment)
     else:

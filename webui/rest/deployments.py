@@ -31,6 +31,7 @@ FIELDS = (
     "deploy-changed-only",
     "tenant-id",
     "deployment-activation-time",
+    "untested-reason",
 )
 MULTIPART = {
     "type": "object",
@@ -40,6 +41,10 @@ MULTIPART = {
         "enable-duplicate-filtering": {"type": "boolean", "description": "The same files under the same name again are no new deployment."},
         "deploy-changed-only": {"type": "boolean", "description": "Diagrams that have not changed are no new versions."},
         "tenant-id": {"type": "string", "description": "There are no tenants: anything given is refused."},
+        "untested-reason": {
+            "type": "string",
+            "description": "Ours: why a pack's process tests need not pass; else one that fails refuses it.",
+        },
         "data": {"type": "string", "format": "binary", "description": "A file; as many as wanted, under any names."},
     },
 }
@@ -109,7 +114,8 @@ def create() -> DeploymentWithDefinitions:
     changed_only = _yes("deploy-changed-only")
     deployed = current.engine().deploy(
         _files(), name=request.form.get("deployment-name") or "REST", source=request.form.get("deployment-source") or None,
-        same_again=not (changed_only or _yes("enable-duplicate-filtering")), changed_only=changed_only, actor=actor(),
+        same_again=not (changed_only or _yes("enable-duplicate-filtering")), changed_only=changed_only,
+        tested=True, untested=request.form.get("untested-reason", ""), actor=actor(),
     )  # fmt: skip
     answer = DeploymentWithDefinitions.of(deployed)
     if deployed.new and deployed.definitions:

@@ -72,8 +72,9 @@ def deploy() -> Page:
         if not files:
             raise Invalid(_("Choose the files first."))
         deployment = current.engine().deploy(
-            files, name=(name or next(iter(files)))[:LONGEST_NAME], pack=request.form.get("pack") or None, actor=current.actor()
-        )
+            files, name=(name or next(iter(files)))[:LONGEST_NAME], pack=request.form.get("pack") or None,
+            tested=True, untested=request.form.get("untested", ""), actor=current.actor(),
+        )  # fmt: skip
     except Invalid as error:
         return _page(error.problems or [Problem(error.message, error.message)]), 422
     made = ", ".join(f"{pick(one.name, one.name_en) or one.key} {one.version}" for one in deployment.definitions)

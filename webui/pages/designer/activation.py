@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 
 from flask import flash, redirect, render_template, request
@@ -10,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from engine.dates import thai
 from engine.dates.zone import BANGKOK
-from engine.errors import Invalid
+from engine.errors import Invalid, Problem, RuamError, Unavailable
+from engine.packtests.model import RULE
 from webui import current, names
 from webui.pages.administration.moving import deployed_with
 from webui.pages.designer import parts
@@ -18,11 +20,16 @@ from webui.pages.designer.blueprint import page
 from webui.rendering import moment
 
 MIDNIGHT = time(0, 0)
+Answer = Response | tuple[str, int]
 
 
 @page.get("/<draft_id>/activation")
 def activation(draft_id: str) -> str:
     """Whether it is active, or when it will be."""
+    return _page(draft_id)
+
+
+def _page(draft_id: str, failing: Sequence[Problem] = ()) -> str:
     head = parts.head(draft_id, "activation")
     one = head.whole.draft
     engine = current.engine()
@@ -39,33 +46,54 @@ def activation(draft_id: str) -> str:
         states=parts.STATES,
         names=names,
         now=current.now(),
+        failing=failing,
     )
 
 
 @page.post("/<draft_id>/activate")
-def activate(draft_id: str) -> Response:
+def activate(draft_id: str) -> Answer:
     """Now."""
-    return parts.done(
-        lambda: current.engine().activate_draft(draft_id, actor=current.actor()),
+    return _unless_tests_fail(
+        draft_id,
+        lambda: current.engine().activate_draft(draft_id, untested=_untested(), actor=current.actor()),
         _("Active: whoever starts it now starts this version. What runs stays on its own version until it is moved."),
-        parts.to("activation", draft_id),
     )
 
 
 @page.post("/<draft_id>/schedule")
-def schedule(draft_id: str) -> Response:
+def schedule(draft_id: str) -> Answer:
     """At a time to come."""
-    back = parts.to("activation", draft_id)
     try:
         at = _typed_time()
     except Invalid as error:
         flash(parts.said(error), "overdue")
-        return redirect(back)
-    return parts.done(
-        lambda: current.engine().schedule_draft(draft_id, at, actor=current.actor()),
+        return redirect(parts.to("activation", draft_id))
+    return _unless_tests_fail(
+        draft_id,
+        lambda: current.engine().schedule_draft(draft_id, at, untested=_untested(), actor=current.actor()),
         _("It will be activated %(time)s.", time=moment(at)),
-        back,
     )
+
+
+def _untested() -> str:
+    """Why its process tests need not pass, if somebody says so."""
+    return request.form.get("untested", "").strip()
+
+
+def _unless_tests_fail(draft_id: str, act: Callable[[], object], words: str) -> Answer:
+    """Do it and say so; where process tests fail, the page says which, and asks why it shall be done all the same."""
+    refused: RuamError | None = None
+    try:
+        act()
+    except Unavailable:
+        raise
+    except RuamError as error:
+        refused = error
+    failing = [problem for problem in refused.problems if problem.rule == RULE] if isinstance(refused, Invalid) else []
+    if failing:
+        return _page(draft_id, failing), 422
+    flash(words if refused is None else parts.said(refused), "done" if refused is None else "overdue")
+    return redirect(parts.to("activation", draft_id))
 
 
 @page.post("/<draft_id>/unschedule")

@@ -75,6 +75,8 @@ def what(one: Happened) -> str:
         shown.append(str(RESULTS.get(RehearsalState(facts["state"]), facts["state"])))
     if isinstance(facts.get("versions"), dict):
         shown += [f"{key} {version}" for key, version in facts["versions"].items()]
+    if "untested" in facts:
+        shown.append(_("although its process tests were not passed: %(reason)s", reason=facts["untested"]))
     if "after" in facts:
         shown.append(f"“{facts['before']}” → “{facts['after']}”")
     return ", ".join(shown)

@@ -1,0 +1,34 @@
+"""Process tests of packs: whether they pass, before their pack is deployed; and what has been played, as a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.errors import Invalid
+from engine.packtests import is_test
+from engine.running.transactions import Transactions
+from engine.values import check_reason
+
+
+class PackTestVerbs(Transactions):
+    """Verbs of process tests."""
+
+    def _pass_tests(self, files: Mapping[str, bytes], pack: str | None, untested: str) -> dict[str, Any]:
+        """What the journal is told of the tests among files that are to be deployed; {} where there are none.
+
+        They are played outside any transaction, in databases of their own. Raises Invalid where one fails (its problems say where),
+        unless `untested` says why they need not pass.
+        """
+        number = sum(map(is_test, files))
+        if not number:
+            return {}
+        if untested:
+            check_reason(untested)
+            return {"untested": untested.strip()}
+        from engine.packtests.playing import play_all  # which opens engines
+
+        report = play_all(files, packs=self._shared.registry.packs, pack=pack)
+        if not report.ok:
+            raise Invalid("Its process tests fail.", report.problems, th="การทดสอบกระบวนการไม่ผ่าน")
+        return {"tests": number}
