@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from engine import people
-from engine.errors import Forbidden, Invalid, NotFound
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.people.authorization import require
 from engine.running import candidates, tasks
-from engine.states import Event, TaskState, Verb
+from engine.states import Verb
 from engine.storage import model
 from engine.values import check_reason
 
 if TYPE_CHECKING:
     from engine.storage.session import Session
 
-HELD = "UPDATE task SET assignee = ?, owner = NULL, delegation = NULL, draft = NULL, revision = revision + 1 WHERE id = ?"
 NOBODY_ELSE = (
     "ไม่มีผู้อื่นที่ทำงานนี้ได้ โปรดเลือกผู้รับงาน",
     "Nobody else may do it: choose who gets it.",
@@ -89,17 +88,7 @@ def _hand_over(session: Session, row: Any, user_id: str, to: str | None, reason:
     if to is None and _his_alone(row, user_id):
         return Handed(row.id, row.name, row.name_en, row.instance_id, row.business_key, NOBODY_ELSE)
     try:
-        if row.state == TaskState.SUSPENDED:
-            _while_suspended(session, row, to, reason)
-        else:
-            tasks.assign(session, row.id, to, reason)
-    except (Forbidden, NotFound) as error:  # barred from it
+        tasks.assign(session, row.id, to, reason, suspended=True)
+    except (Forbidden, NotFound, Conflict) as error:  # barred from it; completed at this moment
         return Handed(row.id, row.name, row.name_en, row.instance_id, row.business_key, (error.message_th or error.message, error.message))
     return told
-
-
-def _while_suspended(session: Session, row: Any, to: str | None, reason: str) -> None:
-    record = session.lock(row.instance_id)
-    session.rows.run(HELD, (to, row.id))
-    facts = {"before": row.assignee, "after": to, "reason": reason}
-    session.record(record, Event.TASK_ASSIGNED, element_id=row.element_id, token_id=row.id, step=row.step, facts=facts)

@@ -162,15 +162,19 @@ def release(session: Session, task_id: str) -> None:
     )
 
 
-def assign(session: Session, task_id: str, user_id: str | None, reason: str | None) -> None:
-    """Put it into somebody's hands, or nobody's. Raises NotFound for an unknown user, Conflict for a task that is not open."""
+def assign(session: Session, task_id: str, user_id: str | None, reason: str | None, *, suspended: bool = False) -> None:
+    """Put it into somebody's hands, or nobody's; `suspended`: also one that is, which stays so.
+
+    Raises NotFound for an unknown user, Forbidden for one who is barred, Conflict for a task that is not open.
+    """
     require(session.actor, Verb.ASSIGN)
     record, task, _candidates = _read(session, task_id)
-    if task.state not in OPEN:
+    held = suspended and task.state == TaskState.SUSPENDED
+    if task.state not in OPEN and not held:
         raise Conflict("This task is not open.", th="งานนี้ไม่ได้เปิดอยู่", state=task.state)
     if user_id is not None:
         _refuse_barred(session, record, task, user_id, people.actor(session.connection, user_id, session.now).groups)
-    state = TaskState.CREATED if user_id is None else TaskState.CLAIMED
+    state = TaskState.SUSPENDED if held else TaskState.CREATED if user_id is None else TaskState.CLAIMED
     text = (
         "UPDATE task SET assignee = ?, owner = NULL, delegation = NULL, state = ?, claimed = ?, draft = NULL, revision = revision + 1 "
         "WHERE id = ?"

@@ -109,3 +109,15 @@ def test_the_receiver_must_be_there(office: Stage) -> None:
     office.engine.deactivate("stayer", actor=ADMINISTRATOR)
     with pytest.raises(NotFound, match="active"):
         office.engine.reassign("leaver", to="stayer", reason="r", actor=ADMINISTRATOR)
+
+
+def test_who_is_barred_from_a_task_gets_it_in_no_state(office: Stage) -> None:
+    engine = office.engine
+    body = '<startEvent id="s"/><userTask id="mark" camunda:candidateUsers="leaver" ruam:barred="markers"/><endEvent id="e"/>'
+    engine.deploy({"m.bpmn": process("m", body, "s -> mark", "mark -> e")}, name="m", actor=SYSTEM)
+    engine.add_user("marker", name="marker", groups=["markers"], actor=SYSTEM)
+    ids = [office.start("m").id for _ in range(2)]
+    engine.suspend(ids[0], reason="r", actor=ADMINISTRATOR)
+    done = engine.reassign("leaver", to="marker", reason="retired", actor=ADMINISTRATOR)
+    assert sorted(task.instance_id for task in done.stays) == sorted(ids)
+    assert {task.assignee for task in office.open("mark")} == {None}
