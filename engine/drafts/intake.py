@@ -47,13 +47,7 @@ def check_content(path: str, content: bytes) -> None:
 
 def check_all(sizes: Mapping[str, int]) -> None:
     """Refuse too many files, too much in them, a file where another has its folder, two names that differ in case alone. Raises Invalid."""
-    if len(sizes) > MOST_FILES or sum(sizes.values()) > LARGEST_ALL:
-        most = LARGEST_ALL // MEGABYTE
-        message, thai = (
-            f"A pack has at most {MOST_FILES} files of {most} MB together.",
-            f"ชุดหนึ่งมีได้ไม่เกิน {MOST_FILES} ไฟล์ รวมไม่เกิน {most} MB",
-        )
-        raise Invalid(message, [Problem(message, thai, rule="size")], th=thai)
+    _check_amount(len(sizes), sum(sizes.values()))
     seen: dict[str, str] = {}
     folders = {str(parent).casefold() for path in sizes for parent in PurePosixPath(path).parents}
     for path in sizes:
@@ -63,6 +57,16 @@ def check_all(sizes: Mapping[str, int]) -> None:
             thai = f"มีไฟล์หรือโฟลเดอร์ชื่อ {path} อยู่แล้ว"
             raise Invalid(message, [Problem(message, thai, field="path", rule="path", file=path)], th=thai)
         seen[same] = path
+
+
+def _check_amount(number: int, size: int) -> None:
+    if number > MOST_FILES or size > LARGEST_ALL:
+        most = LARGEST_ALL // MEGABYTE
+        message, thai = (
+            f"A pack has at most {MOST_FILES} files of {most} MB together.",
+            f"ชุดหนึ่งมีได้ไม่เกิน {MOST_FILES} ไฟล์ รวมไม่เกิน {most} MB",
+        )
+        raise Invalid(message, [Problem(message, thai, rule="size")], th=thai)
 
 
 def checked(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -76,12 +80,12 @@ def checked(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def gathered(posted: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
     """Files by path from (name, content): zips are unpacked, of other names the last part counts. Raises Invalid."""
-    found: dict[str, bytes] = {}
+    found, number, size = dict[str, bytes](), 0, 0
     for name, content in posted:
-        if name.lower().endswith(".zip"):
-            found |= unpacked(content)
-        else:
-            found[name.replace("\\", "/").rsplit("/", 1)[-1]] = content
+        more = unpacked(content) if name.lower().endswith(".zip") else {name.replace("\\", "/").rsplit("/", 1)[-1]: content}
+        number, size = number + len(more), size + sum(map(len, more.values()))
+        _check_amount(number, size)  # before the next is unpacked: many small zips may hold much, also under the same names
+        found |= more
     return checked(found)
 
 
@@ -92,8 +96,7 @@ def unpacked(content: bytes) -> dict[str, bytes]:
             members = [one for one in archive.infolist() if not one.is_dir() and not any(part in one.filename for part in PASSED_OVER)]
             if len({member.filename for member in members}) < len(members):
                 raise zipfile.BadZipFile("one name twice")
-            if len(members) > MOST_FILES or sum(member.file_size for member in members) > LARGEST_ALL:
-                check_all({str(number): LARGEST_ALL for number in range(2)})
+            _check_amount(len(members), sum(member.file_size for member in members))
             for member in members:
                 check_path(member.filename)
             files = {member.filename: archive.read(member) for member in members}  # never more than its file_size

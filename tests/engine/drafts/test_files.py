@@ -180,6 +180,14 @@ def test_a_zip_that_says_less_than_it_holds_is_not_unpacked() -> None:
         intake.unpacked(forged)
 
 
+def test_many_zips_hold_no_more_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "LARGEST_ALL", 1_500_000)
+    zips = [intake.packed({"a.txt": b"0" * 1_000_000}, "p")] * 2
+    assert len(intake.gathered([("one.zip", zips[0])])["a.txt"]) == 1_000_000
+    with pytest.raises(Invalid, match="at most"):
+        intake.gathered([(f"{number}.zip", content) for number, content in enumerate(zips)])
+
+
 def test_a_file_too_large_is_not_saved(drafted: tuple[Stage, str]) -> None:
     one, draft = drafted
     with pytest.raises(Invalid):
