@@ -43,7 +43,7 @@ KINDS: Mapping[str, frozenset[str]] = {
         {
             Event.INSTANCE_MODIFIED, Event.INSTANCE_RESTARTED, Event.INSTANCE_SUSPENDED, Event.INSTANCE_RESUMED, Event.INSTANCE_CANCELLED,
             Event.TASK_DUE_CHANGED, Event.NOTED, Event.JOB_RETRIED, Event.JOB_DUE_CHANGED, Event.EXTERNAL_TASK_RETRIED,
-            Event.INCIDENT_RESOLVED,
+            Event.INCIDENT_RETRIED, Event.INCIDENT_RESOLVED, Event.ACTIVITY_SUSPENDED, Event.ACTIVITY_RESUMED,
         }
     ),
     "migrations": frozenset({Event.INSTANCE_MIGRATED, Event.MIGRATION_UNDONE}),

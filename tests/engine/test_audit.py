@@ -71,6 +71,20 @@ def test_pages_of_any_size_tell_the_same_and_in_order(here: Stage) -> None:
     assert len(whole) == sum(head.seq for head in here.engine.audit_heads())
 
 
+def test_an_activity_that_was_held_is_told_with_who_and_why(here: Stage) -> None:
+    engine = here.engine
+    (instance,) = [one for one in engine.instances(actor=SYSTEM).items if one.business_key == "k1"]
+    engine.suspend_activity("check", instance_id=instance.id, reason="a wrong form", actor=ADMINISTRATOR)
+    engine.resume_activity("check", instance_id=instance.id, reason="mended", actor=ADMINISTRATOR)
+    found = [one for one in every(engine, Asked(kind="repairs")) if one.event.startswith("activity.")]
+    assert [(one.event, one.title, one.facts["reason"]) for one in found] == [
+        ("activity.resumed", "check", "mended"),
+        ("activity.suspended", "check", "a wrong form"),
+    ]
+    events = [one.event for one in engine.happenings(instance.id, kind="process", actor=ADMINISTRATOR).items]
+    assert events[:2] == ["activity.resumed", "activity.suspended"]
+
+
 def test_what_was_entered_is_neither_told_nor_searched(here: Stage) -> None:
     here.engine.set_variables(here.engine.instances(actor=SYSTEM).items[0].id, {"secret": "another value"}, reason="x", actor=SYSTEM)
     assert told(here.engine, text="value") == []
