@@ -46,7 +46,11 @@ def activated(visit: Visit, draft: str) -> Page:
     second.wait_for_selector(".flashes .is-done")
     second.goto(f"{draft}/activation")
     second.click("form[action$='/activate'] .primary")
-    second.wait_for_selector(".made")
+    second.wait_for_selector(".made, #untested")
+    if second.locator("#untested").count():  # the pack's own tests know the step that is gone
+        second.fill("#untested", "แบบทดสอบของชุดจะแก้ตามมา")
+        second.click("form[action$='/activate'] .primary")
+        second.wait_for_selector(".made")
     return visit("admin", f"{draft}/activation")
 
 
