@@ -37,6 +37,7 @@ bench: install
 
 docs: install
 	$(BIN)/python -m tests.conformance
+	$(BIN)/python -m webui.rest.reference > docs/rest.md
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it: make PYTHON=..." >&2; exit 1; }

@@ -132,8 +132,10 @@ def problems_of(error: Exception, name: str) -> tuple[Problem, ...]:
         return error.problems
     if isinstance(error, NotFound):
         return (refusal(Reason.ENDED),)
-    known = error if isinstance(error, RuamError) else RuamError(f"{type(error).__name__}: {error}")
-    return failed(known, name).problems
+    if isinstance(error, RuamError):
+        return failed(error, name).problems
+    unforeseen = f"{type(error).__name__}: {error}"
+    return failed(RuamError(unforeseen, th=unforeseen), name).problems
 
 
 def failed(error: RuamError, name: str = "") -> Refused:

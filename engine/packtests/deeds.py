@@ -138,7 +138,10 @@ def _filled(
 
     def upload(field: str, document: Mapping[str, Any]) -> str:
         if task is None:
-            raise Invalid(f"A process is started without files; its form asks for '{field}'.")
+            raise Invalid(
+                f"A process is started without files; its form asks for '{field}'.",
+                th=f"เริ่มกระบวนการโดยไม่แนบไฟล์ แต่แบบฟอร์มขอไฟล์ “{field}”",
+            )
         suffix, content = sample(f"{task[0].element_id} {field}", document.get("kinds") or ())
         return engine.upload(task[0].id, field, f"{field}.{suffix}", io.BytesIO(content), actor=task[1]).id
 

@@ -36,8 +36,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def activated(visit: Visit, draft: str) -> Page:
-    """The draft is submitted, approved by a second person and activated; the page from which an administrator moves what runs."""
+def activated(visit: Visit, draft: str, untested: str = "") -> Page:
+    """The draft is submitted, approved by a second person and activated; the page from which an administrator moves what runs.
+
+    `untested`: why, where process tests of the pack fail by what was changed.
+    """
     page = visit("designer", f"{draft}/approval")
     page.click("main .primary")
     page.wait_for_selector(".flashes .is-done")

@@ -157,7 +157,8 @@ def test_a_file_is_chosen_in_the_language_of_the_page(visit: Callable[..., Page]
     expect(page.locator("input[type=file]").first).to_be_hidden()
     expect(page.locator("[data-file-state]").first).to_contain_text("ยังไม่ได้เลือกไฟล์")
     choose.focus()
-    with page.expect_file_chooser() as chooser:
+    with page.expect_file_chooser() as chooser:  # asked for before the key: the browser is told of it without an answer
+        expect(choose).to_be_focused()
         page.keyboard.press("Enter")
     chooser.value.set_files(paper)
     expect(page.locator("[data-file-chosen]").first).to_contain_text(f"{paper.name}{paper.stat().st_size} B")
