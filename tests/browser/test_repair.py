@@ -76,6 +76,7 @@ def test_on_a_phone_nothing_is_cut_off(visit: Callable[..., Page], accessible: C
     instance_page(admin)
     accessible(admin)
     admin.click("#standing a.button")
+    admin.wait_for_url(re.compile(r"/repair"))
     accessible(admin)
     for _ in range(2):
         assert not admin.evaluate("document.documentElement.scrollWidth > window.innerWidth"), admin.url
