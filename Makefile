@@ -1,7 +1,7 @@
 # What one types here; needs Python 3.11 or newer, make, and the package registries this machine is set up for.
 #   make run      the demo at http://127.0.0.1:8000        make check    ruff, mypy, import-linter
 #   make test     all tests                                make bench    the figures, into var/bench.json
-#   make install  what the two above need, nothing run     make docs     the tables in docs/bpmn.md
+#   make install  what the two above need, nothing run     make docs     the tables in docs/bpmn.md, docs/rest.md
 #   make clean    back to a fresh clone
 
 # The first that runs and is new enough; a name alone may be a shim for one that is not installed.
