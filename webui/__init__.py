@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from webui.settings import Settings
 
 MAX_UPLOAD = 120 * 1024 * 1024  # bytes of one request: a form may carry several files; each field has a limit of its own
-MAX_FORM_TEXT = 2 * 1024 * 1024
+MAX_FORM_TEXT = 3 * 1024 * 1024  # bytes: a sheet of 2 MB that was looked at comes back as base64
 
 
 def create_app(engine: Engine, settings: Settings) -> Flask:

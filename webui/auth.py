@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
@@ -131,7 +132,7 @@ def _need_login() -> Response | None:
     if current_user.is_authenticated:
         return None
     if request.accept_mimetypes.best == "application/json":
-        return current_app.make_response(({"code": "login_needed"}, 401))
+        raise Unauthorized
     if request.method == "GET":
         going = request.full_path.rstrip("?") if request.path != "/" else None
     else:

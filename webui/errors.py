@@ -17,9 +17,11 @@ from werkzeug.wrappers import Response
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, LanguageError, NotFound, Outage, RuamError, Unavailable
 from engine.storage.outages import FULL_DISK, file_outage
 from webui import auth
-from webui.languages import pick
+from webui.languages import ENGLISH, THAI, pick, speaking
 
 log = logging.getLogger(__name__)
+
+LOGIN_NEEDED, STALE = "login_needed", "stale"  # codes of JSON: nobody is logged in; the page has the token of a session that has ended
 
 STATUS: dict[type[RuamError], int] = {
     NotFound: 404,
@@ -122,10 +124,11 @@ def _http_error(error: HTTPException) -> tuple[str | Response, int] | HTTPExcept
     status = error.code or 500
     asks_login = request.endpoint not in auth.PUBLIC - {"login.log_in"}  # other public pages have nothing to log in for
     if isinstance(error, CSRFError) and not current_user.is_authenticated and asks_login:
-        return _answer(401, "login_needed", "The session has ended.") if wants_json() else _log_in_again()
+        return _answer(401, LOGIN_NEEDED, error.name) if wants_json() else _log_in_again()
     if status < 400:
         return error  # a redirect
-    return _answer(status, "http", error.description or error.name)
+    code = STALE if isinstance(error, CSRFError) else LOGIN_NEEDED if status == 401 else "http"
+    return _answer(status, code, error.description or error.name)
 
 
 def _log_in_again() -> Response:
@@ -146,8 +149,7 @@ def _answer(status: int, code: str, message: str, error: RuamError | None = None
         auth.be_nobody()  # who asks stands in the database
     words = _words(status, error)
     if wants_json():
-        told = message if status < 500 else f"{words.title}. {words.text}"  # what failed inside is for the log
-        return {"code": code, "message": told}, status  # type: ignore[return-value]
+        return {"code": code, **_told(status, words, error)}, status  # type: ignore[return-value]
     problems = [one for one in error.problems if one.message != message] if isinstance(error, Invalid) else []
     said = pick(error.message_th, error.message) if error is not None and error.message_th else ""
     try:
@@ -155,6 +157,17 @@ def _answer(status: int, code: str, message: str, error: RuamError | None = None
     except Unavailable as away:  # it was a page for somebody
         return _engine_error(away)
     return page, status
+
+
+def _told(status: int, words: Words, error: RuamError | None) -> dict[str, str]:
+    """What a script may show, in both languages. What failed inside is for the log."""
+    if error is not None and status < 500:
+        return {"message": error.message, "message_th": error.message_th or error.message}
+    told = {}
+    for name, locale, stop in (("message", ENGLISH, "."), ("message_th", THAI, "")):
+        with speaking(locale):
+            told[name] = f"{words.title}{stop} {words.text}"
+    return told
 
 
 def _words(status: int, error: RuamError | None) -> Words:

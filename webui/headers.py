@@ -10,23 +10,19 @@ from flask import Flask, Response, request
 
 from webui.provider import Provider
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "frame-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "frame-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'self'",
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
@@ -38,12 +34,14 @@ HEADERS = {
 
 def register(app: Flask) -> None:
     """Set the headers after every request."""
-    provider: Provider | None = app.extensions["ruam.settings"].provider
-    headers = dict(HEADERS)
-    if provider is not None:  # who logs out is sent on to end the session there
-        place = urlsplit(provider.issuer)
-        headers["Content-Security-Policy"] = POLICY.replace("form-action 'self'", f"form-action 'self' {place.scheme}://{place.netloc}")
-    app.after_request(partial(_protect, headers))
+    app.after_request(partial(_protect, {**HEADERS, "Content-Security-Policy": policy(app.extensions["ruam.settings"].provider)}))
+
+
+def policy(provider: Provider | None, *more: str) -> str:
+    """The content security policy of pages; `more`: of one that needs something besides."""
+    place = urlsplit(provider.issuer) if provider is not None else None  # who logs out is sent on to end the session there
+    forms = "form-action 'self'" if place is None else f"form-action 'self' {place.scheme}://{place.netloc}"
+    return "; ".join((*POLICY, forms, *more))
 
 
 def _protect(headers: Mapping[str, str], answer: Response) -> Response:

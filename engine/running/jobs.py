@@ -216,12 +216,12 @@ def failed(session: Session, job: Job, error: Exception) -> None:
 # ---- what people do with jobs
 
 
-def retry(session: Session, job_id: str) -> None:
+def retry(session: Session, job_id: str, reason: str = "") -> None:
     """Queue a failed job again, due now, with one more attempt. Raises NotFound, Conflict."""
     row, record = _known(session, job_id)
     if row["state"] != JobState.FAILED:
         raise Conflict("This job has not failed; it runs when it is due.", th="งานอัตโนมัตินี้ไม่ได้ล้มเหลว จะทำงานเมื่อถึงกำหนด")
-    _again(session, row, record, 1)
+    _again(session, row, record, 1, reason)
 
 
 def set_retries(session: Session, job_id: str, retries: int) -> None:
@@ -244,14 +244,15 @@ def _known(session: Session, job_id: str) -> tuple[Mapping[Any, Any], Record | N
     return row, session.lock(row["instance_id"]) if row["instance_id"] is not None else None
 
 
-def _again(session: Session, row: Mapping[Any, Any], record: Record | None, retries: int) -> None:
+def _again(session: Session, row: Mapping[Any, Any], record: Record | None, retries: int, reason: str = "") -> None:
     values = (retries, session.now, row["id"])
     if not session.rows.run(
         "UPDATE job SET state = 'PENDING', retries = ?, due = ?, error = NULL WHERE id = ? AND state = 'FAILED'", values
     ):
         raise Conflict("Somebody else has queued this job already.", th="มีผู้สั่งให้งานนี้ทำซ้ำแล้ว")
     if record is not None:
-        session.record(record, Event.JOB_RETRIED, element_id=row["element_id"], token_id=row["token_id"], step=row["step"])
+        facts = {"reason": reason} if reason else {}
+        session.record(record, Event.JOB_RETRIED, element_id=row["element_id"], token_id=row["token_id"], step=row["step"], facts=facts)
         incidents.resolve(session, record, job_id=row["id"])
     else:
         session.rows.run(

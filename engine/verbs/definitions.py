@@ -82,20 +82,20 @@ class DefinitionVerbs(PackTestVerbs):
         """One definition. Raises NotFound."""
         return self._read(SYSTEM, lambda session: definitions.definition(session.connection, definition_id))
 
-    def suspend_definition(self, definition_id: str, *, actor: Actor) -> None:
+    def suspend_definition(self, definition_id: str, *, reason: str = "", actor: Actor) -> None:
         """Nobody and no event can start it; instances that run go on, and what they call is still called. Raises NotFound, Conflict."""
         self._allowed(actor, Verb.ADMINISTER)
-        self._write(actor, lambda session: self._suspend(session, definition_id, True))
+        self._write(actor, lambda session: self._suspend(session, definition_id, True, reason))
 
-    def resume_definition(self, definition_id: str, *, actor: Actor) -> None:
+    def resume_definition(self, definition_id: str, *, reason: str = "", actor: Actor) -> None:
         """Let it be started again. Raises NotFound, Conflict."""
         self._allowed(actor, Verb.ADMINISTER)
-        self._write(actor, lambda session: self._suspend(session, definition_id, False))
+        self._write(actor, lambda session: self._suspend(session, definition_id, False, reason))
 
-    def _suspend(self, session: Session, definition_id: str, suspended: bool) -> None:
+    def _suspend(self, session: Session, definition_id: str, suspended: bool, reason: str) -> None:
         definitions.suspend(session.connection, definition_id, suspended)
         event = SystemEvent.DEFINITION_SUSPENDED if suspended else SystemEvent.DEFINITION_RESUMED
-        journal.tell(session, event, definition_id)
+        journal.tell(session, event, definition_id, {"reason": reason} if reason else None)
 
     def startable(self, *, actor: Actor) -> list[DefinitionView]:
         """The newest version of each process the actor may start."""

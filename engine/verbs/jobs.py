@@ -59,10 +59,10 @@ class JobVerbs(Transactions):
         self._allowed(actor, Verb.ADMINISTER)
         self._write(actor, lambda session: jobs.move(session, job_id, due, reason))
 
-    def retry_job(self, job_id: str, *, actor: Actor) -> None:
-        """Run a failed job again, now."""
+    def retry_job(self, job_id: str, *, reason: str = "", actor: Actor) -> None:
+        """Run a failed job again, now. Raises NotFound, Conflict."""
         self._allowed(actor, Verb.ADMINISTER)
-        self._write(actor, lambda session: jobs.retry(session, job_id))
+        self._write(actor, lambda session: jobs.retry(session, job_id, reason))
 
     def set_job_retries(self, job_id: str, retries: int, *, actor: Actor) -> None:
         """Say how many attempts a job has left; a failed one is queued again, now. Raises NotFound, Invalid."""

@@ -13,12 +13,15 @@ from engine.errors import NotFound
 from webui import current, names, projecthead
 from webui.languages import pick
 from webui.pages import provinces
+from webui.rest.answers import file_answer
 
 if TYPE_CHECKING:
     from engine.queries import InstanceView
     from engine.views.activities import Activity
 
 page = Blueprint("diagrams", __name__)
+
+XML = "application/xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,9 @@ def xml(definition_id: str) -> Response:
     """The BPMN file as text, whatever its encoding, for the viewer; `?download=1` saves the file itself."""
     engine = current.engine()
     content = engine.definition_xml(definition_id, actor=current.actor())
-    saved = "download" in request.args
-    answer = Response(content if saved else as_text(content), mimetype="application/xml")
-    if saved:
-        name = engine.definition(definition_id).resource.rpartition("/")[2] or "process.bpmn"
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    if "download" not in request.args:
+        return Response(as_text(content), mimetype=XML)
+    return file_answer(content, engine.definition(definition_id).resource.rpartition("/")[2] or "process.bpmn", XML)
 
 
 def _facts(root_id: str, instance_id: str, element_id: str) -> dict[str, Any]:

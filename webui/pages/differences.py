@@ -65,7 +65,7 @@ def of_versions(key: str) -> str:
         before=before,
         after=after,
         title=pick(newest.name, newest.name_en) or key,
-        back=(url_for("administration.definition", definition_id=newest.id), pick(newest.name, newest.name_en) or key),
+        back=_back(newest),
     )
 
 
@@ -96,6 +96,13 @@ def draft_file(draft_id: str, side: str) -> Response:
     """A diagram of a draft, or of what it was begun from."""
     engine, me = current.engine(), current.actor()
     return _file(engine.draft_base(draft_id, actor=me) if side == "base" else engine.draft_contents(draft_id, actor=me))
+
+
+def _back(newest: DefinitionView) -> tuple[str, str]:
+    """To the process's page, which is for administrators; for others to the drafts."""
+    if current.actor().administrator:
+        return url_for("administration.definition", definition_id=newest.id), pick(newest.name, newest.name_en) or newest.key
+    return url_for("designer.show"), _("Process design")
 
 
 def _version(name: str, versions: Iterable[DefinitionView], default: int) -> int:

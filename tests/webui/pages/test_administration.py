@@ -12,7 +12,9 @@ import pytest
 
 from engine.people import SYSTEM
 from engine.running.fetching import Wanted
+from engine.states import Event
 from engine.testing import process
+from engine.views.audit import Asked
 from tests.projects import COMMITTEE, FILES, OFFICE, START, do
 from tests.webui.pages.projects import Site, site
 
@@ -52,10 +54,16 @@ def test_a_process_that_is_suspended_cannot_be_started_until_it_is_resumed(place
     admin.get(path)
     assert place.as_user("officer").post(f"{path}/suspend").status_code in (400, 403)
     assert admin.post(f"{path}/suspend").status_code == 302
+    assert "โปรดระบุเหตุผล" in admin.get(path).text
+    assert "undertaking" in [one.key for one in place.engine.startable(actor=OFFICE)], "nothing is done without a reason"
+    assert admin.post(f"{path}/suspend", reason="ทบทวนแบบ").status_code == 302
     assert "ไม่มีผู้ใดเริ่มรุ่นนี้ได้" in admin.get(path).text
     assert "undertaking" not in [one.key for one in place.engine.startable(actor=OFFICE)]
-    assert admin.post(f"{path}/resume").status_code == 302
+    assert admin.post(f"{path}/resume", reason="ทบทวนแล้ว").status_code == 302
     assert "undertaking" in [one.key for one in place.engine.startable(actor=OFFICE)]
+    told = [one.facts.get("reason") for one in place.engine.deeds(Asked(kind="processes"), actor=SYSTEM).items if one.actor == "admin"]
+    assert told == ["ทบทวนแล้ว", "ทบทวนแบบ"]
+    assert admin.post(f"{path}/erase", reason="x").status_code == 404
 
 
 def test_a_task_gets_other_hands_and_another_date(place: Site) -> None:
@@ -110,10 +118,33 @@ def test_a_zip_of_a_pack_is_deployed_as_a_new_version(place: Site) -> None:
     assert "data-xml" in admin.get(f"/administration/processes/{newest.id}").text
 
 
-def test_the_history_is_checked(place: Site) -> None:
+def test_when_the_history_was_checked_last_is_told(place: Site) -> None:
     admin = place.as_user("admin")
-    admin.get("/administration/system")
-    assert "ประวัติครบถ้วน" in admin.post("/administration/system").text
+    assert 'href="/audit/chains"' in admin.get("/administration/system").text
+    place.engine.verify_begun(place.engine.begin_verification(actor=SYSTEM))
+    assert "ตรวจสอบล่าสุด" in admin.get("/administration/system").text
+
+
+def test_a_job_that_failed_is_tried_again_with_a_reason(place: Site) -> None:
+    admin = place.as_user("admin")
+    body = '<startEvent id="s"/><scriptTask id="count" camunda:asyncBefore="true"><script>b = a + 1</script></scriptTask><endEvent id="e"/>'
+    place.engine.deploy({"c.bpmn": process("counting", body, "s -> count", "count -> e")}, name="c", actor=SYSTEM)
+    id = place.engine.start("counting", actor=SYSTEM).id
+    (job,) = place.engine.jobs(actor=SYSTEM, instance_id=id).items
+    for _ in range(4):
+        place.engine.advance_clock(place.engine.next_due() or place.engine.clock_now(), actor=SYSTEM)
+    shown = admin.get(f"/administration/jobs/{job.id}").text
+    assert f'action="/administration/jobs/{job.id}/retry"' in shown
+    assert "/run" not in shown.partition("<main")[2]
+    place.engine.set_variables(id, {"a": 1}, reason="ลืม", actor=SYSTEM)
+    admin.post(f"/administration/jobs/{job.id}/retry")
+    assert place.engine.jobs(actor=SYSTEM, instance_id=id).items[0].state == "FAILED", "not without a reason"
+    admin.post(f"/administration/jobs/{job.id}/retry", reason="ตั้งค่าแล้ว")
+    place.engine.run_due()
+    assert place.engine.instance(id, actor=SYSTEM).state == "COMPLETED"
+    (event,) = place.engine.history(id, event=Event.JOB_RETRIED, actor=SYSTEM).items
+    assert (event.actor, event.data["reason"]) == ("admin", "ตั้งค่าแล้ว")
+    assert admin.get("/administration/jobs/none").status_code == 200
 
 
 def test_a_topic_nobody_fetches_is_seen_and_who_could(place: Site) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.http import parse_options_header
 
 from engine.engine import Engine
 from engine.people import SYSTEM, Actor
@@ -287,10 +288,10 @@ def test_it_is_activated_at_a_time(app: Flask, office: Engine) -> None:
     designer.ask("PUT", f"{draft}/files/letter.bpmn", {"content": LONGER.decode(), "revision": 1})
     designer.post(f"/designer/{draft}/submit")
     approver.post(f"/designer/{draft}/approve", revision="2")
-    for typed in ({"date": "ไม่ใช่วัน"}, {"date": "1 ม.ค. 2500"}, {"date": "1 ม.ค. 2699", "time": "25:00"}):
+    for typed in ({"date": "ไม่ใช่วัน"}, {"date": "1 ม.ค. 2500"}, {"date": "1 ม.ค. 2699", "date_time": "25:00"}):
         approver.send(f"/designer/{draft}/schedule", typed)
         assert designer.ask("GET", draft).json["state"] == "APPROVED"
-    approver.send(f"/designer/{draft}/schedule", {"date": "1 ม.ค. 2699", "time": "06.30"})
+    approver.send(f"/designer/{draft}/schedule", {"date": "1 ม.ค. 2699", "date_time": "06.30"})
     assert "1 ม.ค. 2699 06:30" in designer.get(f"/designer/{draft}/activation").text
     assert "1 ม.ค. 2699 06:30" in as_user(app, "admin").get("/administration/jobs").text
     designer.post(f"/designer/{draft}/unschedule", reason="รอก่อน")
@@ -300,3 +301,20 @@ def test_it_is_activated_at_a_time(app: Flask, office: Engine) -> None:
     page = designer.get(f"/designer/{draft}").text
     assert "ไม่ใช้แล้ว" in page
     assert f"/designer/{draft}/discard" not in page
+
+
+def test_who_designs_reads_what_is_different_and_goes_back_to_the_drafts(app: Flask, office: Engine) -> None:
+    office.deploy({**FILES, "letter.bpmn": LONGER}, name="letter", actor=SYSTEM)
+    page = as_user(app, "designer").get("/differences/processes/letter").text
+    assert "ตรวจร่างหนังสือ" in page
+    assert "/administration/" not in page, "that is for administrators"
+    assert "/administration/" in as_user(app, "admin").get("/differences/processes/letter").text
+
+
+def test_a_diagram_of_a_thai_name_is_saved_under_it(app: Flask, office: Engine) -> None:
+    name = 'หนังสือ "ก".bpmn'
+    office.deploy({name: FILES["letter.bpmn"].replace(b'id="letter"', b'id="thai"'), **FILES}, name="thai", actor=SYSTEM)
+    (view,) = office.definitions(key="thai").items
+    answer = as_user(app, "admin").http.get(f"/definitions/{view.id}/xml?download=1")
+    assert parse_options_header(answer.headers["Content-Disposition"]) == ("attachment", {"filename": name})
+    assert all(value.isascii() for _name, value in answer.headers.to_wsgi_list()), "else the server has no way to say it"

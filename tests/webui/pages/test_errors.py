@@ -60,11 +60,20 @@ def test_a_crash_tells_a_page_nothing_of_the_inside(app: Flask, client: Browser)
 
 
 def test_a_script_is_answered_in_json(app: Flask, client: Browser) -> None:
-    raising(app, Conflict("late"))
+    raising(app, Conflict("late", th="สาย"))
     client.log_in("writer")
-    answer = client.http.get("/fail", headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json) == (409, {"code": "conflict", "message": "late"})
-    assert Browser(app).http.get("/fail", headers={"Accept": "application/json"}).status_code == 401
+    script = {"Accept": "application/json"}
+    answer = client.http.get("/fail", headers=script)
+    assert (answer.status_code, answer.json) == (409, {"code": "conflict", "message": "late", "message_th": "สาย"})
+    nobody = Browser(app).http.get("/fail", headers=script)
+    assert nobody.status_code == 401
+    assert nobody.json == {
+        "code": "login_needed",
+        "message": "Please log in. Your session has ended. Log in again; what you typed stays in this browser.",
+        "message_th": "โปรดเข้าสู่ระบบ หมดเวลาการเข้าสู่ระบบแล้ว โปรดเข้าสู่ระบบอีกครั้ง ข้อความที่พิมพ์ไว้ยังอยู่ในเบราว์เซอร์นี้",
+    }
+    old = client.http.post("/logout", headers=script)
+    assert (old.status_code, old.json["code"]) == (400, "stale"), "the page has the token of a session that has ended"
 
 
 def test_an_unknown_page_and_a_request_too_large(app: Flask, client: Browser) -> None:

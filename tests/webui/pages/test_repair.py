@@ -216,3 +216,24 @@ def test_one_more_of_many_is_begun_from_what_the_newest_is_for(place: Site) -> N
     assert admin.post(path, **more).status_code == 302
     assert sorted(task.name for task in place.engine.tasks(actor=SYSTEM, instance_id=id).items) == ["ที่ a", "ที่ b", "ที่ c"]
     assert place.engine.variables(id, actor=SYSTEM)["places"] == ["a", "b", "c"]
+
+
+def test_an_administrator_who_may_not_read_what_is_in_it_begins_one_more_without_an_example(place: Site) -> None:
+    admin = place.as_user("admin")
+    place.engine.deploy({"many.bpmn": MANY.replace(b'id="many"', b'id="many" ruam:category="project"')}, name="many", actor=SYSTEM)
+    id = place.engine.start("many", actor=SYSTEM).id
+    answer = admin.get(f"/administration/instances/{id}/repair?to=t")
+    assert answer.status_code == 200
+    assert "&#34;b&#34;" not in answer.text
+
+
+def test_what_is_no_verb_and_no_revision_is_refused(place: Site) -> None:
+    admin = place.as_user("admin")
+    id = place.engine.start("letter", actor=SYSTEM).id
+    path = f"/administration/instances/{id}"
+    admin.get(path)
+    assert admin.post(f"{path}/erase", reason="x").status_code == 404
+    assert admin.post(f"{path}/elements/write/erase", reason="x").status_code == 404
+    asked = {"verb": "start", "to": "check", "revision": "abc", "sure": "yes", "reason": "x"}
+    assert admin.post(f"{path}/repair", **asked).status_code == 422
+    assert standing(place, id) == ["write"]

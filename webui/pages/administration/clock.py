@@ -14,8 +14,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid
 from engine.states import JobState
-from webui import current, sentences
-from webui.languages import pick
+from webui import acting, current, sentences
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
 from webui.pages.administration.jobs import KINDS
@@ -64,15 +63,14 @@ def move_clock() -> Response:
         if to == "next":
             target = engine.next_due() or now
         elif to == "date":
-            target = parts.typed_instant()
+            target = acting.typed_moment()
         else:
             target = now + timedelta(days=7 if to == "week" else 1)
         if target < now:
             raise Conflict(_("The clock cannot go back."))
         fired = engine.advance_clock(target, actor=me)
     except (Invalid, Conflict) as error:
-        problems = error.problems if isinstance(error, Invalid) else ()
-        flash(" ".join(pick(problem.message_th, problem.message) for problem in problems) or error.message, "overdue")
+        flash(acting.said(error), "overdue")
     else:
         words = ngettext("%(num)d date fired on the way", "%(num)d dates fired on the way", fired)
         flash(_("It is now %(time)s", time=moment(engine.clock_now())) + " · " + words, "done")

@@ -14,11 +14,11 @@ from engine.decisions.model import Table
 from engine.deployment.decision_definitions import DECISIONS
 from engine.deployment.decision_versions import DecisionView
 from engine.errors import Invalid, LanguageError
-from engine.language.thai import UNKNOWN, in_thai
-from webui import current
+from webui import acting, current, trials
 from webui.languages import pick
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
+from webui.rest.answers import file_answer
 
 Page = str | tuple[str, int]
 
@@ -63,16 +63,14 @@ def try_decision(decision_id: str) -> Page:
     view = engine.decision(id=decision_id)
     model = engine.decision_model(view, actor=me)
     typed = {name: request.form.get(f"value.{name}", "") for name in model.reads(view.key)}
-    values = {name: _value(text) for name, text in typed.items()}
+    values = {name: trials.typed(text) for name, text in typed.items()}
     try:
         rows = engine.evaluate_decision(view, values, actor=me)
         matched = model.matching(view.key, values, functions=current.functions()) if not view.requires else []
     except LanguageError as error:
-        reason = str(error.facts.get("reason", error.message))
-        thai = in_thai(reason)
-        return _page(view, model, Trial(typed, wrong=pick(reason if thai == UNKNOWN else thai, reason))), 422
+        return _page(view, model, Trial(typed, wrong=pick(*trials.fault(error)))), 422
     except Invalid as error:
-        return _page(view, model, Trial(typed, wrong=parts.said(error))), 422
+        return _page(view, model, Trial(typed, wrong=acting.said(error))), 422
     return _page(view, model, Trial(typed, tuple(rows), tuple(matched), done=True))
 
 
@@ -81,15 +79,13 @@ def decision_file(decision_id: str) -> Response:
     """Its DMN file."""
     view = current.engine().decision(id=decision_id)
     content = current.engine().resource(view.deployment_id, view.resource)
-    answer = Response(content, mimetype="application/xml")
-    answer.headers.set("Content-Disposition", "attachment", filename=view.resource.rpartition("/")[2])
-    return answer
+    return file_answer(content, view.resource.rpartition("/")[2], "application/xml")
 
 
 def _page(view: DecisionView, model: Decisions, trial: Trial) -> str:
     engine, me = current.engine(), current.actor()
     held = model.model.decisions[view.key]
-    versions = [one for one in engine.search(DECISIONS, actor=me) if one.key == view.key]
+    deployed = engine.search(DECISIONS, actor=me)
     return render_template(
         "pages/admin_decision.html",
         tabs=parts.tabs("decisions"),
@@ -97,18 +93,10 @@ def _page(view: DecisionView, model: Decisions, trial: Trial) -> str:
         table=held.logic if isinstance(held.logic, Table) else None,
         text=getattr(held.logic, "text", ""),
         requires=[model.model.decisions[key] for key in held.requires if key in model.model.decisions],
-        in_deployment={one.key: one for one in engine.search(DECISIONS, actor=me) if one.deployment_id == view.deployment_id},
-        versions=versions[::-1],
+        in_deployment={one.key: one for one in deployed if one.deployment_id == view.deployment_id},
+        versions=[one for one in deployed if one.key == view.key][::-1],
         users=engine.decision_users(actor=me).get(view.key, []),
         reads=model.reads(view.key),
         trial=trial,
         answer=lambda value: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
     )
-
-
-def _value(text: str) -> Any:
-    """What somebody means who types `60`, `true` or a text; a list or an object as JSON has it; nothing: null."""
-    try:
-        return json.loads(text) if text.strip() else None
-    except (ValueError, RecursionError):
-        return text

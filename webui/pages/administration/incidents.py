@@ -15,7 +15,7 @@ from engine.queries import IncidentView
 from engine.states import IncidentType
 from engine.views.searching import Condition, Operator
 from engine.views.subjects.operations import ALL_INCIDENTS, OPEN_INCIDENTS
-from webui import current, names
+from webui import acting, current, names
 from webui.languages import pick
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
@@ -76,7 +76,7 @@ def _wrong(ids: list[str], retried: bool) -> tuple[dict[str, str], dict[str, Any
     try:
         variables = parts.typed_variables("variables") if retried else {}
     except Invalid as error:
-        wrong["variables"] = parts.said(error)
+        wrong["variables"] = acting.said(error)
     return wrong, variables
 
 
@@ -122,10 +122,3 @@ def _page(wrong: dict[str, str]) -> str:
         chosen=request.form.getlist("incident"),
         further=lambda start: url_for("administration.incidents", view="all" if every else None, first=start or None),
     )
-
-
-@page.post("/incidents/<incident_id>/retry")
-def retry_incident(incident_id: str) -> Response:
-    """Try again what failed."""
-    back = url_for("administration.incidents")
-    return parts.done(lambda: current.engine().retry_incident(incident_id, actor=current.actor()), _("It will be tried again."), back)

@@ -12,7 +12,7 @@ from engine.states import InstanceState, JobKind
 from engine.views.searching import Condition, Operator
 from engine.views.standing import Place
 from engine.views.subjects.external_tasks import EXTERNAL_TASKS
-from webui import current, names
+from webui import acting, current, names
 from webui.pages.administration import parts, repair
 from webui.pages.administration.blueprint import page
 from webui.pages.administration.incidents import CAUSES
@@ -80,14 +80,11 @@ def _leaves(places: Sequence[Place]) -> list[Place]:
     return [one for one in places if one.body or one.id not in around]
 
 
-@page.post("/instances/<instance_id>/<verb>")
+@page.post("/instances/<instance_id>/<any(suspend, resume, cancel):verb>")
 def change_instance(instance_id: str, verb: str) -> Response:
     """Hold it, let it go on, or cancel it."""
     engine, me = current.engine(), current.actor()
     verbs = {"suspend": engine.suspend, "resume": engine.resume, "cancel": engine.cancel}
     words = {"suspend": _("The process is suspended."), "resume": _("The process goes on."), "cancel": _("The process is cancelled.")}
     back = url_for("administration.instance", instance_id=instance_id)
-    act = verbs.get(verb)
-    if act is None:
-        return parts.done(lambda: None, "", back)
-    return parts.done(lambda: act(instance_id, reason=parts.reason(), actor=me), words[verb], back)
+    return acting.done(lambda: verbs[verb](instance_id, reason=parts.reason(), actor=me), words[verb], back)

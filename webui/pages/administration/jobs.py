@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from engine.states import JobKind, JobState
-from webui import current
+from engine.views.searching import Condition, Operator
+from engine.views.subjects.operations import JOBS
+from webui import acting, current
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
 
@@ -46,8 +48,8 @@ def jobs() -> str:
 @page.get("/jobs/<job_id>")
 def job(job_id: str) -> str:
     """One job: what it is, and moving its date."""
-    found = next((one for one in current.engine().jobs(actor=current.actor(), limit=100_000).items if one.id == job_id), None)
-    return render_template("pages/admin_job.html", tabs=parts.tabs("jobs"), job=found, kinds=KINDS)
+    found = current.engine().search(JOBS, [Condition("id", Operator.IS, job_id)], actor=current.actor())
+    return render_template("pages/admin_job.html", tabs=parts.tabs("jobs"), job=found[0] if found else None, kinds=KINDS)
 
 
 @page.post("/jobs/<job_id>/move")
@@ -55,8 +57,10 @@ def move_job(job_id: str) -> Response:
     """Move its date, with a reason."""
     engine, me = current.engine(), current.actor()
     back = url_for("administration.jobs")
-    return parts.done(
-        lambda: engine.move_job(job_id, parts.typed_instant(), reason=parts.reason(), actor=me), _("The date is moved."), back
+    return acting.done(
+        lambda: engine.move_job(job_id, acting.typed_moment(), reason=parts.reason(), actor=me),
+        _("The date is moved."),
+        back,
     )
 
 
@@ -66,16 +70,16 @@ def run_job(job_id: str) -> Response:
     engine, me = current.engine(), current.actor()
 
     def act() -> None:
-        engine.move_job(
-            job_id, engine.clock_now(), reason=request.form.get("reason", "").strip() or _("run now by an administrator"), actor=me
-        )
+        engine.move_job(job_id, engine.clock_now(), reason=parts.reason(), actor=me)
         engine.run_due()
 
-    return parts.done(act, _("It was run."), url_for("administration.jobs"))
+    return acting.done(act, _("It was run."), url_for("administration.jobs"))
 
 
 @page.post("/jobs/<job_id>/retry")
 def retry_job(job_id: str) -> Response:
     """Try a failed job again."""
     engine, me = current.engine(), current.actor()
-    return parts.done(lambda: engine.retry_job(job_id, actor=me), _("It will be tried again."), url_for("administration.jobs"))
+    return acting.done(
+        lambda: engine.retry_job(job_id, reason=parts.reason(), actor=me), _("It will be tried again."), url_for("administration.jobs")
+    )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid
 from engine.migration.views import Group, ItemState
-from webui import current, names
+from webui import acting, current, names
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
 from webui.pages.administration.moving import AT_ONCE, called, deployed_with, instances_of
@@ -70,7 +70,7 @@ def retry_migration(migration_id: str) -> Response:
         engine.retry_migration(migration_id, actor=me)
         after = engine.go_on_migrating(migration_id, limit=AT_ONCE, actor=me)
     except Conflict as error:
-        flash(parts.said(error), "overdue")
+        flash(acting.said(error), "overdue")
         return redirect(back)
     moved = after.moved - before
     if moved:
@@ -93,7 +93,7 @@ def undo_migration(migration_id: str) -> Response | tuple[str, int]:
     try:
         done = engine.undo_migration(migration_id, reason=parts.reason(), actor=me)
     except Invalid as error:
-        return _undo_page(migration_id, parts.said(error)), 422
+        return _undo_page(migration_id, acting.said(error)), 422
     if done.done:
         flash(ngettext("%(num)d is back at the version before.", "%(num)d are back at the version before.", done.done), "done")
     if done.refused:

@@ -18,7 +18,7 @@ from engine.migration.views import Choice, Effects, ItemState, Spot, Target
 from engine.queries import DefinitionView, InstanceView
 from engine.views.searching import Condition, Operator, Order
 from engine.views.subjects.instances import ALL_INSTANCES, RUNNING_INSTANCES
-from webui import current, names
+from webui import acting, current, names
 from webui.languages import pick
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
@@ -113,7 +113,7 @@ def try_or_begin(definition_id: str) -> Page:
         reason = parts.reason()
         begun = engine.begin_migration(wanted.plan(definition_id), instance_ids=wanted.ids, reason=reason, actor=me)
     except (Invalid, Conflict, NotFound) as error:
-        return _page(definition_id, wanted, parts.said(error)), 422
+        return _page(definition_id, wanted, acting.said(error)), 422
     engine.go_on_migrating(begun.id, limit=AT_ONCE, actor=me)
     return redirect(url_for("administration.migration", migration_id=begun.id))
 

@@ -1,23 +1,17 @@
-"""What the pages of the administration share: their tabs, a reason, a date typed by hand, where they go back to."""
+"""What the pages of the administration share: their tabs, a reason, variables typed by hand, what processes are called."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from datetime import datetime, time
+from collections.abc import Iterable
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
-from engine.dates import thai
-from engine.dates.zone import BANGKOK
-from engine.errors import Conflict, Invalid, NotFound, RuamError
-from webui import auth, current
+from engine.errors import Invalid, NotFound
+from webui import current
 from webui.languages import pick
-
-END_OF_DAY = time(23, 59, 59)
 
 
 def tabs(here: str) -> list[dict[str, object]]:
@@ -50,17 +44,6 @@ def reason() -> str:
     return text
 
 
-def typed_instant(name: str = "date") -> datetime:
-    """The day (and time, else its end) typed. Raises Invalid."""
-    day = thai.parse_date(request.form.get(name, ""))
-    text = request.form.get(f"{name}_time", "").strip().replace(".", ":")
-    try:
-        hour = time.fromisoformat(text) if text else END_OF_DAY
-    except ValueError:
-        raise Invalid(_("Write the time as 16:30.")) from None
-    return datetime.combine(day, hour, BANGKOK)
-
-
 def typed_variables(name: str) -> dict[str, Any]:
     """The variables typed as a JSON object; none where nothing was. Raises Invalid."""
     text = request.form.get(name, "").strip()
@@ -86,20 +69,3 @@ def processes(ids: Iterable[str | None]) -> dict[str | None, str]:
         else:
             found[id] = f"{pick(view.name, view.name_en) or view.key} · {_('version %(n)s', n=view.version)}"
     return found
-
-
-def said(error: RuamError) -> str:
-    """What was refused, in the language of the page."""
-    problems = error.problems if isinstance(error, Invalid) else ()
-    return " ".join(pick(one.message_th, one.message) for one in problems) or pick(error.message_th, error.message)
-
-
-def done(act: Callable[[], object], words: str, back: str) -> Response:
-    """Do something and say so, or say what is wrong; then back to the page."""
-    try:
-        act()
-    except (Invalid, Conflict, NotFound) as error:
-        flash(said(error), "overdue")
-    else:
-        flash(words, "done")
-    return redirect(auth.safe_next(request.form.get("next")) or back)

@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
-from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound
+from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, NotFound
 from engine.running import modification
 from engine.running.modification import Do, Instruction
 from engine.running.outcomes import Outcome
 from engine.states import InstanceState
 from engine.views.standing import Destination, Place, Standing
-from webui import current, names
+from webui import acting, current, names
 from webui.languages import pick
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
@@ -103,13 +103,13 @@ def place(instance_id: str, element_id: str) -> str:
     )
 
 
-@page.post("/instances/<instance_id>/elements/<element_id>/<verb>")
+@page.post("/instances/<instance_id>/elements/<element_id>/<any(suspend, resume):verb>")
 def hold_activity(instance_id: str, element_id: str, verb: str) -> Response:
     """Hold an activity of an instance (`suspend`), or let it go on."""
     engine, me = current.engine(), current.actor()
     act, words = (engine.suspend_activity, _("It is held.")) if verb == "suspend" else (engine.resume_activity, _("It goes on."))
     back = url_for("administration.instance", instance_id=instance_id)
-    return parts.done(lambda: act(element_id, instance_id=instance_id, reason=parts.reason(), actor=me), words, back)
+    return acting.done(lambda: act(element_id, instance_id=instance_id, reason=parts.reason(), actor=me), words, back)
 
 
 @page.get("/instances/<instance_id>/repair")
@@ -133,7 +133,7 @@ def repair(instance_id: str) -> Page:
     try:
         would = _ask(instance_id, choice, preview=True)
     except REFUSED as error:
-        return _form(instance_id, choice, parts.said(error)), 422
+        return _form(instance_id, choice, acting.said(error)), 422
     if "sure" not in request.form:
         return _check(instance_id, choice, would)
     if not request.form.get("reason", "").strip():
@@ -141,7 +141,7 @@ def repair(instance_id: str) -> Page:
     try:
         outcome = _ask(instance_id, choice, preview=False)
     except REFUSED as error:
-        return _check(instance_id, choice, would, parts.said(error)), 422
+        return _check(instance_id, choice, would, acting.said(error)), 422
     flash(str(DONE[choice.verb]), "done")
     return redirect(url_for("administration.instance", instance_id=outcome.new_id or instance_id))
 
@@ -151,7 +151,7 @@ def _ask(instance_id: str, choice: Choice, *, preview: bool) -> Outcome:
     instructions = choice.instructions()
     if choice.verb == "restart":
         return engine.restart(instance_id, instructions, reason=reason, preview=preview, actor=me)
-    revision = None if preview else int(request.form.get("revision") or -1)
+    revision = None if preview else request.form.get("revision", -1, type=int)
     return engine.modify(instance_id, instructions, reason=reason, revision=revision, preview=preview, actor=me)
 
 
@@ -182,7 +182,10 @@ def _example(instance_id: str, standing: Standing, element_id: str) -> str:
     if destination is None or destination.item is None or not any(one.body and one.element_id == element_id for one in standing.places):
         return ""
     name, all_of_them = destination.item
-    items = current.engine().variables(instance_id, actor=current.actor()).get(all_of_them or "")
+    try:
+        items = current.engine().variables(instance_id, actor=current.actor()).get(all_of_them or "")
+    except Forbidden:  # what is in it is not for every administrator
+        items = None
     return json.dumps({name: items[-1] if isinstance(items, list) and items else ""}, ensure_ascii=False, indent=2)
 
 

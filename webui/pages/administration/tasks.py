@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from webui import current, names, tasknames
+from webui import acting, current, names, tasknames
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
 
@@ -52,7 +52,7 @@ def assign_task(task_id: str) -> Response:
     engine, me = current.engine(), current.actor()
     user_id = request.form.get("user", "").strip() or None
     back = url_for("administration.task", task_id=task_id)
-    return parts.done(lambda: engine.assign(task_id, user_id, reason=parts.reason(), actor=me), _("The task is in other hands now."), back)
+    return acting.done(lambda: engine.assign(task_id, user_id, reason=parts.reason(), actor=me), _("The task is in other hands now."), back)
 
 
 @page.post("/tasks/<task_id>/due")
@@ -60,6 +60,8 @@ def move_task(task_id: str) -> Response:
     """Move its date."""
     engine, me = current.engine(), current.actor()
     back = url_for("administration.task", task_id=task_id)
-    return parts.done(
-        lambda: engine.set_task_due(task_id, parts.typed_instant(), reason=parts.reason(), actor=me), _("The date is moved."), back
+    return acting.done(
+        lambda: engine.set_task_due(task_id, acting.typed_moment(), reason=parts.reason(), actor=me),
+        _("The date is moved."),
+        back,
     )

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Forbidden, Invalid, RuamError
 from engine.states import Event, InstanceState
-from webui import current, names
+from webui import acting, current, names
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
 from webui.rendering import size, written
@@ -78,7 +78,7 @@ def change_variable(instance_id: str) -> Response:
         engine.set_variables(instance_id, given, remove=[name] if remove else [], reason=parts.reason(), actor=me)
 
     back = url_for("administration.variables", instance_id=instance_id)
-    return parts.done(act, _("%(name)s is changed.", name=name), back)
+    return acting.done(act, _("%(name)s is changed.", name=name), back)
 
 
 def _changes(instance_id: str, values: Mapping[str, Any]) -> list[Change]:

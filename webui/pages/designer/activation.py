@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time
+from datetime import time
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.dates import thai
-from engine.dates.zone import BANGKOK
-from engine.errors import Invalid, Problem, RuamError, Unavailable
+from engine.errors import Invalid, Problem
 from engine.packtests.model import RULE
-from webui import current, names
+from webui import acting, current, names
 from webui.pages.administration.moving import deployed_with
 from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
@@ -64,9 +62,9 @@ def activate(draft_id: str) -> Answer:
 def schedule(draft_id: str) -> Answer:
     """At a time to come."""
     try:
-        at = _typed_time()
+        at = acting.typed_moment(MIDNIGHT)
     except Invalid as error:
-        flash(parts.said(error), "overdue")
+        flash(acting.said(error), "overdue")
         return redirect(parts.to("activation", draft_id))
     return _unless_tests_fail(
         draft_id,
@@ -82,17 +80,15 @@ def _untested() -> str:
 
 def _unless_tests_fail(draft_id: str, act: Callable[[], object], words: str) -> Answer:
     """Do it and say so; where process tests fail, the page says which, and asks why it shall be done all the same."""
-    refused: RuamError | None = None
     try:
         act()
-    except Unavailable:
-        raise
-    except RuamError as error:
-        refused = error
-    failing = [problem for problem in refused.problems if problem.rule == RULE] if isinstance(refused, Invalid) else []
-    if failing:
-        return _page(draft_id, failing), 422
-    flash(words if refused is None else parts.said(refused), "done" if refused is None else "overdue")
+    except acting.REFUSED as error:
+        failing = [problem for problem in error.problems if problem.rule == RULE] if isinstance(error, Invalid) else []
+        if failing:
+            return _page(draft_id, failing), 422
+        flash(acting.said(error), "overdue")
+    else:
+        flash(words, "done")
     return redirect(parts.to("activation", draft_id))
 
 
@@ -100,7 +96,7 @@ def _unless_tests_fail(draft_id: str, act: Callable[[], object], words: str) -> 
 def unschedule(draft_id: str) -> Response:
     """Not at that time."""
     reason = parts.typed_reason()
-    return parts.done(
+    return acting.done(
         lambda: current.engine().unschedule_draft(draft_id, reason, actor=current.actor()),
         _("It stays approved and waits for a person."),
         parts.to("activation", draft_id),
@@ -111,19 +107,8 @@ def unschedule(draft_id: str) -> Response:
 def rebase(draft_id: str) -> Response:
     """Take in what somebody else has activated; for each file both changed one says whose is kept."""
     take = {name.removeprefix("take:"): value for name, value in request.form.items() if name.startswith("take:")}
-    return parts.done(
+    return acting.done(
         lambda: current.engine().rebase_draft(draft_id, take, actor=current.actor()),
         _("The draft stands on the newest version now. Check it again."),
         parts.to("overview", draft_id),
     )
-
-
-def _typed_time() -> datetime:
-    """The day and time typed. Raises Invalid."""
-    day = thai.parse_date(request.form.get("date", ""))
-    text = request.form.get("time", "").strip().replace(".", ":")
-    try:
-        hour = time.fromisoformat(text) if text else MIDNIGHT
-    except ValueError:
-        raise Invalid(_("Write the time as 16:30."), th=_("Write the time as 16:30.")) from None
-    return datetime.combine(day, hour, BANGKOK)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.drafts.states import DraftEvent, DraftState
-from webui import current, names
+from webui import acting, current, names
 from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
 from webui.pages.designer.history import WORDS, why
@@ -83,4 +83,4 @@ def reopen(draft_id: str) -> Response:
 
 
 def _then(draft_id: str, act: Callable[[], object], words: str) -> Response:
-    return parts.done(act, words, parts.to("approval", draft_id))
+    return acting.done(act, words, parts.to("approval", draft_id))

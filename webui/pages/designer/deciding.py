@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
 from engine.decisions import Decisions
 from engine.errors import LanguageError, RuamError
-from engine.language.thai import UNKNOWN, in_thai
-from webui import current
+from webui import current, trials
 from webui.pages.designer.api import Json, page, read
 
 
@@ -32,15 +29,14 @@ def decide(draft_id: str) -> Json:
     own = {path: content for path, content in files.items() if path.endswith(".dmn")} | {body.path: body.content.encode()}
     decisions = Decisions.load_all(_whole(own, body.path))
     told: Json = {"names": decisions.reads(body.decision), "matched": [], "rows": [], "fault": None}
-    variables = {name: _typed(text) for name, text in body.values.items()}
+    variables = {name: trials.typed(text) for name, text in body.values.items()}
     try:
         told["matched"] = decisions.matching(body.decision, variables, functions=current.functions())
         rows = decisions.evaluate(body.decision, variables, functions=current.functions())
         told["rows"] = [[{"name": name, "value": value} for name, value in row.items()] for row in rows]  # in the table's order
     except LanguageError as error:
-        reason = str(error.facts.get("reason", error.message))
-        thai = in_thai(reason)
-        told["fault"] = {"en": reason, "th": reason if thai == UNKNOWN else thai}
+        th, en = trials.fault(error)
+        told["fault"] = {"th": th, "en": en}
     return told
 
 
@@ -54,11 +50,3 @@ def _whole(files: Mapping[str, bytes], asked: str) -> dict[str, bytes]:
             continue
         found[path] = content
     return found
-
-
-def _typed(text: str) -> Any:
-    """What somebody means who types `60`, `true` or a text; a list or an object as JSON has it."""
-    try:
-        return json.loads(text) if text.strip() else None
-    except (ValueError, RecursionError):
-        return text

@@ -6,11 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.drafts.intake import gathered
-from engine.errors import Invalid, Problem, RuamError, Unavailable
+from engine.errors import Invalid, Problem
 from engine.people import authorization
 from engine.states import Verb
-from webui import current, names
+from webui import acting, current, names
 from webui.languages import pick
 from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
@@ -55,16 +54,13 @@ def create() -> Response | tuple[str, int]:
     title = asked.get("title", "").strip()
     try:
         if asked.get("from") == "files":
-            posted = [(file.filename or "", file.read()) for file in request.files.getlist("files") if file.filename]
-            draft_id = engine.draft_files(gathered(posted), title=title, pack=asked.get("pack") or None, actor=me)
+            draft_id = engine.draft_files(acting.uploaded(), title=title, pack=asked.get("pack") or None, actor=me)
         elif asked.get("from") == "empty":
             draft_id = engine.draft_empty(asked.get("key", "").strip(), title=title, actor=me)
         else:
             version = asked.get("version", type=int)
             draft_id = engine.draft_deployed(asked.get("process", ""), title=title, version=version, actor=me)
-    except Unavailable:
-        raise
-    except RuamError as error:
+    except acting.REFUSED as error:
         problems = error.problems if isinstance(error, Invalid) else ()
         return _new(problems or [Problem(error.message, error.message_th)]), 422
     flash(_("The draft has begun. Nothing that runs changes before it is active."), "done")

@@ -6,7 +6,7 @@ from flask import Response, make_response, render_template, url_for
 
 from engine.errors import NotFound
 from webui import current
-from webui.headers import POLICY
+from webui.headers import policy
 from webui.pages.designer.blueprint import page
 
 PLACE = "PATH"  # in the address the scripts make links to other files from
@@ -32,5 +32,5 @@ def edit(draft_id: str, path: str) -> Response:
         )
     )
     # bpmn-js draws its icons with style attributes; style sheets and scripts stay our own.
-    answer.headers["Content-Security-Policy"] = f"{POLICY}; style-src-attr 'unsafe-inline'"
+    answer.headers["Content-Security-Policy"] = policy(current.settings().provider, "style-src-attr 'unsafe-inline'")
     return answer

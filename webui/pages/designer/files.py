@@ -9,9 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.drafts import templates
-from engine.drafts.intake import gathered
-from engine.errors import RuamError, Unavailable
-from webui import current, names
+from webui import acting, current, names
 from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
 
@@ -22,14 +20,13 @@ PLACES = {"form": "forms/{}.json", "decision": "{}.dmn", "process": "{}.bpmn"}  
 def add_files(draft_id: str) -> Response:
     """Add what was uploaded: files, or a zip of them; or an empty file of a name."""
     folder = request.form.get("folder", "").strip().strip("/")
-    posted = [(file.filename or "", file.read()) for file in request.files.getlist("files") if file.filename]
 
     def act() -> None:
-        found = gathered(posted)
-        placed = {f"{folder}/{path}" if folder and "/" not in path else path: content for path, content in found.items()}
+        found = acting.uploaded().items()
+        placed = {f"{folder}/{path}" if folder and "/" not in path else path: content for path, content in found}
         current.engine().add_draft_files(draft_id, placed, actor=current.actor())
 
-    return parts.done(act, _("Added."), parts.to("overview", draft_id))
+    return acting.done(act, _("Added."), parts.to("overview", draft_id))
 
 
 @page.post("/<draft_id>/begin")
@@ -39,10 +36,8 @@ def begin_file(draft_id: str) -> Response:
     path = PLACES.get(kind, "{}").format(key)
     try:
         current.engine().add_draft_files(draft_id, {path: templates.content(kind, key, title)}, actor=current.actor())
-    except Unavailable:
-        raise
-    except RuamError as error:
-        flash(parts.said(error), "overdue")
+    except acting.REFUSED as error:
+        flash(acting.said(error), "overdue")
         return redirect(parts.to("overview", draft_id))
     return redirect(url_for("designer.edit", draft_id=draft_id, path=path))
 
@@ -51,7 +46,7 @@ def begin_file(draft_id: str) -> Response:
 def remove_file(draft_id: str, path: str) -> Response:
     """Take one away."""
     revision = request.form.get("revision", 0, type=int)
-    return parts.done(
+    return acting.done(
         lambda: current.engine().remove_draft_file(draft_id, path, revision=revision, actor=current.actor()),
         _("Removed. What it was stays among the revisions."),
         parts.to("overview", draft_id),
@@ -62,7 +57,7 @@ def remove_file(draft_id: str, path: str) -> Response:
 def rename_file(draft_id: str, path: str) -> Response:
     """Give one another name."""
     revision, to = request.form.get("revision", 0, type=int), request.form.get("to", "").strip()
-    return parts.done(
+    return acting.done(
         lambda: current.engine().rename_draft_file(draft_id, path, to, revision=revision, actor=current.actor()),
         _("Renamed."),
         parts.to("overview", draft_id),
@@ -99,7 +94,7 @@ def former(draft_id: str, revision: int, path: str) -> Response:
 def restore_file(draft_id: str, path: str) -> Response:
     """Make a file again what it was."""
     to, revision = request.form.get("to", 0, type=int), request.form.get("revision", 0, type=int)
-    return parts.done(
+    return acting.done(
         lambda: current.engine().restore_draft_file(draft_id, path, to=to, revision=revision, actor=current.actor()),
         _("The file is as it was at revision %(n)s.", n=to),
         url_for("designer.revisions", draft_id=draft_id, path=path),

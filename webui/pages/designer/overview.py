@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.drafts.intake import packed
-from webui import current, names
+from webui import acting, current, names
 from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
 
@@ -39,7 +39,7 @@ def overview(draft_id: str) -> str:
 def rename(draft_id: str) -> Response:
     """Call it something else."""
     title = request.form.get("title", "")
-    return parts.done(
+    return acting.done(
         lambda: current.engine().rename_draft(draft_id, title, actor=current.actor()), _("Renamed."), parts.to("overview", draft_id)
     )
 
@@ -48,7 +48,7 @@ def rename(draft_id: str) -> Response:
 def discard(draft_id: str) -> Response:
     """Give it up."""
     reason = parts.typed_reason()
-    return parts.done(
+    return acting.done(
         lambda: current.engine().discard_draft(draft_id, reason, actor=current.actor()),
         _("The draft is discarded. It can still be read."),
         parts.to("overview", draft_id),

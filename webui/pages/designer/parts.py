@@ -1,20 +1,18 @@
-"""What the pages of a draft share: its head with the steps from draft to active, its words, doing something and saying so."""
+"""What the pages of a draft share: its head with the steps from draft to active, its words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from werkzeug.wrappers import Response
 
 from engine.drafts.states import DraftState, RehearsalState
 from engine.drafts.views import DraftWhole
-from engine.errors import Invalid, Problem, RuamError, Unavailable
+from engine.errors import Problem
 from webui import current, names
-from webui.languages import pick
 from webui.rendering import Look, moment
 
 STATES: dict[str, Look] = {
@@ -133,26 +131,6 @@ def _active(whole: DraftWhole) -> tuple[str, str]:
 def typed_reason() -> str:
     """The reason typed, as it is: the engine says where one is needed."""
     return request.form.get("reason", "").strip()
-
-
-def said(error: RuamError) -> str:
-    """What an error says to people."""
-    problems = error.problems if isinstance(error, Invalid) else ()
-    lines = [pick(problem.message_th, problem.message) for problem in problems[:5]]
-    return " ".join(lines) or pick(error.message_th, error.message)
-
-
-def done(act: Callable[[], object], words: str, back: str) -> Response:
-    """Do something and say so, or say what stands against it; then to the page."""
-    try:
-        act()
-    except Unavailable:
-        raise
-    except RuamError as error:
-        flash(said(error), "overdue")
-    else:
-        flash(words, "done")
-    return redirect(back)
 
 
 def to(name: str, draft_id: str) -> str:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from engine.drafts.states import RehearsalState
-from webui import background, current, names
+from webui import acting, background, current, names
 from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
 from webui.rendering import Look
@@ -51,7 +51,7 @@ def rehearse(draft_id: str) -> Response:
         process = request.form.get("process", "")
         background.rehearse(current.engine().begin_rehearsal(draft_id, process, actor=current.actor()))
 
-    return parts.done(begin, _("The rehearsal has begun. This page shows how far it is."), parts.to("rehearsal", draft_id))
+    return acting.done(begin, _("The rehearsal has begun. This page shows how far it is."), parts.to("rehearsal", draft_id))
 
 
 @page.get("/<draft_id>/rehearsal.json")
@@ -65,6 +65,6 @@ def rehearsal_state(draft_id: str) -> dict[str, Any]:
 def cancel_rehearsal(draft_id: str) -> Response:
     """No further."""
     rehearsal_id = request.form.get("rehearsal", "")
-    return parts.done(
+    return acting.done(
         lambda: current.engine().cancel_rehearsal(rehearsal_id, actor=current.actor()), _("Cancelled."), parts.to("rehearsal", draft_id)
     )

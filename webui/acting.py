@@ -1,0 +1,54 @@
+"""Doing what a form of a page asks for: what was typed, doing it, and saying that it is done or why it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+
+from flask import flash, redirect, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.dates import thai
+from engine.dates.zone import BANGKOK
+from engine.drafts.intake import gathered
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, RuamError
+from webui import auth
+from webui.languages import pick
+
+REFUSED = (Invalid, Conflict, Forbidden, NotFound)
+TOLD = 5  # problems at once
+END_OF_DAY = time(23, 59, 59)
+
+
+def said(error: RuamError) -> str:
+    """What was refused, in the language of the page."""
+    problems = error.problems[:TOLD] if isinstance(error, Invalid) else ()
+    return " ".join(pick(one.message_th, one.message) for one in problems) or pick(error.message_th, error.message)
+
+
+def done(act: Callable[[], object], words: str, back: str) -> Response:
+    """Do something and say so, or say what stands against it; then back to the page, or to the `next` of the form."""
+    try:
+        act()
+    except REFUSED as error:
+        flash(said(error), "overdue")
+    else:
+        flash(words, "done")
+    return redirect(auth.safe_next(request.form.get("next")) or back)
+
+
+def typed_moment(otherwise: time = END_OF_DAY) -> datetime:
+    """The day typed as `date`, at the time typed as `date_time`, if one is. Raises Invalid."""
+    day = thai.parse_date(request.form.get("date", ""))
+    text = request.form.get("date_time", "").strip().replace(".", ":")
+    try:
+        hour = time.fromisoformat(text) if text else otherwise
+    except ValueError:
+        raise Invalid(_("Write the time as 16:30."), th=_("Write the time as 16:30.")) from None
+    return datetime.combine(day, hour, BANGKOK)
+
+
+def uploaded() -> dict[str, bytes]:
+    """The `files` of the form by path; a zip is unpacked. Raises Invalid."""
+    return gathered((file.filename, file.read()) for file in request.files.getlist("files") if file.filename)
