@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
+
+Thai = str | Callable[[], str]  # what is said to people; made when it is asked for, where many such errors are caught unseen
 
 
 class RuamError(Exception):
@@ -13,11 +15,21 @@ class RuamError(Exception):
 
     code = "error"
 
-    def __init__(self, message: str = "", *, th: str = "", **facts: Any) -> None:
+    def __init__(self, message: str = "", *, th: Thai = "", **facts: Any) -> None:
         super().__init__(message or (self.__doc__ or "").strip().splitlines()[0])
         self.message = str(self.args[0])
-        self.message_th = th  # where it is said to people
+        self._th = th
         self.facts = facts
+
+    @property
+    def message_th(self) -> str:
+        """The message in Thai; nothing where it is said to no people."""
+        return self._th if isinstance(self._th, str) else self._th()
+
+    @property
+    def thai(self) -> str:
+        """The message in Thai, else as it is."""
+        return self.message_th or self.message
 
 
 class NotFound(RuamError):
@@ -43,10 +55,21 @@ class Invalid(RuamError):
 
     code = "invalid"
 
-    def __init__(self, message: str = "", problems: Sequence[Problem] = (), *, th: str = "", **facts: Any) -> None:
+    def __init__(self, message: str = "", problems: Sequence[Problem] = (), *, th: Thai = "", **facts: Any) -> None:
         same = (problem.message_th for problem in problems if problem.message == message)
         super().__init__(message, th=th or next(same, ""), **facts)
         self.problems = tuple(problems)
+
+
+class Named(Protocol):
+    """What an error is about: an element of a diagram."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
 
 
 class Outage(StrEnum):
@@ -75,6 +98,18 @@ class ExecutionFailed(RuamError):
     """The process could not go on; facts: element_id, element_name. The state before is kept and an incident shows it."""
 
     code = "execution_failed"
+
+    @classmethod
+    def at(cls, element: Named, reason: str, th: str, **facts: Any) -> ExecutionFailed:
+        """That an element failed, and why, said in both languages behind its name in each."""
+        return cls(
+            f"'{element.name_en or element.name or element.id}' ({element.id}) {reason}",
+            th=f"“{element.name or element.id}” ({element.id}) {th}",
+            element_id=element.id,
+            element_name=element.name,
+            reason=reason,
+            **facts,
+        )
 
 
 class LanguageError(RuamError):

@@ -32,12 +32,20 @@ class Handler:
 
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
         """What is wrong with values for its parameters."""
-        found = [_problem(name, f"handler {self.name} has no parameter '{name}'") for name in values if name not in self.parameters]
-        found += [_problem(name, f"handler {self.name} needs parameter '{name}'") for name in sorted(self.required - values.keys())]
+        found = [
+            _problem(name, f"handler {self.name} has no parameter '{name}'", f"ตัวดำเนินการ “{self.name}” ไม่มีพารามิเตอร์ “{name}”")
+            for name in values
+            if name not in self.parameters
+        ]
+        found += [
+            _problem(name, f"handler {self.name} needs parameter '{name}'", f"ตัวดำเนินการ “{self.name}” ต้องมีพารามิเตอร์ “{name}”")
+            for name in sorted(self.required - values.keys())
+        ]
         for name, value in values.items():
             wrong = _mismatch(self.parameters.get(name, object), value)
             if wrong:
-                found.append(_problem(name, f"parameter '{name}' of handler {self.name}: {wrong}"))
+                th = f"พารามิเตอร์ “{name}” ของตัวดำเนินการ “{self.name}” ไม่ถูกต้อง: {wrong}"
+                found.append(_problem(name, f"parameter '{name}' of handler {self.name}: {wrong}", th))
         return found
 
 
@@ -143,8 +151,8 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name)
 
 
-def _problem(field: str, message: str) -> Problem:
-    return Problem(message, field=field, rule="parameter")
+def _problem(field: str, message: str, message_th: str) -> Problem:
+    return Problem(message, message_th, field=field, rule="parameter")
 
 
 def _mismatch(declared: Any, value: Any) -> str | None:

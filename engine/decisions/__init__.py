@@ -18,6 +18,7 @@ from engine.language.evaluation import Evaluator
 from engine.language.invocation import MAX_DEPTH
 from engine.language.limits import Budget, Fault, Limits
 from engine.language.syntax import Dialect
+from engine.language.thai import said
 
 __all__ = ["Decisions", "HitPolicy", "Row", "evaluate", "map_result"]
 
@@ -119,8 +120,11 @@ class Decisions:
             return made[key]
         decision = self.model.decisions.get(key)
         if decision is None or key in above:
+            what, what_th = ("missing", "ไม่มีอยู่") if decision is None else ("made from it", "ทำจากการตัดสินใจนี้เอง")
             raise LanguageError(
-                f"decision '{above[-1]}' requires '{key}', which is {'missing' if decision is None else 'made from it'}", decision=key
+                f"decision '{above[-1]}' requires '{key}', which is {what}",
+                th=f"การตัดสินใจ “{above[-1]}” ต้องใช้ “{key}” ซึ่ง{what_th}",
+                decision=key,
             )
         made[key] = self._rows(decision, self._evaluator(decision, variables, functions, budget, made, above))
         return made[key]
@@ -235,8 +239,15 @@ def _failed(decision: Decision, fault: Fault, cell: Cell | None, place: str) -> 
     line = cell.line if cell is not None else decision.line
     where = f"{decision.file}:{line}: decision '{decision.key}'" + (f", {place}" if place else "")
     shown = f" (at character {(fault.position or 0) + 1} of: {cell.text[:80]})" if cell is not None and fault.position is not None else ""
+
+    def thai() -> str:
+        named = f"การตัดสินใจ “{decision.name or decision.key}” ({decision.file} บรรทัดที่ {line})" + (f" {said(place)}" if place else "")
+        at = f" (อักษรที่ {(fault.position or 0) + 1} ของ {cell.text[:80]})" if cell is not None and fault.position is not None else ""
+        return f"{named}: {said(fault.message)}{at}"
+
     return LanguageError(
         f"{where}: {fault.message}{shown}",
+        th=thai,
         expression=cell.text if cell is not None else "",
         position=fault.position or 0,
         reason=fault.message,
@@ -257,12 +268,14 @@ def map_result(rows: list[Row], kind: str) -> Any:
     if kind == "resultList":
         return rows
     if kind not in ("singleEntry", "singleResult", "collectEntries"):
-        raise LanguageError(f"there is no decision result '{kind}'")
+        raise LanguageError(f"there is no decision result '{kind}'", th=f"ไม่มีรูปแบบผลการตัดสินใจ “{kind}”")
     if kind != "collectEntries" and len(rows) > 1:
-        raise LanguageError(f"the decision gave {len(rows)} rows where {kind} expects one")
+        said_th = f"การตัดสินใจให้ผล {len(rows)} แถว ทั้งที่ {kind} ต้องมีแถวเดียว"
+        raise LanguageError(f"the decision gave {len(rows)} rows where {kind} expects one", th=said_th)
     if kind == "singleResult":
         return rows[0] if rows else None
     if any(len(row) != 1 for row in rows):
-        raise LanguageError(f"the decision gave several outputs where {kind} expects one")
+        said_th = f"การตัดสินใจให้ผลหลายค่า ทั้งที่ {kind} ต้องมีค่าเดียว"
+        raise LanguageError(f"the decision gave several outputs where {kind} expects one", th=said_th)
     values = [next(iter(row.values())) for row in rows]
     return values if kind == "collectEntries" else (values[0] if values else None)

@@ -216,7 +216,13 @@ class Form:
         if isinstance(found, str):
             found = language.evaluate(found, _over(self._seen(values), variables), functions=self._with(functions))
         if not isinstance(found, list):
-            raise LanguageError(f"the choices of '{field.get('title', '')}' are not a list", expression=str(field["x-options"]), position=0)
+            title = field.get("title", "")
+            raise LanguageError(
+                f"the choices of '{title}' are not a list",
+                th=f"ตัวเลือกของ “{title}” ไม่ใช่รายการ",
+                expression=str(field["x-options"]),
+                position=0,
+            )
         return tuple(option(item, locale) for item in found)
 
     def _with(self, functions: Functions | None) -> Functions:

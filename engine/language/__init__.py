@@ -16,6 +16,7 @@ from engine.language.names import calls, reads
 from engine.language.reading import is_whole, read_expression, read_feel, read_script, read_template, read_tests
 from engine.language.script import run
 from engine.language.syntax import Dialect, Expression, Node, Template
+from engine.language.thai import said
 from engine.language.values import stored, to_text
 
 __all__ = ["LanguageError", "Limits", "check", "evaluate", "evaluate_feel", "names", "run_script", "template"]
@@ -117,6 +118,18 @@ def error(fault: Fault, text: str) -> LanguageError:
     start = text.rfind("\n", 0, position) + 1
     line = text[start:].split("\n", 1)[0]
     shown = line if len(line) <= 200 else f"{line[:200]}…"
-    number = f"line {text.count(chr(10), 0, position) + 1}, " if "\n" in text.strip() else ""
-    message = f"{fault.message} (at {number}character {position - start + 1} of: {shown})"
-    return LanguageError(message, expression=text, position=position, reason=fault.message, missing=isinstance(fault, Missing))
+    number, character = (text.count("\n", 0, position) + 1 if "\n" in text.strip() else None), position - start + 1
+    line_of = f"line {number}, " if number else ""
+
+    def thai() -> str:
+        line_th = f"บรรทัดที่ {number} " if number else ""
+        return f"{said(fault.message)} ({line_th}อักษรที่ {character} ของ {shown})"
+
+    return LanguageError(
+        f"{fault.message} (at {line_of}character {character} of: {shown})",
+        th=thai,
+        expression=text,
+        position=position,
+        reason=fault.message,
+        missing=isinstance(fault, Missing),
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from engine.language import thai_evaluation
+
 UNKNOWN = "เขียนไม่ตรงตามภาษาของระบบ (docs/language.md)"
 EXPECTED = {
     "a name": "ชื่อ", "a value": "ค่า", "a key": "ชื่อคีย์", "a key after '.'": "ชื่อคีย์หลัง '.'",
@@ -57,21 +59,23 @@ PARTS = (
     (r"(.+) is not part of the language: expressions read variables and change nothing", "ไม่รองรับ {0} เพราะนิพจน์อ่านตัวแปรได้อย่างเดียว"),
     (r"(.+) is not part of the language", "ไม่รองรับ {0}"),
 )  # fmt: skip
-_PATTERNS = tuple((re.compile(pattern, re.DOTALL), thai) for pattern, thai in PARTS)
+_PATTERNS = tuple((re.compile(pattern, re.DOTALL), thai) for pattern, thai in (*PARTS, *thai_evaluation.PARTS))
+_WHOLE = WHOLE | thai_evaluation.WHOLE
+_NOUNS = thai_evaluation.KINDS | EXPECTED
 
 
 def in_thai(message: str) -> str:
     """A fault's message in Thai; that something is wrong where the catalogue does not know it."""
-    if message in WHOLE:
-        return WHOLE[message]
+    if message in _WHOLE:
+        return _WHOLE[message]
     for pattern, thai in _PATTERNS:
         found = pattern.fullmatch(message)
         if found:
-            return thai.format(*(_part(text) for text in found.groups()))
+            return thai.format(*(said(text) for text in found.groups()))
     return UNKNOWN
 
 
-def _part(text: str) -> str:
-    """What stands inside a message: one of the things expected or found, another message, or the user's own words."""
-    known = EXPECTED.get(text.removeprefix("expected ")) or in_thai(text)
+def said(text: str) -> str:
+    """In Thai what a message is, or holds: one of the things expected or found, another message; the user's own words as they are."""
+    known = _NOUNS.get(text.removeprefix("expected ")) or in_thai(text)
     return text if known == UNKNOWN else known

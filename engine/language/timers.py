@@ -9,11 +9,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.dates.zone import BANGKOK
 from engine.errors import LanguageError
+from engine.language.thai import said
 from engine.language.times import Duration, Period, format_duration, parse_datetime, parse_duration, shift
 
 KINDS = ("date", "duration", "cycle")
@@ -104,10 +106,14 @@ def parse_timer(kind: str, value: Any, now: datetime, zone: str = BANGKOK.key) -
         if kind == "cycle":
             return _cycle(_text(value), now, place)
     except _Over as error:
-        raise CycleOver(str(error), expression=str(value), position=0) from error
+        raise CycleOver(str(error), th=partial(said, str(error)), expression=str(value), position=0) from error
     except (ValueError, KeyError, OverflowError) as error:
-        raise LanguageError(f"{kind} timer: {error}", expression=str(value), position=0) from error
-    raise LanguageError(f"there is no timer of kind {kind!r}", expression=str(value), position=0)
+        raise _unread(kind, value, str(error)) from error
+    raise LanguageError(f"there is no timer of kind {kind!r}", th=f"ไม่มีการตั้งเวลาชนิด {kind!r}", expression=str(value), position=0)
+
+
+def _unread(kind: str, value: Any, why: str) -> LanguageError:
+    return LanguageError(f"{kind} timer: {why}", th=lambda: f"อ่านเวลาที่ตั้งไว้ไม่ได้: {said(why)}", expression=str(value), position=0)
 
 
 def _text(value: Any) -> str:

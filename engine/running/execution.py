@@ -16,7 +16,7 @@ from engine.ids import new_id
 from engine.people.grants import grant_from_start
 from engine.running import incidents
 from engine.running.outside import Outside, StoredScopes
-from engine.spiff import BpmnError, Budget, Host, Instance
+from engine.spiff import BpmnError, Budget, Host, Instance, uncaught
 from engine.states import Event, InstanceState
 from engine.storage import model
 from engine.storage.session import Record
@@ -31,6 +31,7 @@ PUT_SCOPE = (
     "ON CONFLICT (id) DO UPDATE SET blob = excluded.blob"
 )
 MOST_WORK = 20_000  # entries of one transaction's work list
+TOO_DEEP = ("is nested too deeply: mend the diagram", "ซ้อนกันลึกเกินไป โปรดแก้แผนภาพ")
 MOST_DEPTH = 50  # signals that cause signals that cause signals …: each takes a handful of Python frames
 
 
@@ -84,7 +85,9 @@ class Execution:
             self._done += 1
             if self._done > MOST_WORK or self._depth > MOST_DEPTH:
                 raise ExecutionFailed(
-                    "The instances of this step keep starting or waking one another: is there a loop in which nobody waits?"
+                    "The processes of this step keep starting or waking one another without end: is there a loop in which nobody waits? "
+                    "Mend the diagram and move the process to the new version.",
+                    th="กระบวนการในครั้งนี้เริ่มหรือปลุกกันเองไม่สิ้นสุด อาจมีวงรอบที่ไม่มีใครต้องรอ โปรดแก้แผนภาพแล้วย้ายกระบวนการไปฉบับที่แก้แล้ว",
                 )
             self._work.popleft()()
         self._depth -= 1
@@ -161,17 +164,17 @@ class Execution:
         try:
             action(instance)
         except BpmnError as error:
-            element = getattr(error, "element", None)
-            raise self._failed(record, f"nobody catches the error '{error.code or ''}': {error}", element) from error
+            raise self._failed(outside, outside.last, *uncaught(error)) from error
         except (Conflict, Invalid, Unavailable):
             raise
         except ExecutionFailed as error:
             error.facts.setdefault("definition_id", record.definition_id)
             raise
-        except (RuamError, RecursionError) as error:
-            at = error.facts.get("element_id") if isinstance(error, RuamError) else None
-            element = outside.definition.process.elements.get(at or "") or outside.last
-            raise self._failed(record, str(error), element) from error
+        except RuamError as error:
+            at = outside.definition.process.elements.get(error.facts.get("element_id") or "") or outside.last
+            raise self._failed(outside, at, f"failed: {error.message}", f"ทำไม่สำเร็จ: {error.thai}") from error
+        except RecursionError as error:
+            raise self._failed(outside, outside.last, *TOO_DEEP) from error
         outside.settle()
         self._pass_on_escalations(record, instance)
         if instance.ended:
@@ -179,10 +182,12 @@ class Execution:
         elif not outside.opened:
             self.later(lambda: incidents.stuck(self.session, record))
 
-    def _failed(self, record: Record, reason: str, element: Element | None) -> ExecutionFailed:
-        label = (element.name or element.id) if element is not None else record.definition_key
-        facts = {"element_id": element.id, "element_name": element.name} if element is not None else {}
-        return ExecutionFailed(f"'{label}': {reason}", definition_id=record.definition_id, reason=reason, **facts)
+    @staticmethod
+    def _failed(outside: Outside, element: Element | None, reason: str, th: str) -> ExecutionFailed:
+        failure = ExecutionFailed.at(element or outside.definition.process, reason, th, definition_id=outside.definition.id)
+        if element is None:  # it is said of the process, which is no element
+            failure.facts["element_id"] = failure.facts["element_name"] = None
+        return failure
 
     def _ended(self, record: Record, instance: Instance) -> None:
         session = self.session

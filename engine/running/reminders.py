@@ -48,7 +48,7 @@ def _days(outside: Outside, text: str | None, variables: Mapping[Any, Any], defa
     try:
         return max(0, int(value))
     except (TypeError, ValueError):
-        raise LanguageError(f"{value!r} is not a number of working days", expression=text) from None
+        raise LanguageError(f"{value!r} is not a number of working days", th=f"{value!r} ไม่ใช่จำนวนวันทำการ", expression=text) from None
 
 
 def plan(session: Session, task: Mapping[Any, Any], rule: Reminders) -> None:

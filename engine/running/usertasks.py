@@ -139,7 +139,8 @@ def _priority(outside: Outside, human: HumanTask, variables: Variables) -> int:
     try:
         return int(value)
     except (TypeError, ValueError):
-        raise LanguageError(f"the priority {value!r} is not a whole number", expression=human.priority) from None
+        th = f"ลำดับความสำคัญ {value!r} ไม่ใช่จำนวนเต็ม"
+        raise LanguageError(f"the priority {value!r} is not a whole number", th=th, expression=human.priority) from None
 
 
 def _when(outside: Outside, text: str | None, variables: Variables) -> datetime | None:
@@ -154,7 +155,7 @@ def due_instant(value: Any, now: datetime) -> datetime:
         try:
             return datetime.combine(date.fromisoformat(text), END_OF_DAY, BANGKOK).astimezone(UTC)
         except ValueError:
-            raise LanguageError(f"{text} is not a day of the calendar", expression=text) from None
+            raise LanguageError(f"{text} is not a day of the calendar", th=f"ไม่มีวันที่ {text} ในปฏิทิน", expression=text) from None
     return parse_timer("duration" if text.startswith("P") else "date", text, now).due
 
 

@@ -41,11 +41,12 @@ def perform(outside: Outside, element: Element, variables: Mapping[str, Any], to
         return _decide(outside, element, variables)
     handler = outside.session.shared.registry.handlers(outside.definition.pack).get(task.name or "")
     if handler is None:
-        raise _failed(element, f"names handler '{task.name}', which is not registered")
+        raise _unregistered(element, task.name or "")
     values = {name: outside.template(value, variables) for name, value in task.parameters.items()}
     problems = handler.problems(values)
     if problems:
-        raise _failed(element, "; ".join(problem.message for problem in problems))
+        said = ["; ".join(one) for one in zip(*((problem.message, problem.message_th) for problem in problems), strict=True)]
+        raise ExecutionFailed.at(element, *said)
     try:
         result = handler.run(Context(outside, element, variables, token_id), values)
     except (RuamError, BpmnError, *DRIVERS):  # a database that is away, or a race lost, is nothing the handler did
@@ -53,7 +54,7 @@ def perform(outside: Outside, element: Element, variables: Mapping[str, Any], to
     except Exception as error:
         if isinstance(error, OSError) and error.errno in FULL_DISK:
             raise file_outage(error) from error
-        raise _failed(element, f"failed in handler '{task.name}': {type(error).__name__}: {error}") from error
+        raise _broke(element, task.name or "", error) from error
     return _as_variables(element, result)
 
 
@@ -63,11 +64,13 @@ def _as_variables(element: Element, result: Any) -> dict[str, Any]:
         return {}
     found = {name: result} if name else result
     if not isinstance(found, dict):
-        raise _failed(element, f"gave {type(result).__name__}, not a dict of variables")
+        kind = type(result).__name__
+        raise ExecutionFailed.at(element, f"gave {kind}, not a dict of variables", f"ให้ผลเป็น {kind} ซึ่งไม่ใช่ชุดตัวแปร (dict)")
     try:
         check_values(found)
     except Invalid as error:
-        raise _failed(element, f"gave what a variable cannot hold: {error.message}") from error
+        reason = f"gave what a variable cannot hold: {error.message}"
+        raise ExecutionFailed.at(element, reason, f"ให้ผลที่เก็บเป็นตัวแปรไม่ได้: {error.thai}") from error
     return found
 
 
@@ -85,7 +88,11 @@ def _decide(outside: Outside, element: Element, variables: Mapping[str, Any]) ->
         result = tables.value(key, rows) if task.map_result == "value" else decisions.map_result(rows, task.map_result)
         return {task.result_variable: result}
     if len(rows) > 1:
-        raise _failed(element, f"decided by '{key}' has {len(rows)} results; name a variable for them")
+        raise ExecutionFailed.at(
+            element,
+            f"has {len(rows)} results of the decision '{key}', where one is expected: let one rule match, or name a variable for all",
+            f"ได้ผลจากการตัดสินใจ “{key}” {len(rows)} ชุด ทั้งที่ต้องได้ชุดเดียว โปรดแก้ตารางให้ตรงกฎเดียว หรือตั้งชื่อตัวแปรไว้เก็บทุกชุด",
+        )
     return dict(rows[0]) if rows else {}
 
 
@@ -112,6 +119,15 @@ def _seconds(text: str) -> int:
     return max(1, int(duration.total_seconds())) if isinstance(duration, timedelta) else DEFAULT_WAIT
 
 
-def _failed(element: Element, reason: str) -> ExecutionFailed:
-    label = element.name or element.id
-    return ExecutionFailed(f"'{label}' ({element.id}) {reason}", element_id=element.id, element_name=element.name, reason=reason)
+def _unregistered(element: Element, handler: str) -> ExecutionFailed:
+    return ExecutionFailed.at(
+        element,
+        f"names handler '{handler}', which is not registered: install the pack it belongs to and restart, or mend the diagram",
+        f"ระบุตัวดำเนินการ “{handler}” ซึ่งระบบไม่มี โปรดติดตั้งชุดกระบวนการที่มีตัวดำเนินการนี้แล้วเริ่มระบบใหม่ หรือแก้แผนภาพ",
+    )
+
+
+def _broke(element: Element, handler: str, error: Exception) -> ExecutionFailed:
+    """A handler raised what it was not written to raise: its own words are kept, for whoever maintains it."""
+    said = f"{type(error).__name__}: {error}"
+    return ExecutionFailed.at(element, f"failed in handler '{handler}': {said}", f"ตัวดำเนินการ “{handler}” ล้มเหลว: {said}")

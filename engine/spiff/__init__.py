@@ -7,6 +7,7 @@ from engine.spiff.codec import variables as stored_variables
 from engine.spiff.elements.call_activity import passed
 from engine.spiff.elements.instantiation import starters
 from engine.spiff.elements.multiple_events import waits_for_all
+from engine.spiff.failures import uncaught
 from engine.spiff.host import COUNTERS, DEFERRED, BpmnError, Deferred, Host
 from engine.spiff.modification import BODY, Modification, open_scopes
 from engine.spiff.scope import Scope
@@ -33,5 +34,6 @@ __all__ = [
     "passed",
     "starters",
     "stored_variables",
+    "uncaught",
     "waits_for_all",
 ]

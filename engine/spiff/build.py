@@ -58,7 +58,11 @@ class ScopeSpec(BpmnProcessSpec):
         try:
             return cast(FlowNode, self.task_specs[element_id])
         except KeyError:
-            raise ExecutionFailed(f"there is no element '{element_id}' in '{self.name}'", element_id=element_id) from None
+            raise ExecutionFailed(
+                f"There is no element '{element_id}' in '{self.name}'.",
+                th=f"ไม่มีองค์ประกอบ “{element_id}” ใน “{self.name}”",
+                element_id=element_id,
+            ) from None
 
     def flow(self, flow_id: str) -> Flow:
         return self.compiled.process.flows[flow_id]

@@ -108,7 +108,10 @@ def load(scope: Scope, blob: bytes) -> None:
     """Fill an empty scope from its blob."""
     version, scope.data, tokens, *more = _decoder.decode(blob)
     if version != VERSION:
-        raise ExecutionFailed(f"state of version {version} cannot be read by this release (it reads {VERSION})")
+        raise ExecutionFailed(
+            f"The stored state is of version {version}, this release reads {VERSION}: run 'ruam db upgrade', or the release of before.",
+            th=f"สถานะที่เก็บไว้เป็นรุ่น {version} แต่โปรแกรมนี้อ่านรุ่น {VERSION} โปรดสั่ง ruam db upgrade หรือใช้โปรแกรมรุ่นที่เขียนไว้",
+        )
     if more:
         scope.records, scope.paged = more
     scope._maps = None

@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, RuamError, Unavailable
 from engine.ids import new_id
-from engine.spiff import codec, errors_and_escalations, piles
+from engine.spiff import codec, errors_and_escalations, failures, piles
 from engine.spiff.budget import Budget
 from engine.spiff.elements import ad_hoc, compensation, conditional_events, transaction
 from engine.spiff.host import BpmnError, Host, Variables
@@ -251,7 +251,7 @@ class Instance(Tokens, BpmnWorkflow):
     def open_scope(self, host_token: Token, spec: ScopeSpec) -> Scope:
         """A new scope inside an activity."""
         if not self.budget.spend():
-            raise _too_long(host_token)
+            raise failures.too_long(host_token)
         scope = Scope(spec, new_id(), host_token.workflow, host_token.id)
         self.scopes[scope.scope_id] = scope
         scope.touch()
@@ -289,7 +289,7 @@ class Instance(Tokens, BpmnWorkflow):
         if found is None:
             parent_id, host_token_id, element_id, blob = self.host.load_scope(scope_id)
             if parent_id is None or host_token_id is None:
-                raise ExecutionFailed(f"scope {scope_id} does not belong to instance {self.scope_id}")
+                raise failures.broken(f"scope {scope_id} does not belong to instance {self.scope_id}")
             found = Scope(self.compiled.scopes[element_id], scope_id, self._scope(parent_id), host_token_id)
             codec.load(found, blob)
             self.scopes[scope_id] = found
@@ -306,7 +306,7 @@ class Instance(Tokens, BpmnWorkflow):
     def occur(self, token: Token) -> None:
         """A condition that a token waits for has become true."""
         if not self.budget.spend():
-            raise _too_long(token)
+            raise failures.too_long(token)
         self._attempt(token, lambda: token.task_spec.trigger(token, {}))
 
     def _guard(self, token: Token, step: Callable[[], None]) -> None:
@@ -314,7 +314,7 @@ class Instance(Tokens, BpmnWorkflow):
         try:
             self._attempt(token, step)
         except BpmnError as error:
-            raise _failed(token, f"ended with error '{error.code}' ({error}), which nobody catches") from error
+            raise ExecutionFailed.at(token.element, *failures.uncaught(error)) from error
         except RuamError as error:
             error.facts.setdefault("element_id", element.id)
             error.facts.setdefault("element_name", element.name)
@@ -338,7 +338,7 @@ class Instance(Tokens, BpmnWorkflow):
                 token = self.queue.popleft()
                 if token._state == READY and token.id in token.workflow.tasks:
                     if not self.budget.spend():
-                        raise _too_long(token)
+                        raise failures.too_long(token)
                     self._step(token)
             elif not self._settle():
                 return
@@ -349,11 +349,11 @@ class Instance(Tokens, BpmnWorkflow):
         except (ExecutionFailed, Unavailable):
             raise
         except BpmnError as error:
-            raise _failed(token, f"ended with error '{error.code}' ({error}), which nobody catches") from error
+            raise ExecutionFailed.at(token.element, *failures.uncaught(error)) from error
         except RuamError as error:
             if isinstance(error, Invalid) and any(problem.field for problem in error.problems):
                 raise  # a handler refuses what was entered: its form says so, at the field
-            raise _failed(token, f"failed: {error.message}", error) from error
+            raise failures.failed(token, error) from error
 
     def _close(self, scope: Scope) -> None:
         """End a scope in which nothing is left, unless it has been entered anew."""
@@ -372,7 +372,7 @@ class Instance(Tokens, BpmnWorkflow):
             return
         host = scope.host_token
         if host is None:
-            raise ExecutionFailed(f"scope {scope.scope_id} has lost its activity")
+            raise failures.broken(f"scope {scope.scope_id} has lost its activity")
         self._guard_end(host, scope)
 
     @staticmethod
@@ -388,19 +388,8 @@ class Instance(Tokens, BpmnWorkflow):
         except (ExecutionFailed, Unavailable):
             raise
         except RuamError as error:
-            raise _failed(host, f"failed: {error.message}", error) from error
+            raise failures.failed(host, error) from error
 
 
 class _NoPython:
     """Stands where SpiffWorkflow keeps a Python script engine: no Python from a diagram is ever executed."""
-
-
-def _too_long(token: Token) -> ExecutionFailed:
-    return _failed(token, "ran longer than one step may: is there a loop in which nobody waits?")
-
-
-def _failed(token: Token, reason: str, error: RuamError | None = None) -> ExecutionFailed:
-    """That the element of a token failed, or the one behind it that `error` says it is about."""
-    known = {} if error is None else error.facts
-    id, name = (known["element_id"], known["element_name"]) if "element_name" in known else (token.element.id, token.element.name)
-    return ExecutionFailed(f"'{name or id}' ({id}) {reason}", element_id=id, element_name=name, reason=reason)

@@ -37,7 +37,7 @@ def test_without_a_result_variable_each_output_is_one(stage: MakeStage) -> None:
 @pytest.mark.bpmn("business-rule-task")
 def test_several_results_need_a_variable(stage: MakeStage) -> None:
     here = stage({"p.bpmn": DIAGRAM, "p.dmn": TABLE.format(policy="COLLECT").encode()})
-    with pytest.raises(ExecutionFailed, match="2 results; name a variable"):
+    with pytest.raises(ExecutionFailed, match="2 results of the decision .*name a variable"):
         here.start("p", days=3)
 
 

@@ -109,4 +109,4 @@ def _kind(element: Element) -> type[FlowNode]:
     try:
         return NODES[element.type]
     except KeyError:
-        raise ExecutionFailed(f"'{element.id}': a {element.type} is not executed", element_id=element.id) from None
+        raise ExecutionFailed.at(element, f"is a {element.type}, which is not executed", f"เป็น {element.type} ซึ่งระบบไม่รองรับ") from None

@@ -91,7 +91,10 @@ def _complete(scope: Scope, view: Variables) -> bool:
     condition = around(scope.spec).completion_condition
     result = condition is not None and scope.instance.host.evaluate(condition, view)
     if not isinstance(result, bool):
-        raise _host(scope).task_spec.failed(f"cannot decide whether it is complete: {condition} gives {result!r}, not true or false")
+        raise _host(scope).task_spec.failed(
+            f"cannot decide whether it is complete: {condition} gives {result!r}, not true or false",
+            f"ตัดสินไม่ได้ว่าครบแล้วหรือไม่: {condition} ให้ค่า {result!r} ไม่ใช่จริงหรือเท็จ (true/false)",
+        )
     return result
 
 
@@ -117,7 +120,10 @@ def _enabled(scope: Scope) -> list[str]:
         return [inner.id for inner in scope.spec.without_incoming() if inner.type != "endEvent"]
     found = scope.instance.host.evaluate(named, scope.view())
     if not isinstance(found, list) or any(name not in scope.spec.elements for name in found):
-        raise _host(scope).task_spec.failed(f"cannot start {found!r}: {named} must give a list of ids of elements inside it")
+        raise _host(scope).task_spec.failed(
+            f"cannot start {found!r}: {named} must give a list of ids of elements inside it",
+            f"เริ่ม {found!r} ไม่ได้: {named} ต้องให้รายการรหัสขององค์ประกอบที่อยู่ข้างใน",
+        )
     return found
 
 

@@ -64,19 +64,19 @@ class FlowNode(BpmnSpecMixin):
     # ---- what the outside may say to a waiting token
 
     def finish(self, token: Token, variables: dict[str, Any]) -> None:
-        raise self.failed("waits for nothing that could be completed")
+        raise self.failed("waits for nothing that could be completed", "ไม่ได้รองานที่จะทำให้เสร็จได้")
 
     def trigger(self, token: Token, payload: dict[str, Any]) -> None:
-        raise self.failed("waits for no event")
+        raise self.failed("waits for no event", "ไม่ได้รอเหตุการณ์ใด")
 
     def proceed(self, token: Token) -> None:
-        raise self.failed("waits for no continuation")
+        raise self.failed("waits for no continuation", "ไม่ได้รอทำขั้นต่อไป")
 
     def scope_ended(self, token: Token, scope: Scope) -> None:
-        raise self.failed("has no inside")
+        raise self.failed("has no inside", "ไม่มีส่วนย่อยอยู่ข้างใน")
 
     def catch(self, scope: Scope, host: Token | None = None) -> None:
-        raise self.failed("catches nothing")
+        raise self.failed("catches nothing", "ไม่ได้รองรับเหตุการณ์ใด")
 
     def given_up(self, token: Token, scope: Scope) -> bool:
         """By hand the last token was taken out of a scope inside: whether the activity goes on without that."""
@@ -92,7 +92,7 @@ class FlowNode(BpmnSpecMixin):
         scope.enter(self.element.id)
 
     def decided(self, token: Token, winner: Token) -> None:
-        raise self.failed("waits for no first of several events")
+        raise self.failed("waits for no first of several events", "ไม่ได้รอเหตุการณ์แรกจากหลายเหตุการณ์")
 
     # ---- leaving
 
@@ -122,14 +122,20 @@ class FlowNode(BpmnSpecMixin):
 
     def no_way_out(self) -> ExecutionFailed:
         """The path would end here unseen; as in Camunda it is an error of the diagram."""
-        return self.failed("cannot choose: no condition of its flows holds and it has no default flow")
+        return self.failed(
+            "cannot choose a flow: no condition of its flows holds and it has no default flow",
+            "เลือกเส้นทางไม่ได้: ไม่มีเงื่อนไขของเส้นทางใดเป็นจริง และไม่มีเส้นทางปริยาย",
+        )
 
     def holds(self, flow: Flow, token: Token) -> bool:
         """Whether a flow's condition is true; anything but true or false is an error that names the flow."""
         result = self.host_of(token).evaluate(cast(str, flow.condition), self.seen(token))
         if not isinstance(result, bool):
             label = flow.name or flow.id
-            raise self.failed(f"cannot decide flow '{label}': its condition {flow.condition} gives {result!r}, not true or false")
+            raise self.failed(
+                f"cannot decide flow '{label}': its condition {flow.condition} gives {result!r}, not true or false",
+                f"ตัดสินเส้นทาง “{label}” ไม่ได้: เงื่อนไข {flow.condition} ให้ค่า {result!r} ไม่ใช่จริงหรือเท็จ (true/false)",
+            )
         return result
 
     def seen(self, token: Token) -> Variables:
@@ -153,12 +159,9 @@ class FlowNode(BpmnSpecMixin):
     def host_of(token: Token) -> Host:
         return token.workflow.instance.host
 
-    def failed(self, reason: str) -> ExecutionFailed:
+    def failed(self, reason: str, th: str) -> ExecutionFailed:
         """An error that names this element."""
-        label = self.element.name or self.element.id
-        return ExecutionFailed(
-            f"'{label}' ({self.element.id}) {reason}", element_id=self.element.id, element_name=self.element.name, reason=reason
-        )
+        return ExecutionFailed.at(self.element, reason, th)
 
 
 def assign(token: Token, values: Mapping[str, Any]) -> None:

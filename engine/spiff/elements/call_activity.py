@@ -32,7 +32,7 @@ class CallActivity(Activity):
     @property
     def call(self) -> Call:
         if self.element.call is None:
-            raise self.failed("does not say what it calls")
+            raise self.failed("does not say what it calls", "ไม่ได้ระบุกระบวนการที่จะเรียกใช้")
         return self.element.call
 
     def _run_hook(self, my_task: Token) -> bool | None:

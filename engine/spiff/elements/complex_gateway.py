@@ -36,7 +36,10 @@ class ComplexGateway(InclusiveGateway):
     def _starts(self, token: Token, condition: str) -> bool:
         result = self.host_of(token).evaluate(condition, self.seen(token))
         if not isinstance(result, bool):
-            raise self.failed(f"cannot decide whether to start: {condition} gives {result!r}, not true or false")
+            raise self.failed(
+                f"cannot decide whether to start: {condition} gives {result!r}, not true or false",
+                f"ตัดสินไม่ได้ว่าจะเริ่มหรือไม่: {condition} ให้ค่า {result!r} ไม่ใช่จริงหรือเท็จ (true/false)",
+            )
         return result
 
     def seen(self, token: Token) -> Variables:

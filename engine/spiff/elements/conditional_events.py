@@ -93,9 +93,12 @@ def _holds(token: Token, event: EventDefinition) -> bool:
     except LanguageError as error:
         if error.facts.get("missing"):
             return False
-        raise node.failed(f"cannot ask its condition: {error.message}") from error
+        raise node.failed(f"cannot ask its condition: {error.message}", f"ตรวจเงื่อนไขไม่ได้: {error.thai}") from error
     if not isinstance(result, bool | None):
-        raise node.failed(f"cannot decide: its condition {event.expression} gives {result!r}, not true or false")
+        raise node.failed(
+            f"cannot decide: its condition {event.expression} gives {result!r}, not true or false",
+            f"ตัดสินไม่ได้: เงื่อนไข {event.expression} ให้ค่า {result!r} ไม่ใช่จริงหรือเท็จ (true/false)",
+        )
     return bool(result)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.diagrams.model import EventDefinition
 from engine.spiff.elements.events import throw
+from engine.spiff.elements.repeated import THROWS
 
 if TYPE_CHECKING:
     from engine.spiff.elements.multi_instance import MultiInstance
@@ -33,7 +34,7 @@ def _thrown(activity: MultiInstance, token: Token, ended: Scope) -> Iterator[Eve
         yield loop.event or EventDefinition("signal", name=activity.element.id)
     elif loop.behavior == "Complex":
         for condition, event in loop.complex_events:
-            if activity.decides(token, "throws an event", condition, ended.view()):
+            if activity.decides(token, THROWS, condition, ended.view()):
                 yield event
 
 

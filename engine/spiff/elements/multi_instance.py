@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, ExecutionFailed, Invalid
+from engine.language.thai import said as in_thai
+from engine.language.values import type_name
 from engine.spiff import piles
 from engine.spiff.elements.instance_events import throw_for
-from engine.spiff.elements.repeated import Repeated
+from engine.spiff.elements.repeated import COMPLETE, Repeated
 
 if TYPE_CHECKING:
     from engine.spiff.scope import Scope
@@ -46,17 +48,23 @@ class MultiInstance(Repeated):
         if self.loop.collection is None:
             said, count = self.number(token, self.loop.cardinality or "")
             if count is None or count < 0:
-                raise self.failed(f"cannot be repeated {said!r} times: its cardinality {self.loop.cardinality} must be a whole number")
+                raise self.failed(
+                    f"cannot be repeated {said!r} times: its cardinality {self.loop.cardinality} must be a whole number",
+                    f"ทำซ้ำ {said!r} ครั้งไม่ได้: จำนวนครั้ง {self.loop.cardinality} ต้องเป็นจำนวนเต็ม",
+                )
             items: list[Any] = [None] * min(count, LIMIT + 1)
         else:
             collection = host.evaluate(self.loop.collection, view)
             if isinstance(collection, Mapping):
                 collection = list(collection.values())
             if not isinstance(collection, list | tuple):
-                raise self.failed(f"cannot go through {self.loop.collection}: it is a {type(collection).__name__}, not a list")
+                raise self.failed(
+                    f"cannot go through {self.loop.collection}: it is {type_name(collection)}, not a list",
+                    f"ทำทีละรายการของ {self.loop.collection} ไม่ได้: เป็น{in_thai(type_name(collection))} ไม่ใช่รายการ",
+                )
             items = list(collection)
         if len(items) > LIMIT:
-            raise self.failed(f"would have more than {LIMIT:,} instances")
+            raise self.too_many()
         return items
 
     def _begin(self, token: Token, index: int, item: Any) -> None:
@@ -97,7 +105,7 @@ class MultiInstance(Repeated):
             )
         index = self._count(token)
         if index >= LIMIT:
-            raise self.failed(f"would have more than {LIMIT:,} instances")
+            raise self.too_many()
         token.internal_data["begun"] = index + 1
         token.data["nrOfInstances"] += 1
         token.data["nrOfActiveInstances"] += 1
@@ -115,6 +123,10 @@ class MultiInstance(Repeated):
         token.touch()
         return bool(token.data["nrOfActiveInstances"])
 
+    def too_many(self) -> ExecutionFailed:
+        """More than one activity may have."""
+        return self.failed(f"would have more than {LIMIT:,} instances", f"จะมีมากกว่า {LIMIT:,} รายการ ซึ่งเกินกว่าที่ทำได้")
+
     def _count(self, token: Token) -> int:
         """How many instances there have been, with those given up: the place of the next among the results."""
         return cast(int, token.internal_data.get("begun", token.data["nrOfInstances"]))
@@ -122,7 +134,7 @@ class MultiInstance(Repeated):
     def _over(self, token: Token, scope: Scope) -> bool:
         """Whether the completion condition holds, as the instance that has just ended sees it."""
         condition = self.loop.completion_condition
-        return condition is not None and self.decides(token, "is complete", condition, scope.view())
+        return condition is not None and self.decides(token, COMPLETE, condition, scope.view())
 
     def _end(self, token: Token) -> None:
         instance = token.workflow.instance

@@ -38,7 +38,7 @@ class AllOf(FlowNode):
             return
         scope, whole = token.workflow, token.owner
         if whole is None:
-            raise self.failed("has lost what it waits for")
+            raise self.failed("has lost what it waits for", "ไม่พบสิ่งที่รออยู่ โปรดย้ายตำแหน่งของกระบวนการด้วยตนเอง")
         scope.assign(payload)
         token.cancel()
         if whole._children:

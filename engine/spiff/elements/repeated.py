@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from engine.spiff.scope import Scope
     from engine.spiff.token import Token
 
+COMPLETE = ("is complete", "ครบแล้ว")  # what a condition decides: English, Thai
+GOES_ON = ("goes on", "ทำรอบต่อไป")
+THROWS = ("throws an event", "ส่งเหตุการณ์")
+
 
 class Repeated(Activity):
     """Its own token only counts; the rounds run in scopes of their own, in which `loopCounter` is the number of the round from 0."""
@@ -22,7 +26,7 @@ class Repeated(Activity):
     @property
     def loop(self) -> Loop:
         if self.element.loop is None:
-            raise self.failed("has no loop characteristics")
+            raise self.failed("has no loop characteristics", "ไม่ได้กำหนดการทำซ้ำ")
         return self.element.loop
 
     def read_inputs(self, token: Token) -> None:
@@ -61,9 +65,12 @@ class Repeated(Activity):
         whole = (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
         return value, int(value) if whole else None
 
-    def decides(self, token: Token, what: str, condition: str, view: Mapping[str, Any]) -> bool:
-        """Whether a condition of the loop holds; anything but true or false is an error that says what was to be decided."""
+    def decides(self, token: Token, what: tuple[str, str], condition: str, view: Mapping[str, Any]) -> bool:
+        """Whether a condition of the loop holds; anything but true or false is an error that tells what was undecided (English, Thai)."""
         result = self.host_of(token).evaluate(condition, view)
         if not isinstance(result, bool):
-            raise self.failed(f"cannot decide whether it {what}: {condition} gives {result!r}, not true or false")
+            raise self.failed(
+                f"cannot decide whether it {what[0]}: {condition} gives {result!r}, not true or false",
+                f"ตัดสินไม่ได้ว่า{what[1]}หรือไม่: {condition} ให้ค่า {result!r} ไม่ใช่จริงหรือเท็จ (true/false)",
+            )
         return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.spiff.elements.repeated import Repeated
+from engine.spiff.elements.repeated import GOES_ON, Repeated
 
 if TYPE_CHECKING:
     from engine.spiff.scope import Scope
@@ -41,9 +41,12 @@ class StandardLoop(Repeated):
         if self.loop.maximum is not None:
             said, maximum = self.number(token, self.loop.maximum)
             if maximum is None:
-                raise self.failed(f"cannot count its rounds: its maximum {self.loop.maximum} gives {said!r}, not a whole number")
+                raise self.failed(
+                    f"cannot count its rounds: its maximum {self.loop.maximum} gives {said!r}, not a whole number",
+                    f"นับจำนวนรอบไม่ได้: จำนวนรอบสูงสุด {self.loop.maximum} ให้ค่า {said!r} ไม่ใช่จำนวนเต็ม",
+                )
             if done >= maximum:
                 return False
         elif condition is None:
             return bool(done == 0)
-        return condition is None or self.decides(token, "goes on", condition, token.view())
+        return condition is None or self.decides(token, GOES_ON, condition, token.view())

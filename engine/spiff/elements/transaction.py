@@ -24,7 +24,7 @@ class CancelEnd(FlowNode):
         while around is not None and not around.element.transaction:
             around = around.workflow.host_token
         if around is None:
-            raise self.failed("stands in no transaction")
+            raise self.failed("stands in no transaction", "ไม่ได้อยู่ในธุรกรรมใด")
         if not around.undoing:
             cancel(around)
 
