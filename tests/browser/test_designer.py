@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
+
+from webui.demo import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -236,6 +239,27 @@ def test_two_who_change_the_same_diagram(visit: Callable[..., Page]) -> None:
     assert second.input_value("[name=name]") == "ของคนแรก"
     lost = api(second, draft, f"/revisions/{copy[0]}/project.bpmn")
     assert "ของคนที่สอง" in lost["content"]
+
+
+def test_who_was_logged_out_meanwhile_loses_nothing(visit: Callable[..., Page]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page)
+    page.goto(f"{draft}/edit/schedule.toml")
+    page.wait_for_selector("[data-writing][data-ready]")
+    page.context.clear_cookies()
+    page.select_option("[name=closes-12-month]", "08")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector('[data-part="state"][data-state="loggedOut"]')
+    other = page.context.new_page()
+    other.goto("/login")
+    other.fill("#name", "admin")
+    other.fill("#password", PASSWORD)
+    other.click("[data-login]")
+    other.wait_for_url("**/inbox*")
+    page.keyboard.press("Control+s")  # else it is tried by itself
+    page.wait_for_selector(SAVED)
+    kept = tomllib.loads(api(page, draft, "/files/schedule.toml")["content"])
+    assert kept["windows"]["12"]["closes"] == "08-31"
 
 
 def test_conditions_and_times_in_words(visit: Callable[..., Page]) -> None:

@@ -84,7 +84,7 @@ def test_the_diagram_is_drawn_marked_and_tells_of_an_element(visit: Callable[...
     page = visit("consultant1", "/projects")
     page.goto(project(page) + "/diagram")
     page.wait_for_selector(".diagram[data-ready]")
-    assert page.locator(".diagram-open, .diagram-overdue").count() >= 1
+    assert page.locator(".diagram-open, .diagram-overdue, .diagram-returned").count() >= 1
     assert page.locator(".bjs-powered-by").is_visible()
     assert page.locator(".diagram-step").count() >= 24
     page.click("[data-zoom=fit]")

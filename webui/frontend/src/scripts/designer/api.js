@@ -48,8 +48,18 @@ export class Drafts {
     if (body) Object.assign(headers, { 'Content-Type': 'application/json', 'X-CSRFToken': this.token });
     const answer = await fetch(this.base + path, { method, headers, body: body && JSON.stringify(body), ...options });
     const told = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Refused(answer.status, told);
-    return told;
+    if (answer.ok) return told;
+    if (told.code === 'stale' && await this.renewed()) return this.ask(method, path, body, options);
+    throw new Refused(answer.status, told);
+  }
+
+  // Who has logged in again in another tab has another token. This page takes it over if he is the same one.
+  async renewed() {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
+    const token = page.querySelector('meta[name="csrf-token"]')?.content;
+    if (!token || token === this.token || page.body.dataset.user !== document.body.dataset.user) return false;
+    this.token = token;
+    return true;
   }
 }
 

@@ -8,7 +8,7 @@ import { t } from './words/words.js';
 
 const STATES = {
   saved: 'Saved', changed: 'Not saved yet', saving: 'Saving…', failed: 'Not saved: no connection. It is tried again.', conflict: 'Not saved: somebody else has saved this file',
-  refused: 'Not saved: {why}', reading: 'For reading',
+  loggedOut: 'Not saved: you are logged out. Log in again in another tab; it is saved then.', refused: 'Not saved: {why}', reading: 'For reading',
 };
 
 export class Desk {

@@ -2,9 +2,9 @@
 import { Refused } from './api.js';
 
 const WAIT = 2000; // milliseconds after the last change
-const AGAIN = 5000; // after the network failed
+const AGAIN = 5000; // after the network failed, or while nobody is logged in
 
-// States: saved changed saving failed conflict refused
+// States: saved changed saving failed loggedOut conflict refused
 export class Saving {
   constructor({ drafts, path, revision, content, tell, conflicting }) {
     Object.assign(this, { drafts, path, revision, content, tell, conflicting });
@@ -55,9 +55,9 @@ export class Saving {
         this.become('conflict');
         this.conflicting(error.body.conflict);
       } else {
-        const lasting = error instanceof Refused && error.status < 500;
-        this.become(lasting ? 'refused' : 'failed', error.message);
-        if (!lasting) this.wait(AGAIN);
+        const state = failure(error);
+        this.become(state, error.message);
+        if (state !== 'refused') this.wait(AGAIN);
       }
     }
   }
@@ -73,4 +73,10 @@ export class Saving {
     this.state = state;
     this.tell(state, message);
   }
+}
+
+// Refused is what stays so, however often it is tried.
+function failure(error) {
+  if (!(error instanceof Refused) || error.status >= 500) return 'failed';
+  return error.status === 401 ? 'loggedOut' : 'refused';
 }

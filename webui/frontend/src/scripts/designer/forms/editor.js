@@ -98,7 +98,7 @@ class Editor {
     if (!name || !this.form?.properties[name]) return;
     this.open = name;
     this.preview.show(name);
-    this.focus(`[data-field="${name}"] .field-head-main`);
+    this.focus(`[data-field="${CSS.escape(name)}"] .field-head-main`);
   }
 
   draw() {

@@ -66,14 +66,14 @@ function addField(editor, form, where) {
   editor.open = name;
   editor.put(added(form, name, { type: 'string', title: 'ช่องใหม่', 'x-en': { title: 'New field' } }, where));
   editor.preview.show(name);
-  editor.focus(`[data-field="${name}"] [name="title-th"]`);
+  editor.focus(`[data-field="${CSS.escape(name)}"] [name="title-th"]`);
 }
 
 function duplicate(editor, form, name) {
   const copy = nameFrom(name, Object.keys(form.properties));
   editor.open = copy;
   editor.put(added(form, copy, structuredClone(form.properties[name]), { after: name, required: form.required?.includes(name) }));
-  editor.focus(`[data-field="${copy}"] [name="title-th"]`);
+  editor.focus(`[data-field="${CSS.escape(copy)}"] [name="title-th"]`);
 }
 
 function FieldRow({ editor, form, name, drag, dragged, drop, allow }) {
@@ -81,7 +81,7 @@ function FieldRow({ editor, form, name, drag, dragged, drop, allow }) {
   if (!field) return html`<li class="form-field is-missing"><span>${t('The section names a field “{name}” that is not there.', { name })}</span></li>`;
   const open = editor.open === name;
   const title = pick(textOf(field, 'title'), name);
-  const step = (by) => { editor.put(moved(form, name, by)); editor.focus(`[data-field="${name}"] [data-move="${by}"]`); };
+  const step = (by) => { editor.put(moved(form, name, by)); editor.focus(`[data-field="${CSS.escape(name)}"] [data-move="${by}"]`); };
   const wrong = editor.findings.filter((one) => one.field?.split('/')[1] === name);
   return html`<li class="form-field ${open ? 'is-open' : ''} ${dragged === name ? 'is-dragged' : ''}" data-field=${name} onDragOver=${allow} onDrop=${drop({ before: name })}>
     <div class="field-head" draggable="true" onDragStart=${(event) => { event.dataTransfer.effectAllowed = 'move'; event.dataTransfer.setData('text/plain', name); setTimeout(() => drag(name)); }} onDragEnd=${() => drag(null)}>

@@ -4,6 +4,7 @@ export const PANEL = {
   Saved: 'บันทึกแล้ว',
   'Not saved yet': 'ยังไม่ได้บันทึก',
   'Saving…': 'กำลังบันทึก…',
+  'Not saved: you are logged out. Log in again in another tab; it is saved then.': 'ยังไม่ได้บันทึก: ท่านออกจากระบบแล้ว โปรดเข้าสู่ระบบอีกครั้งในแท็บอื่น แล้วจะบันทึกให้เอง',
   'Not saved: no connection. It is tried again.': 'ยังไม่ได้บันทึก: ติดต่อเครื่องแม่ข่ายไม่ได้ จะลองใหม่เอง',
   'Not saved: somebody else has saved this file': 'ยังไม่ได้บันทึก: มีผู้อื่นบันทึกไฟล์นี้แล้ว',
   'Not saved: {why}': 'ยังไม่ได้บันทึก: {why}',
