@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 
 from engine.dates.clock import real_now
 from engine.engine import Engine
@@ -192,3 +193,10 @@ def test_users_are_found_by_party_role_and_state(stage: MakeStage) -> None:
         ("opdc", 1, {}),
         ("province", 2, {"TH-50": 2}),
     ]
+
+
+def test_passwords_are_hashed_as_owasp_asks(hasher: PasswordHasher) -> None:
+    # Argon2id, 19 MiB, 2 rounds at least: OWASP, Password Storage Cheat Sheet.
+    assert hasher.hash(PASSWORD).startswith("$argon2id$")
+    assert hasher.memory_cost >= 19 * 1024
+    assert hasher.time_cost >= 2
