@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from flask import Blueprint, Flask, Response, request
@@ -43,8 +44,11 @@ from webui.rest.history import tasks as historic_tasks
 from webui.rest.history import variables as historic_variables
 from webui.rest.operations import JSON, Operation
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 PREFIX = "/engine-rest"
-ENGINE = f"/engine/{version_resource.NAME}"  # Camunda's other path to its one engine
+ENGINE = f"{PREFIX}/engine/{version_resource.NAME}/"  # Camunda's other path to its one engine
 RESOURCES = (
     deployments.resource,
     process_definitions.resource,
@@ -94,6 +98,7 @@ def register(app: Flask) -> None:
             _add(blueprint, operation)
     auth.csrf.exempt(blueprint)  # no cookie is looked at
     app.register_blueprint(blueprint)
+    app.wsgi_app = _of_one_engine(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
 
 def document() -> dict[str, Any]:
@@ -109,11 +114,20 @@ def _unknown() -> Response | None:
     return errors.of_http(error)
 
 
+def _of_one_engine(application: WSGIApplication) -> WSGIApplication:
+    """Takes the engine's name out of a path: half the rules to make and to match."""
+
+    def respond(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path.startswith(ENGINE):
+            environ["PATH_INFO"] = f"{PREFIX}/{path.removeprefix(ENGINE)}"
+        return application(environ, start_response)
+
+    return respond
+
+
 def _add(blueprint: Blueprint, operation: Operation) -> None:
-    for start in ("", ENGINE):
-        blueprint.add_url_rule(
-            start + operation.rule, operation.name, operation.respond, methods=[operation.method], provide_automatic_options=False
-        )
+    blueprint.add_url_rule(operation.rule, operation.name, operation.respond, methods=[operation.method], provide_automatic_options=False)
 
 
 def _authenticate() -> None:
