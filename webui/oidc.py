@@ -18,6 +18,7 @@ from webui import current
 from webui.provider import Provider
 
 MARK = "oidc"  # in the session of who came this way
+BEGUN, MOST_BEGUN = "_state_agency_", 3  # where Authlib keeps a login that was begun; of how many one may come back
 SECONDS = 10  # for an answer of the provider
 SIGNED_WITH = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"})
 LOST = "The login did not come to its end. Begin it again."
@@ -47,6 +48,9 @@ def register(app: Flask) -> None:
 def begin(next_page: str | None) -> Response:
     """To the provider; what is needed when one comes back waits in the session. Raises Forbidden."""
     session["oidc.next"] = next_page or "/"
+    begun = sorted((key for key in session if key.startswith(BEGUN)), key=lambda key: session[key]["exp"])
+    for key in begun[: 1 - MOST_BEGUN]:  # a cookie has room for few
+        session.pop(key)
     try:
         return cast(Response, _client().authorize_redirect(_address("oidc.end")))
     except (AuthlibBaseError, RequestException, RuntimeError) as error:

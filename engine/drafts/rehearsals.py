@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from engine.dates.clock import real_now
 from engine.deployment.checking import checked
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SILENT = timedelta(seconds=60)  # a rehearsal that has not been heard of for so long is over: what played it has died
 RUNNING = RehearsalState.RUNNING.value
+MOST_AT_ONCE = 3  # of all drafts: each is a program that takes a processor
 
 
 def begin(session: Session, draft_id: str, process: str) -> str:
@@ -39,11 +40,19 @@ def begin(session: Session, draft_id: str, process: str) -> str:
     former = newest(session, draft_id)
     if former is not None and former.state == RUNNING:
         raise Conflict("A rehearsal of this draft is being played.", th="กำลังซ้อมร่างนี้อยู่")
+    if _running(session) >= MOST_AT_ONCE:
+        raise Conflict("Other drafts are being rehearsed; wait until one is over.", th="กำลังซ้อมร่างอื่นอยู่ โปรดรอจนซ้อมเสร็จก่อน")
     now, rehearsal_id = real_now(), new_id()
     row = {"id": rehearsal_id, "draft_id": draft_id, "revision": draft.revision, "process": process, "state": RUNNING}
     started = {"started": now, "started_by": session.actor.user_id, "beat": now}
     session.connection.execute(insert(model.draft_rehearsal).values(**row, **started))
     return rehearsal_id
+
+
+def _running(session: Session) -> int:
+    table = model.draft_rehearsal
+    alive = (table.c.state == RUNNING, table.c.beat >= real_now() - SILENT)
+    return session.connection.scalar(select(func.count()).select_from(table).where(*alive)) or 0
 
 
 def newest(session: Session, draft_id: str) -> Rehearsed | None:

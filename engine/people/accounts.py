@@ -131,6 +131,12 @@ def accept(session: Session, token: str, password: str) -> str:
     return user_id
 
 
+def first_administrator(session: Session, token: str, user_id: str, *, name: str, password: str) -> None:
+    """Add the administrator a link is for and use the link up. Raises Forbidden, Invalid, Conflict; then the link is still good."""
+    links.use(session.connection, token, links.FIRST_ADMINISTRATOR)
+    add(session, user_id, name=name, password=password, roles=[Role.ADMINISTRATOR])
+
+
 def deactivate(session: Session, user_id: str, reason: str = "") -> None:
     """Shut somebody out at once: sessions, tokens and links end; what he did stays. Raises NotFound, Conflict (the last administrator)."""
     row = _locked(session, user_id)

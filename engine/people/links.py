@@ -14,6 +14,7 @@ from engine.errors import Forbidden
 from engine.storage import model
 
 PASSWORD = "password"  # purpose: a user sets his password
+FIRST_ADMINISTRATOR = "welcome"  # purpose: on an empty database somebody begins
 HOURS = 72.0  # such a link is good
 
 

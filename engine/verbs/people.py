@@ -242,6 +242,10 @@ class PeopleVerbs(Transactions):
         """Set the password a one-time link is for; returns whose it is. Raises Forbidden, Invalid."""
         return self._write(SYSTEM, lambda session: accounts.accept(session, token, password))
 
+    def first_administrator(self, token: str, user_id: str, *, name: str, password: str) -> None:
+        """Add the first administrator by the link an empty database offers, which that uses up. Raises Forbidden, Invalid, Conflict."""
+        self._write(SYSTEM, lambda session: accounts.first_administrator(session, token, user_id, name=name, password=password))
+
     def create_link(self, purpose: str, *, user_id: str | None = None, hours: float = 24, actor: Actor) -> str:
         """A one-time link's token."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
@@ -250,10 +254,6 @@ class PeopleVerbs(Transactions):
     def check_link(self, token: str, purpose: str) -> str | None:
         """Whom a link is for, without using it up. Raises Forbidden."""
         return self._read(SYSTEM, lambda session: links.check(session.connection, token, purpose))
-
-    def use_link(self, token: str, purpose: str) -> str | None:
-        """Use up a one-time link; returns whom it is for. Raises Forbidden."""
-        return self._write(SYSTEM, lambda session: links.use(session.connection, token, purpose))
 
     def add_api_token(self, user_id: str, name: str, *, days: float | None = None, actor: Actor) -> tuple[ApiToken, str]:
         """A personal token and its secret, told this once: one's own, or as an administrator anybody's. Raises NotFound, Invalid."""

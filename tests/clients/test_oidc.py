@@ -107,6 +107,16 @@ def test_who_has_an_account_comes_in_and_goes_on_to_where_he_was_going(engine: E
     assert logged_in_as(browser) is None
 
 
+def test_of_many_logins_begun_the_last_comes_to_its_end(engine: Engine, issuer: str) -> None:
+    browser = application(engine, issuer).test_client()
+    addresses = [begun(browser, "/inbox") for _again in range(12)]
+    cookie = browser.get_cookie("ruam")
+    assert cookie
+    assert len(cookie.value) < 3_000, "what a browser would not keep any more"
+    assert browser.get(allowed(addresses[-2], "s-1/ann")).status_code == 302
+    assert logged_in_as(browser) == "ann"
+
+
 def test_local_accounts_stay_beside_it(engine: Engine, issuer: str) -> None:
     browser = application(engine, issuer).test_client()
     token = TOKEN.search(browser.get("/login").text)

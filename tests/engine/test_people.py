@@ -82,11 +82,12 @@ def test_a_link_is_used_once_and_in_time(stage: MakeStage) -> None:
     engine.add_user("ann", name="ก", actor=SYSTEM)
     token = engine.create_link("password", user_id="ann", hours=1, actor=SYSTEM)
     with pytest.raises(Forbidden):
-        engine.use_link(token, "administrator")
+        engine.first_administrator(token, "eve", name="ข", password="correct horse battery")
     assert engine.check_link(token, "password") == "ann"
-    assert engine.use_link(token, "password") == "ann"
+    assert engine.accept_invitation(token, "correct horse battery") == "ann"
     with pytest.raises(Forbidden):
-        engine.use_link(token, "password")
+        engine.accept_invitation(token, "another long password")
     late = engine.create_link("password", user_id="ann", hours=1, actor=SYSTEM)
     with time_machine.travel(real_now() + timedelta(hours=2)), pytest.raises(Forbidden):
-        engine.use_link(late, "password")
+        engine.accept_invitation(late, "another long password")
+    assert engine.check_password("ann", "correct horse battery").user_id == "ann"

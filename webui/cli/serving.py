@@ -12,6 +12,7 @@ from waitress import create_server
 
 from engine.engine import Engine
 from engine.people import SYSTEM
+from engine.people.links import FIRST_ADMINISTRATOR
 from engine.running.scheduler import Scheduler
 from webui import create_app
 from webui.cli.context import opened, pass_settings
@@ -48,7 +49,7 @@ def run(engine: Engine, settings: Settings, host: str, port: int) -> None:
     address = f"http://{host}:{server.effective_port}"
     click.echo(f"Ruam is at {address}  (Ctrl-C stops it)")
     if not engine.users(limit=1, actor=SYSTEM).total:
-        token = engine.create_link("welcome", hours=LINK_HOURS, actor=SYSTEM)
+        token = engine.create_link(FIRST_ADMINISTRATOR, hours=LINK_HOURS, actor=SYSTEM)
         click.echo(f"There are no users yet. The first administrator begins here, once, within {LINK_HOURS:.0f} hours:")
         click.echo(f"  {settings.public_url or address}/welcome/{token}")
     scheduler = Scheduler(engine) if settings.embedded else None

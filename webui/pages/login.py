@@ -13,14 +13,12 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.people import SYSTEM
-from engine.people.links import PASSWORD
+from engine.people.links import FIRST_ADMINISTRATOR, PASSWORD
 from webui import auth, current, demo, fields, oidc, passwords
 from webui.languages import pick
 from webui.pages.people.blueprint import ROLES
 
 page = Blueprint("login", __name__)
-
-FIRST_ADMINISTRATOR = "welcome"  # purpose of the link that `ruam serve` prints on an empty database
 
 FEW = 6  # demo users of a party that are listed at once
 
@@ -86,19 +84,18 @@ def welcome(token: str) -> str:
 @page.post("/welcome/<token>")
 @auth.limiter.limit("20 per hour")
 def first_administrator(token: str) -> tuple[str, int] | Response:
-    """Add the first administrator, then use the link up."""
+    """Add the first administrator, which uses the link up."""
     engine, values = current.engine(), request.form
     engine.check_link(token, FIRST_ADMINISTRATOR)
     problems = passwords.repeated(values)
     name = values.get("user_id", "").strip()
     if not problems:
         try:
-            engine.add_user(name, name=values.get("name", ""), password=values.get("password", ""), roles=["administrator"], actor=SYSTEM)
+            engine.first_administrator(token, name, name=values.get("name", ""), password=values.get("password", ""))
         except (Invalid, Conflict) as error:
             problems = fields.problems_of(error, "user_id")
     if problems:
         return _welcome(values, problems), 422
-    engine.use_link(token, FIRST_ADMINISTRATOR)
     auth.sign_in(name)
     flash(_("Welcome. Now add the people who will work here."), "done")
     return redirect(url_for("people.show"))

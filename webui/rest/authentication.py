@@ -98,6 +98,11 @@ def _by_password(name: str, password: str) -> Actor:
     return checked
 
 
+def by_token() -> bool:
+    """Whether who asks has shown a token, and no password."""
+    return request.authorization is not None and request.authorization.type == "bearer"
+
+
 def right(name: str, password: str) -> bool:
     """Whether a password is a user's. Raises TooManyRequests."""
     try:

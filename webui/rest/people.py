@@ -9,7 +9,7 @@ from engine.views.searching import Condition, Operator, Order
 from engine.views.subjects.people import GROUPS, USERS, Group
 from webui import current
 from webui.rest import listing
-from webui.rest.authentication import actor, right
+from webui.rest.authentication import actor, by_token, right
 from webui.rest.filters import like, several, text
 from webui.rest.finding import one
 from webui.rest.listing import Listing
@@ -93,9 +93,9 @@ def change_profile(id: str, body: UserProfile) -> None:
 
 @users.put("/user/{id}/credentials")
 def set_password(id: str, body: UserCredentials) -> None:
-    """Set a password: one's own, with the present one (`authenticatedUserPassword`), or for administrators anybody's."""
+    """Set a password: one's own, or for administrators anybody's. One's own, and a token, ask for `authenticatedUserPassword`, too."""
     me, present = actor().user_id, body.authenticated_user_password
-    if (id == me or present is not None) and not right(me, present or ""):
+    if (id == me or present is not None or by_token()) and not right(me, present or ""):
         raise refused("The present password of who asks is not right.", "authenticatedUserPassword", "รหัสผ่านปัจจุบันไม่ถูกต้อง")
     current.engine().set_password(id, body.password, actor=actor())
 

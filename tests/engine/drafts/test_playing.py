@@ -125,3 +125,14 @@ def test_a_draft_with_faults_is_not_played(stage: Make) -> None:
     draft = one.engine.draft_files({"p.bpmn": linear("p", "a").replace(b'targetRef="end"', b'targetRef="x"')}, title="p", actor=DESIGNER)
     with pytest.raises(Invalid):
         one.engine.begin_rehearsal(draft, "p", actor=DESIGNER)
+
+
+def test_no_more_than_three_are_played_at_once(stage: Make) -> None:
+    one = stage()
+    workers(one, "workers")
+    drafts = [one.engine.draft_files({"p.bpmn": linear("p", "a")}, title=f"{number}", actor=DESIGNER) for number in range(4)]
+    begun = [one.engine.begin_rehearsal(draft, "p", actor=DESIGNER) for draft in drafts[:3]]
+    with pytest.raises(Conflict, match="Other drafts"):
+        one.engine.begin_rehearsal(drafts[3], "p", actor=DESIGNER)
+    one.engine.cancel_rehearsal(begun[0], actor=DESIGNER)
+    assert one.engine.begin_rehearsal(drafts[3], "p", actor=DESIGNER)

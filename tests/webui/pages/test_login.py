@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from engine.engine import Engine
+from engine.errors import Forbidden, NotFound
 from engine.people import SYSTEM
 from tests.webui.pages.conftest import PASSWORD, TOKEN, Browser, as_demo
 from webui import create_app
@@ -122,6 +123,10 @@ def test_the_first_administrators_link_works_once(client: Browser, office: Engin
     assert (made.status_code, made.location) == (302, "/people")
     assert office.user("chief").roles == ("administrator",)
     assert client.get(f"/welcome/{token}").status_code == 403
+    with pytest.raises(Forbidden):  # of two who send it at the same moment the second one adds nobody
+        office.first_administrator(token, "second", name="ผู้ดูแล", password="a long password")
+    with pytest.raises(NotFound):
+        office.user("second")
 
 
 def test_a_demo_lists_its_users_and_their_password_and_nothing_else_does(client: Browser, office: Engine) -> None:

@@ -41,6 +41,8 @@ def test_people_are_managed_by_administrators(site: Callable[..., Site]) -> None
     here.admin.delete("/group/workers/members/new")
     assert here.admin.get("/user/count", memberOfGroup="workers") == {"count": 2}
     here.worker.refused("PUT", "/group/workers/members/worker", 403)
+    here.admin.put("/user/new/credentials", {"password": "another sentence"})
+    assert Client(here.app, "new", "another sentence").get("/version")
     here.admin.put("/user/new/profile", {"id": "new", "firstName": "ชื่ออื่น"})
     assert here.admin.get("/user/new/profile")["firstName"] == "ชื่ออื่น"
     here.admin.delete("/user/new")
@@ -52,3 +54,19 @@ def test_a_password_is_verified(site: Callable[..., Site]) -> None:
     told = here.worker.post("/identity/verify", {"username": "second", "password": PASSWORD})
     assert told == {"authenticatedUser": "second", "authenticated": True}
     assert here.worker.post("/identity/verify", {"username": "second", "password": "wrong"})["authenticated"] is False
+
+
+def test_a_token_alone_sets_nobodys_password(site: Callable[..., Site]) -> None:
+    here = site()
+    administrator = here.engine.actor("admin")
+    _token, secret = here.engine.add_api_token("admin", "script", actor=administrator)
+    shown = {"Authorization": f"Bearer {secret}"}
+
+    def set_password(**more: str) -> int:
+        path, body = "/engine-rest/user/second/credentials", {"password": "another sentence", **more}
+        return here.app.test_client().put(path, json=body, headers=shown).status_code
+
+    assert set_password() == 400
+    assert set_password(authenticatedUserPassword="a guess of mine") == 400
+    assert here.as_user("second").get("/version"), "his password is what it was"
+    assert set_password(authenticatedUserPassword=PASSWORD) == 204
