@@ -77,6 +77,12 @@ class DefinitionView(FromRow):
     pack: str | None = None
     resource: str = ""  # the file's path in its deployment
     active_instances: int = 0
+    held: str | None = None  # JSON list of the elements that are suspended in all of it
+
+    @property
+    def held_elements(self) -> list[str]:
+        """The ids of the elements that are suspended in all of its instances."""
+        return loads(self.held) if self.held else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +227,7 @@ class JobView(FromRow):
     step: str | None
     error: str | None
     created: datetime
+    error_th: str | None = None
     definition_key: str | None = None
 
 
@@ -266,6 +273,7 @@ class IncidentView(FromRow):
     created: datetime
     resolved: datetime | None
     resolved_by: str | None
+    message_th: str | None = None
     annotation: str | None = None
     business_key: str | None = None
     definition_key: str | None = None
@@ -301,6 +309,7 @@ class NoticeView(FromRow):
     instance_id: str | None
     task_id: str | None
     created: datetime
+    draft_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

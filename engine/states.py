@@ -129,6 +129,8 @@ class SystemEvent(StrEnum):
     DEPLOYMENT_DELETED = "deployment.deleted"
     DEFINITION_SUSPENDED = "definition.suspended"
     DEFINITION_RESUMED = "definition.resumed"
+    ACTIVITY_SUSPENDED = "definition.activity_suspended"  # in all instances of a version
+    ACTIVITY_RESUMED = "definition.activity_resumed"
     SETTING_CHANGED = "setting.changed"
     CLOCK_MOVED = "clock.moved"
     CHAINS_VERIFIED = "audit.verified"

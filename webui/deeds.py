@@ -35,6 +35,8 @@ WORDS: Mapping[str, Any] = {
     SystemEvent.DEPLOYMENT_DELETED: lazy_gettext("took a deployment back"),
     SystemEvent.DEFINITION_SUSPENDED: lazy_gettext("suspended a process"),
     SystemEvent.DEFINITION_RESUMED: lazy_gettext("let a process be started again"),
+    SystemEvent.ACTIVITY_SUSPENDED: lazy_gettext("held an activity in all of a version"),
+    SystemEvent.ACTIVITY_RESUMED: lazy_gettext("let an activity of a version go on"),
     SystemEvent.SETTING_CHANGED: lazy_gettext("changed a setting"),
     SystemEvent.CLOCK_MOVED: lazy_gettext("moved the simulated clock"),
     SystemEvent.CHAINS_VERIFIED: lazy_gettext("checked the chains"),
@@ -129,6 +131,7 @@ LABELS = {
     "unchanged": lazy_gettext("unchanged"),
     "tokens": lazy_gettext("tokens ended"),
     "definitions": lazy_gettext("processes"),
+    "activity": lazy_gettext("activity"),
 }
 
 
@@ -150,7 +153,14 @@ def particulars(one: Deed) -> str:
     """The facts in one line."""
     if "way" in one.facts:
         return str(WAYS.get(str(one.facts["way"]), one.facts["way"]))
-    return " · ".join(f"{LABELS.get(name, name)}: {_plain(value)}" for name, value in one.facts.items() if value not in (None, "", [], {}))
+    facts = _in_one_language(one.facts)
+    return " · ".join(f"{LABELS.get(name, name)}: {_plain(value)}" for name, value in facts.items() if value not in (None, "", [], {}))
+
+
+def _in_one_language(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told twice, in Thai beside it, told once as the reader reads it."""
+    told = {name: pick(str(facts[f"{name}_th"] or ""), str(value)) if f"{name}_th" in facts else value for name, value in facts.items()}
+    return {name: value for name, value in told.items() if not (name.endswith("_th") and name.removesuffix("_th") in facts)}
 
 
 def _plain(value: Any) -> str:

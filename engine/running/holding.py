@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Conflict, NotFound
 from engine.running import external_tasks
-from engine.states import Event, InstanceState
+from engine.states import Event, InstanceState, SystemEvent
+from engine.storage import journal
 from engine.storage.history import to_json
 from engine.values import check_reason
 
 if TYPE_CHECKING:
+    from engine.deployment.definitions import Definition
+    from engine.diagrams.model import Element
     from engine.storage.session import Record, Session
 
 # "ended IS NULL" and the root, for the index of what is open: an instance may have ended thousands of others
@@ -39,6 +42,13 @@ LET_GO = (
 )
 SET_HELD = "UPDATE instance SET held = ? WHERE id = ?"
 RUNNING = "SELECT id FROM instance WHERE definition_id = ? AND state IN ('ACTIVE', 'SUSPENDED') ORDER BY id"
+
+
+def can_wait(element: Element) -> bool:
+    """Whether anything of an element stands in a table while it waits: a task, work outside, a job. Only that can be held."""
+    outside = element.work is not None and (element.work.kind == "external" or element.work.deferred)
+    timed = any(event.timer is not None for event in element.events) and not (element.type == "startEvent" and element.parent is None)
+    return element.type == "userTask" or outside or timed or element.async_before or element.async_after
 
 
 def suspend(session: Session, element_id: str, reason: str, *, instance_id: str | None = None, definition_id: str | None = None) -> None:
@@ -88,22 +98,29 @@ def _change(session: Session, element_id: str, reason: str, held: bool, instance
         record = session.lock(instance_id or "")
         if record.over:
             raise Conflict("This process has ended.", th="กระบวนการนี้จบแล้ว", state=record.state)
-        session.execution.definition(record).element(element_id)
+        _known(session.execution.definition(record), element_id, held)
         if record.holds(element_id) == held:
             raise _already(held)
         _set(session, record, element_id, held, reason)
         return
-    session.shared.definitions.get(session.connection, definition_id).element(element_id)
+    _known(session.shared.definitions.get(session.connection, definition_id), element_id, held)
     row = session.rows.one("SELECT held FROM definition WHERE id = ?" + ("" if session.rows.sqlite else " FOR UPDATE"), (definition_id,))
     if row is None:
         raise NotFound("There is no such process.", th="ไม่พบกระบวนการนี้")
     if (element_id in _named(row[0])) == held:
         raise _already(held)
     session.rows.run("UPDATE definition SET held = ? WHERE id = ?", (_with(row[0], element_id, held), definition_id))
+    event = SystemEvent.ACTIVITY_SUSPENDED if held else SystemEvent.ACTIVITY_RESUMED
+    journal.tell(session, event, definition_id, {"activity": element_id, "reason": reason})
     for (id,) in session.rows.all(RUNNING, (definition_id,)):
         record = session.lock(id)
         if not record.over and record.holds(element_id) != held:
             _set(session, record, element_id, held, reason)
+
+
+def _known(definition: Definition, element_id: str, held: bool) -> None:
+    if not can_wait(definition.element(element_id)) and held:
+        raise Conflict(f"Nothing waits at {element_id!r} that could be held.", th=f"ที่ “{element_id}” ไม่มีอะไรรออยู่ให้พักได้")
 
 
 def _set(session: Session, record: Record, element_id: str, held: bool, reason: str) -> None:

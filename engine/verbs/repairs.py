@@ -17,7 +17,7 @@ from engine.states import Verb
 from engine.storage.session import Session
 from engine.values import check_reason
 from engine.views import standing
-from engine.views.standing import Standing
+from engine.views.standing import Destination, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,11 @@ class RepairVerbs(Transactions):
         self._allowed(actor, Verb.ADMINISTER)
         where = {"instance_id": instance_id, "definition_id": definition_id}
         self._write(actor, lambda session: holding.resume(session, element_id, reason, **where))
+
+    def holdable(self, definition_id: str, *, actor: Actor) -> tuple[Destination, ...]:
+        """The activities and timers of a version that can be held. Raises NotFound, Forbidden."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: standing.holdable(session, definition_id))
 
     def reassign(self, user_id: str, *, to: str | None, reason: str, preview: bool = False, actor: Actor) -> Reassignment:
         """Hand over all open work of somebody who left, or give it back to its candidates. Raises NotFound, Conflict, Invalid."""

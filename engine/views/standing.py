@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from engine.people.authorization import require_sight, visible
 from engine.projects import naming
+from engine.running.holding import can_wait
 from engine.running.instances import may_read
 from engine.running.outside import StoredScopes
 from engine.spiff import Compiled, Host, Instance, open_scopes
@@ -55,6 +56,7 @@ class Destination:
     type: str
     step: str | None
     inside: str | None  # the sub-process it is in
+    can_wait: bool = False  # and so be held
     item: tuple[str, str | None] | None = None  # of a repeated activity: the variable of what one is for, and that of them all
 
 
@@ -78,13 +80,23 @@ def standing(session: Session, instance_id: str) -> Standing:
     definition = session.shared.definitions.get(session.connection, definition_id)
     elements = {element.id: element for element in naming.told_in(session, instance_id, definition.process.elements.values())}
     destinations = tuple(
-        Destination(one.id, one.name, one.name_en, activity_type(one), definition.steps.get(one.id), one.parent, _item(one))
+        Destination(one.id, one.name, one.name_en, activity_type(one), definition.steps.get(one.id), one.parent, can_wait(one), _item(one))
         for one in elements.values()
         if one.attached_to is None and not one.for_compensation
     )
     over = state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED)
     places = () if over else _places(session, instance_id, definition.compiled, elements)
     return Standing(instance_id, definition_id, revision, places, destinations)
+
+
+def holdable(session: Session, definition_id: str) -> tuple[Destination, ...]:
+    """The elements of a version at which something waits that can be held, boundary timers among them. Raises NotFound."""
+    definition = session.shared.definitions.get(session.connection, definition_id)
+    return tuple(
+        Destination(one.id, one.name, one.name_en, activity_type(one), definition.steps.get(one.id), one.parent, True)
+        for one in definition.process.elements.values()
+        if can_wait(one)
+    )
 
 
 def _item(element: Element) -> tuple[str, str | None] | None:

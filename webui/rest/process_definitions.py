@@ -16,7 +16,7 @@ from engine.views.subjects.definitions import DEFINITIONS
 from engine.views.subjects.instances import RUNNING_INSTANCES
 from engine.views.subjects.operations import JOBS, OPEN_INCIDENTS
 from webui import current
-from webui.rest import filters, listing, variables
+from webui.rest import filters, job_definitions, listing, variables
 from webui.rest.addressed import Addressed
 from webui.rest.authentication import actor
 from webui.rest.filters import flag, like, moment, several, text, whole
@@ -301,6 +301,23 @@ def suspended(view: DefinitionView, body: DefinitionSuspension) -> None:
         current.engine().resume_definition(view.id, actor=actor())
 
 
+class HeldActivity(Dto):
+    """To hold an activity, or to let it go on. `annotation`: why."""
+
+    suspended: bool
+    annotation: str | None = None
+
+
+def activity_suspended(view: DefinitionView, activity_id: str, body: HeldActivity) -> None:
+    """Not in Camunda 7: hold an activity in all instances of a version, those to come too, or let it go on; for administrators."""
+    job_definitions.hold(view.id, activity_id, body.suspended, body.annotation)
+
+
+def held_activities(view: DefinitionView) -> list[str]:
+    """Not in Camunda 7: the activities held in all instances of a version."""
+    return view.held_elements
+
+
 definitions = Addressed(resource, "/process-definition", by_id, newest)
 definitions.add("GET", "", get)
 definitions.add("GET", "/xml", xml)
@@ -312,3 +329,5 @@ definitions.add("GET", "/startForm", start_form)
 definitions.add("GET", "/deployed-start-form", deployed_start_form)
 definitions.add("GET", "/form-variables", form_variables)
 definitions.add("PUT", "/suspended", suspended)
+definitions.add("GET", "/activity/suspended", held_activities)
+definitions.add("PUT", "/activity/{activity_id}/suspended", activity_suspended)

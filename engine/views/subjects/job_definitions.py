@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, select
 
 from engine.diagrams.model import Element
+from engine.queries import loads
 from engine.states import JobKind
 from engine.storage import model
 from engine.views.searching import Condition, Conditions, Gathered, Operator
@@ -39,6 +40,7 @@ class JobDefinition:
     type: str
     configuration: str
     suspended: bool
+    of_start: bool  # it starts the process
 
 
 def id_of(definition_id: str | None, element_id: str | None, kind: str) -> str | None:
@@ -49,13 +51,14 @@ def id_of(definition_id: str | None, element_id: str | None, kind: str) -> str |
 
 
 def _gather(session: Session, conditions: Conditions) -> list[JobDefinition]:
-    query = select(DEFINITION.c.id, DEFINITION.c.deployment_id, DEFINITION.c.suspended).where(*_narrowed(conditions))
+    query = select(DEFINITION.c.id, DEFINITION.c.deployment_id, DEFINITION.c.suspended, DEFINITION.c.held).where(*_narrowed(conditions))
     kept = session.shared.definitions
     return [
         JobDefinition(
-            f"{id}:{element_id}:{kind}", id, definition.key, deployment_id, element_id, type_, configuration, bool(suspended)
+            f"{id}:{element_id}:{kind}", id, definition.key, deployment_id, element_id, type_, configuration,
+            bool(suspended) or element_id in (loads(held) or ()), type_ == TIMERS["startEvent"],
         )
-        for id, deployment_id, suspended in session.connection.execute(query)
+        for id, deployment_id, suspended, held in session.connection.execute(query)
         for definition in (kept.get(session.connection, id),)
         for element_id, kind, type_, configuration in _of(definition)
     ]  # fmt: skip
@@ -91,4 +94,4 @@ def _timer_type(definition: Definition, element: Element) -> str:
 
 
 FIELDS = frozenset(("id", "definition_id", "definition_key", "deployment_id", "element_id", "type", "configuration", "suspended"))
-JOB_DEFINITIONS: Gathered[JobDefinition] = Gathered("job definition", "นิยามงานอัตโนมัติ", _gather, FIELDS)
+JOB_DEFINITIONS: Gathered[JobDefinition] = Gathered("job definition", "นิยามงานของระบบ", _gather, FIELDS)

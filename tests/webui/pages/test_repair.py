@@ -144,7 +144,7 @@ def test_what_fails_again_at_once_is_not_called_seen_to(place: Site) -> None:
     for _ in range(4):
         place.engine.advance_clock(place.engine.next_due() or place.engine.clock_now(), actor=SYSTEM)
     (old,) = [one.id for one in place.engine.incidents(actor=SYSTEM).items if one.element_id == "count"]
-    assert "counting · รุ่นที่ 1" in admin.get("/administration/incidents").text
+    assert "counting · ฉบับที่ 1" in admin.get("/administration/incidents").text
     wrong = admin.post("/administration/incidents/repair", incident=old, act="retry", variables='{"a": ', reason="เหตุผลที่พิมพ์ไว้")
     assert wrong.status_code == 422
     assert "เหตุผลที่พิมพ์ไว้" in wrong.text, "what was typed stays"
@@ -237,3 +237,25 @@ def test_what_is_no_verb_and_no_revision_is_refused(place: Site) -> None:
     asked = {"verb": "start", "to": "check", "revision": "abc", "sure": "yes", "reason": "x"}
     assert admin.post(f"{path}/repair", **asked).status_code == 422
     assert standing(place, id) == ["write"]
+
+
+def test_one_activity_is_held_in_all_of_a_version(place: Site) -> None:
+    admin = place.as_user("admin")
+    id = place.engine.start("letter", actor=SYSTEM).id
+    (view,) = place.engine.definitions(key="letter").items
+    path = f"/administration/processes/{view.id}"
+    assert "มี 1 กระบวนการที่อยู่ตรงนี้" in admin.get(f"{path}/elements/write").text
+    assert "ตรงนี้ไม่มีอะไรรออยู่ให้พักได้" in admin.get(f"{path}/elements/start").text
+    admin.post(f"{path}/elements/suspend", element="write", reason="")
+    assert place.engine.definition(view.id).held_elements == [], "nothing is done without a reason"
+    assert admin.post(f"{path}/elements/suspend", element="write", reason="แบบฟอร์มผิด").status_code == 302
+    later = place.engine.start("letter", actor=SYSTEM).id
+    states = [task.state for one in (id, later) for task in place.engine.tasks(actor=SYSTEM, instance_id=one).items]
+    assert states == ["SUSPENDED", "SUSPENDED"]
+    assert 'id="held-1"' in admin.get(path).text
+    admin.post(f"{path}/elements/suspend", element="start", reason="x")
+    assert place.engine.definition(view.id).held_elements == ["write"], "where nothing waits nothing is held"
+    assert "แบบฟอร์มผิด" in admin.get("/audit?kind=processes").text
+    assert admin.post(f"{path}/elements/resume", element="write", reason="แก้แล้ว").status_code == 302
+    assert [task.state for task in place.engine.tasks(actor=SYSTEM, instance_id=later).items] == ["CREATED"]
+    assert place.as_user("officer").get(f"{path}/elements/write").status_code == 403

@@ -155,3 +155,49 @@ def test_nothing_told_of_a_task_is_ignored(site: Callable[..., Site]) -> None:
     here.admin.put(path, {name: task[name] for name in ("name", "description", "assignee", "owner", "priority", "followUp", "due")})
     for odd in ({"followUp": "2009-06-01T08:30:00.000+0700"}, {"description": "x"}, {"parentTaskId": "x"}, {"tenantId": "x"}):
         here.admin.refused("PUT", path, 400, odd)
+
+
+def test_an_activity_is_held_in_all_of_a_version(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    first = here.stage.start("letter")
+    (letter,) = here.admin.get("/process-definition", key="letter")
+    here.admin.put(f"/process-definition/{letter['id']}/activity/write/suspended", {"suspended": True, "annotation": "แบบฟอร์มผิด"})
+    assert here.admin.get("/process-definition/key/letter/activity/suspended") == ["write"]
+    second = here.stage.start("letter")
+    assert [task["suspended"] for task in here.admin.get("/task")] == [True, True]
+    here.admin.refused("PUT", "/process-definition/key/letter/activity/write/suspended", 409, {"suspended": True})
+    here.admin.refused("PUT", "/process-definition/key/letter/activity/start/suspended", 409, {"suspended": True})
+    here.worker.refused("PUT", "/process-definition/key/letter/activity/write/suspended", 403, {"suspended": False})
+    here.admin.put("/process-definition/key/letter/activity/write/suspended", {"suspended": False})
+    assert here.stage.names(first.id) == here.stage.names(second.id) == ["write"]
+
+
+def test_job_definitions_are_suspended_as_in_camunda(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    here.stage.start("waiting")
+    (definition,) = here.admin.get("/job-definition", processDefinitionKey="waiting")
+    path, body = f"/job-definition/{definition['id']}/suspended", {"suspended": True, "includeJobs": True, "executionDate": None}
+    here.admin.put(path, body)
+    here.admin.put(path, body)  # once more does no harm
+    assert here.admin.get(f"/job-definition/{definition['id']}")["suspended"] is True
+    assert [job["suspended"] for job in here.admin.get("/job")] == [True]
+    here.stage.start("waiting")
+    assert here.admin.get("/job/count", suspended="true") == {"count": 2}
+    here.admin.put("/job-definition/suspended", {"suspended": False, "processDefinitionKey": "waiting"})
+    assert here.admin.get("/job/count", active="true") == {"count": 2}
+    here.admin.refused("PUT", "/job-definition/suspended", 400, {"suspended": False})
+    here.admin.refused("PUT", path, 400, body | {"executionDate": "2010-01-01T00:00:00.000+0700"})
+    here.worker.refused("PUT", path, 403, body)
+
+
+def test_failed_jobs_of_a_job_definition_are_tried_again(site: Callable[..., Site]) -> None:
+    here = site({"failing.bpmn": FAILING}, packs=[pack], pack="breaking")
+    for _ in range(2):
+        here.stage.start("failing")
+    for job in here.admin.get("/job"):
+        here.admin.put(f"/job/{job['id']}/retries", {"retries": 1})
+        here.admin.ask("POST", f"/job/{job['id']}/execute")
+    (definition,) = here.admin.get("/job-definition", processDefinitionKey="failing")
+    assert here.admin.get("/job/count", noRetriesLeft="true") == {"count": 2}
+    here.admin.put(f"/job-definition/{definition['id']}/retries", {"retries": 1})
+    assert here.admin.get("/job/count", withRetriesLeft="true") == {"count": 2}

@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem
+from engine.views.searching import Condition, Operator
+from engine.views.subjects.activities import ACTIVITIES
 from webui import acting, current, names
 from webui.languages import pick
-from webui.pages.administration import parts
+from webui.pages.administration import parts, repair
 from webui.pages.administration.blueprint import page
 
 LONGEST_NAME = 200
@@ -30,11 +32,13 @@ def definition(definition_id: str) -> str:
     engine = current.engine()
     view = engine.definition(definition_id)
     versions = engine.definitions(key=view.key).items
+    can_hold = engine.holdable(definition_id, actor=current.actor())
     return render_template(
         "pages/admin_definition.html",
         tabs=parts.tabs("definitions"),
         definition=view,
         versions=versions,
+        element_names={one.id: repair.told(one) for one in can_hold},
         elsewhere=sum(one.active_instances for one in versions if one.id != view.id),
         names=names,
     )
@@ -51,6 +55,33 @@ def hold_definition(definition_id: str, verb: str) -> Response:
     )
     back = url_for("administration.definition", definition_id=definition_id)
     return acting.done(lambda: act(definition_id, reason=parts.reason(), actor=me), words, back)
+
+
+@page.get("/processes/<definition_id>/elements/<element_id>")
+def element_of_definition(definition_id: str, element_id: str) -> str:
+    """What can be done about an element in all of a version: a part of its page."""
+    engine, me = current.engine(), current.actor()
+    view = engine.definition(definition_id)
+    of_it = {"definition_id": definition_id, "element_id": element_id, "finished": False}
+    there = [Condition(field, Operator.IS, value) for field, value in of_it.items()]
+    return render_template(
+        "administration/element.html",
+        definition=view,
+        element_id=element_id,
+        element=next((one for one in engine.holdable(definition_id, actor=me) if one.id == element_id), None),
+        held=element_id in view.held_elements,
+        standing=engine.count(ACTIVITIES, there, actor=me),
+        told=repair.told,
+    )
+
+
+@page.post("/processes/<definition_id>/elements/<any(suspend, resume):verb>")
+def hold_in_definition(definition_id: str, verb: str) -> Response:
+    """Hold the `element` of the form in all instances of a version (`suspend`), those to come too, or let it go on."""
+    engine, me, element_id = current.engine(), current.actor(), request.form.get("element", "")
+    act, words = (engine.suspend_activity, _("It is held.")) if verb == "suspend" else (engine.resume_activity, _("It goes on."))
+    back = url_for("administration.definition", definition_id=definition_id)
+    return acting.done(lambda: act(element_id, definition_id=definition_id, reason=parts.reason(), actor=me), words, back)
 
 
 @page.post("/processes")
