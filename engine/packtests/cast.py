@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from engine.engine import Engine
+from engine.packtests.doers import person_of
 from engine.packtests.model import ProcessTest
 from engine.people import SYSTEM, Actor
 from engine.queries import TaskItem
@@ -54,12 +55,6 @@ class Cast:
             if any(view.key == key for view in self._engine.startable(actor=actor)):
                 return actor
         return SYSTEM
-
-
-def person_of(group: str) -> str:
-    """What somebody of a group is called where a test names nobody."""
-    name = group.replace(":", "-")
-    return name if len(name) > 1 else f"{name}-1"
 
 
 def _units_named(test: ProcessTest, parties: Mapping[str, object]) -> list[str]:

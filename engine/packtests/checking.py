@@ -28,7 +28,7 @@ def _unknown(test: ProcessTest, keys: set[str], elements: set[str]) -> Iterator[
         yield _warning(test, 1, f"There is no process '{test.process}' here.", f"ที่นี่ไม่มีกระบวนการ “{test.process}”")
     for step in test.steps:
         named = {step.of} if step.deed in (Deed.COMPLETE, Deed.EXTERNAL) else set()
-        for element in sorted((named | set(step.expected.tasks or ())) - elements):
+        for element in sorted((named | set(step.expected.tasks or ()) | set(step.expected.passed)) - elements):
             yield _warning(test, step.line, f"There is no element '{element}'.", f"ไม่มีองค์ประกอบ “{element}”")
 
 

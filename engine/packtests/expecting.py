@@ -11,12 +11,12 @@ from engine import language
 from engine.engine import Engine
 from engine.errors import LanguageError
 from engine.forms import choices
-from engine.packtests.model import Expected
+from engine.packtests.model import Expected, Pair
 from engine.people import SYSTEM
+from engine.states import COMPLETED
 
 MOST = 10_000
 LONGEST = 200  # characters of a value that is shown
-Pair = tuple[str, str]  # Thai and English
 NOTHING: Pair = ("ไม่มี", "nothing")
 
 
@@ -40,6 +40,7 @@ class Stage:
         yield from self._incidents(expected)
         yield from self._state(expected)
         yield from self._tasks(expected)
+        yield from self._passed(expected)
         yield from self._expressions(expected)
         yield from self._documents(expected)
 
@@ -69,6 +70,20 @@ class Stage:
             found, wanted = self.open_tasks(), Counter(dict(expected.tasks))
             if +found != +wanted:
                 yield _shown(wanted, "งานที่เปิดอยู่ ", "the open tasks "), _shown(found, "", "")
+
+    def _passed(self, expected: Expected) -> Iterator[tuple[Pair, Pair]]:
+        if not expected.passed:
+            return
+        gone = {element for event in COMPLETED for element in self._told(event)}
+        if missing := ", ".join(one for one in expected.passed if one not in gone):
+            open_ones = _listed(self.open_tasks())
+            waits = (f"ยังไม่ผ่าน แต่รออยู่ที่ {open_ones}", f"not passed; it waits at {open_ones}") if open_ones else ("ยังไม่ผ่าน", "not passed")
+            yield (f"ผ่าน {missing} แล้ว", f"{missing} to be passed"), waits
+
+    def _told(self, event: str) -> Iterator[str]:
+        """The elements of which the history says that."""
+        for one in self.engine.history(self.root_id, actor=SYSTEM, tree=True, event=event, limit=MOST).items:
+            yield one.element_id or ""
 
     def _expressions(self, expected: Expected) -> Iterator[tuple[Pair, Pair]]:
         if not expected.that:

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.errors import Problem
 
+Pair = tuple[str, str]  # Thai and English
 RULE = "process-test"  # of a problem that a test is
 
 
@@ -31,6 +32,7 @@ class Expected:
     tasks: Mapping[str, int] | None = None  # the open tasks: how many of each element, and no others
     that: tuple[str, ...] = ()  # expressions over the instance's variables that must be true
     documents: Mapping[str, int] | None = None  # how many of each category, or deliverable, there are
+    passed: tuple[str, ...] = ()  # elements that have been gone through by now: which end was reached, say
     incidents: tuple[str, ...] | None = None  # the elements with an incident, from here on; where no step says so, none
     refused: str | None = None  # the code of the error with which the deed is refused
 

@@ -13,8 +13,8 @@ from engine.engine import Engine
 from engine.errors import Conflict, Invalid, NotFound, RuamError
 from engine.packtests import deeds
 from engine.packtests.cast import Cast
-from engine.packtests.expecting import Pair, Stage
-from engine.packtests.model import Deed, Failure, Outcome, ProcessTest, Report, Step
+from engine.packtests.expecting import Stage
+from engine.packtests.model import Deed, Failure, Outcome, Pair, ProcessTest, Report, Step
 from engine.packtests.reading import read
 from engine.people import SYSTEM
 from engine.registry import Pack

@@ -27,7 +27,8 @@ _GROUP = re.compile(r"[\w.-]+(:[\w.-]+)?")
 
 # What each table may hold, by key: the kind of its value.
 TOP = {"th": str, "en": str, "process": str, "at": date, "people": dict, "start": dict, "step": list}
-EXPECT = {"state": str, "tasks": (list, dict), "that": (str, list), "documents": dict, "incidents": list, "refused": str}
+EXPECT = {"state": str, "tasks": (list, dict), "that": (str, list), "documents": dict, "passed": list, "incidents": list,
+          "refused": str}  # fmt: skip
 DONE = {"as": str, "fill": (bool, list), "expect": dict}
 START = {**DONE, "business_key": str, "variables": dict}
 CLOCK = {"at": date, "after": str}
@@ -197,6 +198,7 @@ class _Reading:
             tasks=self._counts(_of(table, "tasks", (list, dict), None), line),
             that=tuple(text for text in map(str, that) if self._expression(text, place, "expect") is not None),
             documents=self._counts(_of(table, "documents", dict, None), line),
+            passed=tuple(map(str, _of(table, "passed", list, ()))),
             incidents=None if not _has(table, "incidents", list) else tuple(map(str, table["incidents"])),
             refused=refused,
         )

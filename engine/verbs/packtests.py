@@ -7,12 +7,23 @@ from typing import Any
 
 from engine.errors import Invalid
 from engine.packtests import is_test
+from engine.packtests.recording import Recorded, record
+from engine.people import Actor
 from engine.running.transactions import Transactions
+from engine.states import Verb
 from engine.values import check_reason
 
 
 class PackTestVerbs(Transactions):
     """Verbs of process tests."""
+
+    def record_test(self, instance_id: str, *, trial: bool = False, texts: bool = False, actor: Actor) -> Recorded:
+        """What was played under an instance's root, as a test; nothing in it that the actor may not read. Raises NotFound, Invalid.
+
+        `texts`: with free text as it was written. `trial`: it was played to be recorded; with what was entered under a seal.
+        """
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: record(session, instance_id, trial=trial, texts=texts))
 
     def _pass_tests(self, files: Mapping[str, bytes], pack: str | None, untested: str) -> dict[str, Any]:
         """What the journal is told of the tests among files that are to be deployed; {} where there are none.
