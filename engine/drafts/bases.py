@@ -20,14 +20,15 @@ from engine.queries import loads
 from engine.storage import model
 
 if TYPE_CHECKING:
+    from engine.queries import DefinitionView
     from engine.storage.session import Session
 
 STALE = "Somebody has activated a newer version since this draft began. Rebase the draft, or say knowingly that it is to be replaced."
-STALE_TH = "มีผู้เปิดใช้รุ่นใหม่กว่าหลังจากเริ่มร่างนี้ โปรดปรับร่างตามรุ่นใหม่ หรือยืนยันว่าจะใช้ร่างนี้แทนรุ่นนั้น"
+STALE_TH = "มีผู้เปิดใช้ฉบับใหม่กว่าหลังจากเริ่มร่างนี้ โปรดปรับร่างตามฉบับใหม่ หรือยืนยันว่าจะใช้ร่างนี้แทนฉบับนั้น"
 
 
 class StaleBase(Conflict):
-    """A newer version was activated since the draft began. Facts: stale (a list of Stale)."""
+    """A newer version was activated since the draft began. Facts: stale (a list of Stale; empty where it came at this moment)."""
 
     code = "stale"
 
@@ -103,6 +104,13 @@ def require_fresh(session: Session, row: Mapping[Any, Any], content: Mapping[str
         raise StaleBase(STALE, th=STALE_TH, stale=found)
 
 
+def require_next(row: Mapping[Any, Any], made: Iterable[DefinitionView]) -> None:
+    """Refuse versions between which and those a draft began from somebody else's came, while its files were read. Raises StaleBase."""
+    began: dict[str, int] = loads(row["base_versions"]) or {}
+    if any(one.version > began.get(one.key, 0) + 1 for one in made):
+        raise StaleBase(STALE, th=STALE_TH, stale=())
+
+
 def confirmed(session: Session, row: Mapping[Any, Any], content: Mapping[str, bytes]) -> str:
     """The column `base_versions` where what is newest now is to be replaced."""
     began: dict[str, int] = loads(row["base_versions"]) or {}
@@ -152,7 +160,7 @@ def rebase(session: Session, draft_id: str, take: Mapping[str, str]) -> Rebase:
     ours = files.contents(session, draft_id)
     planned, theirs = _plan(session, draft.row, ours)
     if planned.deployment_id is None:
-        raise Conflict("Nothing newer has been activated.", th="ไม่มีรุ่นใหม่กว่าที่เปิดใช้")
+        raise Conflict("Nothing newer has been activated.", th="ไม่มีฉบับใหม่กว่าที่เปิดใช้")
     undecided = [path for path in planned.both if take.get(path) not in ("ours", "theirs")]
     if undecided:
         names = ", ".join(undecided)

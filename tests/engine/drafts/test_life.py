@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from engine.deployment.deploying import deploy
+from engine.drafts import life
 from engine.drafts.bases import StaleBase
 from engine.drafts.states import DraftState
 from engine.errors import Conflict, Forbidden, Invalid
@@ -187,6 +190,25 @@ def test_a_newer_version_of_somebody_elses_holds_approval_and_activation_up(draf
     assert newest(one) == 3
     confirmed = [one for one in one.engine.draft_history(draft, actor=APPROVER).items if one.event == "draft.base_confirmed"]
     assert [happened.facts["replaced"] for happened in confirmed] == [{"p": 2}]
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)  # on SQLite writers wait for each other
+def test_a_version_that_comes_while_a_draft_is_activated_is_not_replaced(
+    drafted: tuple[Stage, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, draft = drafted
+    approved(one, draft)
+    theirs = {**FILES, "p.bpmn": linear("p", "other")}
+
+    def overtaken(*given: Any, **more: Any) -> Any:
+        monkeypatch.undo()
+        one.engine.deploy(theirs, name="stage", actor=SYSTEM)
+        return deploy(*given, **more)
+
+    monkeypatch.setattr(life, "deploy", overtaken)
+    with pytest.raises(StaleBase):
+        one.engine.activate_draft(draft, actor=DESIGNER)
+    assert (newest(one), state(one, draft)) == (2, DraftState.APPROVED)
 
 
 def test_rebasing_takes_in_what_only_they_changed_and_asks_where_both_did(drafted: tuple[Stage, str]) -> None:
