@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -14,6 +15,15 @@ from rich.cells import cell_len
 
 from engine.dates.zone import BANGKOK
 from engine.errors import Invalid, Problem, RuamError, Unavailable
+
+LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set says the language, as everywhere on the command line
+
+
+def pick(th: str | None, en: str) -> str:
+    """The text in the language of who typed the command; English where there is no Thai."""
+    thai = next((os.environ[name] for name in LOCALES if os.environ.get(name)), "").startswith("th")
+    return (th if thai else en) or en
+
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
