@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from engine.dates.zone import BANGKOK
 from engine.language.times import parse_datetime
@@ -45,6 +46,12 @@ class Day:
     sentences: tuple[Sentence, ...]
 
 
+NOTES = {
+    "variables set by hand": lazy_gettext("Variables were set by hand"),
+    "started by hand": lazy_gettext("Begun by hand"),
+    "offered": lazy_gettext("Offered to others as well"),
+    "no longer offered": lazy_gettext("Offered to fewer"),
+}
 ICONS: dict[str, tuple[str, str]] = {
     Event.TASK_COMPLETED: ("done", "done"),
     Event.TASK_ASSIGNED: ("person", "open"),
@@ -146,9 +153,17 @@ def _words(one: Happening) -> str:
             "%(group)s may now see %(what)s", group=names.group(facts.get("group")) or _("the parties"), what=_what(facts)
         ),
         Event.REVOKED: lambda: _("%(group)s may no longer see %(what)s", group=names.group(facts.get("group")), what=_what(facts)),
-        Event.NOTED: lambda: _("Recorded: %(name)s", name=name or facts.get("note") or process),
+        Event.NOTED: lambda: _noted(facts.get("note"), name, process),
     }
     return written.get(one.event, lambda: name or process)()
+
+
+def _noted(note: Any, name: str, process: str) -> str:
+    """What the engine notes of what people do by hand, in words; what handlers note goes by its element."""
+    known = NOTES.get(note)
+    if known is None:
+        return _("Recorded: %(name)s", name=name or note or process)
+    return f"{known}: {name}" if name else str(known)
 
 
 def _detail(one: Happening) -> str:

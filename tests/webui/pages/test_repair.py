@@ -121,6 +121,15 @@ def test_variables_are_set_with_a_reason_and_their_history_is_told(place: Site) 
     assert "m" not in place.engine.variables(id, actor=SYSTEM)
 
 
+def test_what_was_set_by_hand_is_told_in_thai(place: Site) -> None:
+    id = place.engine.start("letter", actor=SYSTEM).id
+    place.engine.set_variables(id, {"a": 1}, reason="ตกหล่น", actor=SYSTEM)
+    told = place.as_user("admin").get(f"/projects/{id}/history").text
+    assert "กำหนดค่าตัวแปรด้วยมือ" in told
+    assert "ตกหล่น" in told
+    assert "by hand" not in told
+
+
 def test_incidents_are_seen_to_together(place: Site) -> None:
     admin = place.as_user("admin")
     for _ in range(2):
