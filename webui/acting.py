@@ -13,7 +13,7 @@ from engine.dates import thai
 from engine.dates.zone import BANGKOK
 from engine.drafts.intake import gathered
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, RuamError
-from webui import auth
+from webui import auth, current
 from webui.languages import pick
 
 REFUSED = (Invalid, Conflict, Forbidden, NotFound)
@@ -36,6 +36,12 @@ def done(act: Callable[[], object], words: str, back: str) -> Response:
     else:
         flash(words, "done")
     return redirect(auth.safe_next(request.form.get("next")) or back)
+
+
+def begin(instance_id: str) -> None:
+    """Begin the `element` of the form in the ad-hoc sub-process whose `scope` it names. Raises NotFound, Forbidden, Conflict."""
+    element_id, scope_id = request.form.get("element", ""), request.form.get("scope") or None
+    current.engine().start_activity(instance_id, element_id, scope_id=scope_id, actor=current.actor())
 
 
 def typed_moment(otherwise: time = END_OF_DAY) -> datetime:

@@ -207,20 +207,6 @@ def set_variables(session: Session, instance_id: str, variables: Mapping[str, An
     session.execution.step(record, change)
 
 
-def start_activity(session: Session, instance_id: str, element_id: str) -> None:
-    """Start an activity of an open ad-hoc sub-process once more. Raises NotFound, Conflict."""
-    record = session.lock(instance_id)
-    if record.state == InstanceState.SUSPENDED:
-        raise Conflict("This process is suspended.", th="กระบวนการนี้ถูกพักไว้")
-    element = session.execution.definition(record).element(element_id)
-    query = "SELECT id FROM scope WHERE instance_id = ? AND element_id = ? ORDER BY id"
-    opened = session.rows.one(query, (instance_id, element.parent or ""))
-    if opened is None:
-        raise Conflict(f"What {element_id!r} stands in is not open.", th="ส่วนของกระบวนการที่มีงานนี้ไม่ได้เปิดอยู่")
-    session.record(record, Event.NOTED, element_id=element_id, facts={"note": "started by hand"})
-    session.execution.step(record, lambda running: running.start_activity(opened[0], element_id))
-
-
 def _tree(session: Session, record: Record) -> list[Record]:
     """The instance and all it called that have not ended, locked."""
     found, position = [record], 0

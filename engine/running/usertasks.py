@@ -60,9 +60,7 @@ def drawn(outside: Outside, token: Token, element: Element, variables: Variables
     """What the diagram says of a token's task now. Raises LanguageError where a text cannot be evaluated."""
     record, human = outside.record, element.human or NOBODY
     party_key = outside.definition.lanes.get(element.id) or record.party
-    groups, users, assignee = _people(outside, human, variables)
-    if not groups and not users and assignee is None and party_key is not None:
-        groups = [outside.group_of(party_key, variables)]
+    groups, users, assignee = meant(outside, element, variables)
     due = _when(outside, human.due, variables)
     now = outside.session.now_text
     row = {
@@ -94,11 +92,16 @@ def drawn(outside: Outside, token: Token, element: Element, variables: Variables
     return row, groups, users, barred
 
 
-def _people(outside: Outside, human: HumanTask, variables: Variables) -> tuple[list[str], list[str], str | None]:
+def meant(outside: Outside, element: Element, variables: Variables) -> tuple[list[str], list[str], str | None]:
+    """The groups and users a task is offered to, and whose it is from the start. Raises LanguageError."""
+    human, party_key = element.human or NOBODY, outside.definition.lanes.get(element.id) or outside.record.party
     assignee = outside.template(human.assignee, variables) if human.assignee else None
     groups = _names(outside.template(text, variables) for text in human.candidate_groups)
     users = _names(outside.template(text, variables) for text in human.candidate_users)
-    return groups, users, str(assignee) if assignee not in (None, "") else None
+    assignee = str(assignee) if assignee not in (None, "") else None
+    if not groups and not users and assignee is None and party_key is not None:
+        groups = [outside.group_of(party_key, variables)]
+    return groups, users, assignee
 
 
 def barring(

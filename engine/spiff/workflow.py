@@ -145,6 +145,10 @@ class Instance(Tokens, BpmnWorkflow):
         """A scope, loaded where it is only stored."""
         return self._scope(scope_id)
 
+    def choices(self, scope_id: str) -> list[str]:
+        """The activities that somebody may choose in a scope now."""
+        return ad_hoc.choices(self._scope(scope_id))
+
     def start_activity(self, scope_id: str, element_id: str) -> None:
         """Somebody chooses an activity of an ad-hoc sub-process."""
         ad_hoc.start(self._scope(scope_id), element_id)

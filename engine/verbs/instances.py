@@ -12,7 +12,8 @@ from engine.projects.progress import Progress
 from engine.projects.released import Released
 from engine.projects.roots import Root
 from engine.queries import DiagramState, HistoryEvent, InstanceView, Page
-from engine.running import instances
+from engine.running import choosing, instances
+from engine.running.choosing import Choice
 from engine.running.transactions import Transactions
 from engine.states import Verb
 from engine.views import activities, happenings, trail
@@ -61,10 +62,16 @@ class InstanceVerbs(Transactions):
         self._allowed(actor, Verb.ADMINISTER)
         self._write(actor, lambda session: instances.set_variables(session, instance_id, variables, reason, remove))
 
-    def start_activity(self, instance_id: str, element_id: str, *, actor: Actor) -> None:
-        """Start an activity of an open ad-hoc sub-process once more. Raises NotFound, Conflict where it cannot be chosen now."""
-        self._allowed(actor, Verb.ADMINISTER)
-        self._write(actor, lambda session: instances.start_activity(session, instance_id, element_id))
+    def choices(self, instance_id: str, *, actor: Actor) -> tuple[Choice, ...]:
+        """The activities of open ad-hoc sub-processes that the actor may begin now."""
+        return self._read(actor, lambda session: choosing.choices(session, instance_id))
+
+    def start_activity(self, instance_id: str, element_id: str, *, scope_id: str | None = None, actor: Actor) -> None:
+        """Begin an activity of an open ad-hoc sub-process: whom its task is for, or who administers.
+
+        Raises NotFound, Forbidden, Conflict where it cannot be chosen now.
+        """
+        self._write(actor, lambda session: choosing.start(session, instance_id, element_id, scope_id))
 
     def instance(self, instance_id: str, *, actor: Actor) -> InstanceView:
         """One instance. Raises NotFound, also for who may not see it."""

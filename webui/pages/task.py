@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem
-from webui import beside, current, following, formpage, names, tasknames
+from webui import acting, beside, current, following, formpage, names, tasknames
 from webui.languages import pick
 from webui.rendering import moment
 
 if TYPE_CHECKING:
     from engine.forms import Form
     from engine.queries import Asked, TaskItem, TaskView
+    from engine.running.choosing import Choice
 
 page = Blueprint("task", __name__, url_prefix="/tasks")
 
@@ -120,6 +121,14 @@ def release(task_id: str) -> Response:
     return redirect(url_for("inbox.show"))
 
 
+@page.post("/<task_id>/begin")
+def begin(task_id: str) -> Response:
+    """Begin an activity of an open ad-hoc sub-process that the task's instance offers."""
+    view = current.engine().task(task_id, actor=current.actor())
+    words, back = _("It has begun; whose task it is finds it in the inbox."), url_for("task.show", task_id=task_id)
+    return acting.done(lambda: acting.begin(view.task.instance_id), words, back)
+
+
 def _initial(view: TaskView) -> dict[str, Any]:
     """What a form starts with: defaults, what is known already, the draft."""
     if view.form is None or not view.may_work:
@@ -180,6 +189,11 @@ def _missing(view: TaskView) -> str | None:
     return view.task.form_key if view.may_work and view.form is None and view.task.form_key else None
 
 
+def _choices(task: TaskItem) -> tuple[Choice, ...]:
+    """What one may begin beside an open task."""
+    return current.engine().choices(task.instance_id, actor=current.actor()) if task.ended is None else ()
+
+
 def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]) -> str:
     form = formpage.shown(view.form, values, view.variables) if view.form is not None and view.may_work else None
     filled = _filled(view, values, problems)
@@ -188,6 +202,6 @@ def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]
     return render_template(
         "pages/task.html", view=view, task=view.task, name=pick(view.task.name, view.task.name_en), where=tasknames.where(view.task),
         form=form, answers=answers, sections=sections, problems=formpage.wrongs(sections, filled),
-        beside=beside.beside(view, form), names=names, offered=_offered(view.task), missing=_missing(view),
+        beside=beside.beside(view, form), choices=_choices(view.task), names=names, offered=_offered(view.task), missing=_missing(view),
         key=secrets.token_hex(16), mine=view.task.assignee == current.actor().user_id,
     )  # fmt: skip

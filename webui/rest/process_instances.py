@@ -111,8 +111,23 @@ def delete(id: str, query: Deletion) -> None:
 
 @resource.post("/process-instance/{id}/activity/{activity_id}/start")
 def start_activity(id: str, activity_id: str) -> None:
-    """Not in Camunda 7: start an activity of an open ad-hoc sub-process once more; for administrators."""
-    current.engine().start_activity(running(id).id, activity_id, actor=actor())
+    """Not in Camunda 7: begin an activity of an open ad-hoc sub-process; for whom its task is, and for administrators."""
+    current.engine().start_activity(id, activity_id, actor=actor())
+
+
+class StartableActivity(Dto):
+    """An activity that can be begun now. `scopeId`: the sub-process it is in."""
+
+    activity_id: str
+    activity_name: str
+    scope_id: str
+
+
+@resource.get("/process-instance/{id}/activity/startable")
+def startable_activities(id: str) -> list[StartableActivity]:
+    """Not in Camunda 7: the activities of open ad-hoc sub-processes that one may begin now."""
+    found = current.engine().choices(id, actor=actor())
+    return [StartableActivity(activity_id=one.element_id, activity_name=one.name, scope_id=one.scope_id) for one in found]
 
 
 class ActivitySuspension(InstanceSuspension):

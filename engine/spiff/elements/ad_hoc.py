@@ -56,10 +56,16 @@ def begin(scope: Scope) -> None:
         scope.enter(element_id)
 
 
+def choices(scope: Scope) -> list[str]:
+    """What somebody may choose to start now."""
+    if not scope.spec.ad_hoc or _memory(scope).get("over") or (around(scope.spec).ordering == "Sequential" and scope.alive):
+        return []
+    return [inner.id for inner in scope.spec.without_incoming() if inner.type != "endEvent"]
+
+
 def start(scope: Scope, element_id: str) -> None:
     """Start an activity once more. Raises Conflict where it cannot be chosen now."""
-    can = scope.spec.ad_hoc and not _memory(scope).get("over") and any(inner.id == element_id for inner in scope.spec.without_incoming())
-    if not can or (around(scope.spec).ordering == "Sequential" and scope.alive):
+    if element_id not in choices(scope):
         raise Conflict(f"'{element_id}' cannot be started there now.", th="ยังเริ่มงานนี้ไม่ได้ในขณะนี้")
     scope.enter(element_id)
 

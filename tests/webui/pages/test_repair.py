@@ -268,3 +268,23 @@ def test_one_activity_is_held_in_all_of_a_version(place: Site) -> None:
     assert admin.post(f"{path}/elements/resume", element="write", reason="แก้แล้ว").status_code == 302
     assert [task.state for task in place.engine.tasks(actor=SYSTEM, instance_id=later).items] == ["CREATED"]
     assert place.as_user("officer").get(f"{path}/elements/write").status_code == 403
+
+
+def test_activities_of_an_ad_hoc_sub_process_are_begun_from_the_page_and_from_a_task(place: Site) -> None:
+    inside = '<adHocSubProcess id="h"><userTask id="a" name="ถาม" camunda:candidateUsers="officer"/><userTask id="b"/></adHocSubProcess>'
+    file = process("asked", f'<startEvent id="s"/>{inside}<endEvent id="e"/>', "s -> h", "h -> e")
+    place.engine.deploy({"asked.bpmn": file}, name="asked", actor=SYSTEM)
+    id = place.engine.start("asked", actor=SYSTEM).id
+    admin, officer = place.as_user("admin"), place.as_user("officer")
+    path = f"/administration/instances/{id}"
+    assert admin.get(path).text.count('name="element"') == 2
+    assert admin.post(f"{path}/begin", element="b").status_code == 302
+    assert sorted(standing(place, id)) == ["a", "b", "b"]
+    task = next(one for one in place.engine.inbox(actor=place.engine.actor("officer")).items if one.instance_id == id)
+    assert officer.get(f"/tasks/{task.id}").text.count('name="element"') == 1, "only what he would be asked to do"
+    assert officer.post(f"/tasks/{task.id}/begin", element="a").status_code == 302
+    assert sorted(standing(place, id)) == ["a", "a", "b", "b"]
+    officer.post(f"/tasks/{task.id}/begin", element="b")
+    assert sorted(standing(place, id)) == ["a", "a", "b", "b"]
+    letter = place.engine.start("letter", actor=SYSTEM).id
+    assert 'id="choices"' not in admin.get(f"/administration/instances/{letter}").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.people import SYSTEM
 from tests.drawing import draw
 from tests.webui.rest.conftest import Site
 from tests.webui.rest.test_schema import FILES
@@ -128,3 +129,32 @@ def test_an_activity_of_an_ad_hoc_sub_process_is_started_once_more(site: Callabl
     here.admin.refused("POST", f"{path}/e/start", 409)
     here.admin.refused("POST", f"{path}/nothing/start", 404)
     here.worker.refused("POST", f"{path}/a/start", 404)
+
+
+AD_HOC = draw(
+    '<startEvent id="s"/><adHocSubProcess id="h" name="ตามต้องการ" ruam:nameEn="As needed"><userTask id="a" name="ขอข้อมูล" '
+    'ruam:nameEn="Ask" camunda:candidateGroups="${whose}"/><userTask id="b" camunda:candidateGroups="elsewhere"/>'
+    '<serviceTask id="c" camunda:type="external" camunda:topic="x"/></adHocSubProcess><endEvent id="e"/>',
+    "s > h > e",
+    key="needed",
+)
+
+
+def test_whose_task_it_is_begins_an_activity_of_an_ad_hoc_sub_process(site: Callable[..., Site]) -> None:
+    here = site({"p.bpmn": AD_HOC})
+    id = here.stage.start("needed", whose="workers").id
+    path = f"/process-instance/{id}/activity"
+    (offered,) = here.worker.get(f"{path}/startable")
+    assert (offered["activityId"], offered["activityName"]) == ("a", "ขอข้อมูล")
+    assert [one["activityId"] for one in here.admin.get(f"{path}/startable")] == ["a", "b", "c"]
+    here.worker.post(f"{path}/a/start", None, 204)
+    assert here.stage.names() == ["a", "a", "b"]
+    here.worker.refused("POST", f"{path}/b/start", 404)  # he may not know of the instance
+    here.worker.refused("POST", f"{path}/c/start", 404)
+    (event,) = [one for one in here.engine.history(id, actor=SYSTEM).items if one.data.get("note") == "started by hand"]
+    assert (event.actor, event.element_id) == ("worker", "a")
+    here.engine.suspend_activity("a", instance_id=id, reason="x", actor=here.actor("admin"))
+    assert here.worker.get(f"{path}/startable") == []
+    here.engine.suspend(id, reason="x", actor=here.actor("admin"))
+    assert here.admin.get(f"{path}/startable") == []
+    here.admin.refused("POST", f"{path}/b/start", 409)

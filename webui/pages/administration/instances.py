@@ -70,6 +70,7 @@ def instance(instance_id: str) -> str:
         causes=CAUSES,
         kinds=KINDS,
         names=names,
+        choices=engine.choices(instance_id, actor=me),
         running=view.state in (InstanceState.ACTIVE, InstanceState.SUSPENDED),
     )
 
@@ -88,3 +89,10 @@ def change_instance(instance_id: str, verb: str) -> Response:
     words = {"suspend": _("The process is suspended."), "resume": _("The process goes on."), "cancel": _("The process is cancelled.")}
     back = url_for("administration.instance", instance_id=instance_id)
     return acting.done(lambda: verbs[verb](instance_id, reason=parts.reason(), actor=me), words[verb], back)
+
+
+@page.post("/instances/<instance_id>/begin")
+def begin(instance_id: str) -> Response:
+    """Begin an activity of an open ad-hoc sub-process."""
+    back = url_for("administration.instance", instance_id=instance_id)
+    return acting.done(lambda: acting.begin(instance_id), _("It has begun."), back)
