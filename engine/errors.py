@@ -95,7 +95,7 @@ class Unavailable(RuamError):
 
 
 class ExecutionFailed(RuamError):
-    """The process could not go on; facts: element_id, element_name. The state before is kept and an incident shows it."""
+    """The process could not go on; facts: element_id, element_name, element_name_en. The state before is kept and an incident shows it."""
 
     code = "execution_failed"
 
@@ -107,6 +107,7 @@ class ExecutionFailed(RuamError):
             th=f"“{element.name or element.id}” ({element.id}) {th}",
             element_id=element.id,
             element_name=element.name,
+            element_name_en=element.name_en,
             reason=reason,
             **facts,
         )
@@ -131,3 +132,4 @@ class Problem:
     line: int | None = None
     element_id: str | None = None
     element_name: str | None = None
+    element_name_en: str | None = None  # where the diagram has one

@@ -9,12 +9,10 @@ from pathlib import Path
 from engine.errors import Conflict, Invalid, Problem, RuamError
 
 ROOT = Path(__file__).parents[1]
-PLACES = ("engine", "webui")
+PLACES = ("engine", "webui", "handlers")
 # Who reads these reads English: commands, and the rehearsal that they start.
 SPOKEN_TO_OPERATORS = ("webui/cli/", "engine/rehearsal/")
-# ExecutionFailed and LanguageError tell whoever drew the diagram what its expressions did, in an incident; pages say in words of their
-# own that the process could not go on. So they do where the database is away (Unavailable; webui/errors.py has its words).
-TOLD_OTHERWISE = {"ExecutionFailed", "LanguageError", "Unavailable"}
+TOLD_OTHERWISE = {"Unavailable"}  # the database is away: webui/errors.py has its words
 
 
 def words_of_its_own(kind: type[RuamError]) -> bool:
@@ -72,7 +70,7 @@ def test_the_walk_sees_what_is_silent() -> None:
 
     assert silent("raise Conflict('No.')\nraise Conflict('No.', th='ไม่')\nraise ValueError('No.')") == [True, False]
     assert silent("raise Invalid('No.', [Problem('No.', 'ไม่')])\nraise Invalid('No.', [Problem('Nay.', 'ไม่')])") == [False, True]
-    assert silent("raise Invalid(_('No.'))\nraise ExecutionFailed('No.')") == [False]
+    assert silent("raise Invalid(_('No.'))\nraise ExecutionFailed('No.')\nraise LanguageError('No.', th=thai)") == [False, True, False]
 
 
 def test_an_error_takes_the_thai_of_the_problem_that_says_the_same() -> None:

@@ -151,7 +151,7 @@ def _answer(status: int, code: str, message: str, error: RuamError | None = None
     if wants_json():
         return {"code": code, **_told(status, words, error)}, status  # type: ignore[return-value]
     problems = [one for one in error.problems if one.message != message] if isinstance(error, Invalid) else []
-    said = pick(error.message_th, error.message) if error is not None and error.message_th else ""
+    said = pick(error.message_th, error.message) if error is not None and error.message_th and _may_read(status) else ""
     try:
         page = render_template("pages/error.html", words=words, said=said, status=status, problems=problems, element=_element(error))
     except Unavailable as away:  # it was a page for somebody
@@ -177,7 +177,14 @@ def _words(status: int, error: RuamError | None) -> Words:
 
 
 def _element(error: RuamError | None) -> str | None:
-    return error.facts.get("element_name") if isinstance(error, ExecutionFailed) else None
+    if not isinstance(error, ExecutionFailed):
+        return None
+    return pick(error.facts.get("element_name"), error.facts.get("element_name_en")) or None
+
+
+def _may_read(status: int) -> bool:
+    """What a refusal says is for who is refused; why the process itself failed, for who repairs it."""
+    return status < 500 or (current_user.is_authenticated and current_user.actor.administrator)
 
 
 def wants_json() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import tomllib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from flask import current_app
 from flask_babel import lazy_gettext
@@ -14,7 +14,7 @@ from engine.dates import thai
 from engine.errors import NotFound
 from handlers.shared import board, provinces
 from webui import current
-from webui.languages import pick
+from webui.languages import ENGLISH, language, pick
 from webui.rendering import look
 
 if TYPE_CHECKING:
@@ -41,6 +41,17 @@ PAPER_FILES = ("deliverables.toml", "reports.toml")  # their keys are the units 
 FRESH = 60.0  # seconds names are kept: they change with a deployment, or when a user is renamed
 
 
+class Drawn(Protocol):
+    """What stands at an element of a version of a process."""
+
+    @property
+    def definition_id(self) -> str | None: ...
+    @property
+    def element_id(self) -> str | None: ...
+    @property
+    def element_name(self) -> str: ...
+
+
 class Names:
     """The Thai and English names one application has read, read again now and then."""
 
@@ -49,12 +60,14 @@ class Names:
         self.units: dict[str, tuple[str, str]] = {}
         self.papers: dict[str, tuple[str, str]] = {}
         self.users: dict[str, tuple[str, str]] = {}
+        self.elements: dict[str, dict[str, tuple[str, str]]] = {}  # by version of a process
         self.until = 0.0
 
     def fresh(self) -> Names:
         """Forget what is old."""
         if time.monotonic() >= self.until:
             self.parties, self.units, self.papers, self.users = current.engine().parties(), unit_names(current.engine()), _papers(), {}
+            self.elements = {}
             self.until = time.monotonic() + FRESH
         return self
 
@@ -128,6 +141,17 @@ def category(key: str) -> str:
     kind, _dot, state = key.partition(".")
     words = str(CATEGORIES.get(kind, kind))
     return f"{words} ({look(state.upper()).word})" if state else words
+
+
+def element(one: Drawn) -> str:
+    """What the diagram calls the element that a job, an incident or work outside stands at; its id where it has no name, or nothing."""
+    drawn = one.element_name or one.element_id or ""
+    if language() != ENGLISH or not one.definition_id or not one.element_id:
+        return drawn
+    known = _names().elements
+    if one.definition_id not in known:
+        known[one.definition_id] = current.engine().element_names(one.definition_id)
+    return known[one.definition_id].get(one.element_id, ("", ""))[1] or drawn
 
 
 def groups() -> dict[str, list[tuple[str, str]]]:

@@ -170,7 +170,7 @@ def _detail(one: Happening) -> str:
     """Why, where somebody said so."""
     if one.event == Event.INSTANCE_ENDED:
         return ""  # the process itself ended it
-    return str(one.facts.get("reason") or one.facts.get("message") or "")
+    return str(one.facts.get("reason") or pick(one.facts.get("message_th"), one.facts.get("message")))
 
 
 def _paper(facts: Any) -> str:

@@ -67,11 +67,11 @@ def checked(session: Session, files: Mapping[str, bytes], pack: str | None) -> P
     if not diagrams and not wrong and not any(path.endswith(".dmn") for path in files):
         message, thai = (
             "There is neither a diagram (*.bpmn) nor a decision (*.dmn) among the files.",
-            "ไม่มีแผนผัง (*.bpmn) หรือตารางตัดสินใจ (*.dmn) ในชุดไฟล์",
+            "ไม่มีแผนภาพ (*.bpmn) หรือตารางตัดสินใจ (*.dmn) ในชุดไฟล์",
         )
         if any(path.endswith(".form") for path in files):
             message += " A form is deployed together with the diagram that names it."
-            thai += " แบบฟอร์มต้องนำขึ้นใช้พร้อมแผนผังที่เรียกใช้"
+            thai += " แบบฟอร์มต้องนำขึ้นใช้พร้อมแผนภาพที่เรียกใช้"
         problems.append(Problem(message, thai, rule="nothing-to-deploy"))
     known = session.connection.scalars(select(model.definition.c.key).distinct())
     whole = tables.key is not None
@@ -142,7 +142,8 @@ def _drawn_forms(diagrams: Iterable[Diagram]) -> Iterator[Problem]:
             schema = element.start_form_schema or (element.human.form_schema if element.human is not None else None)
             for problem in Form(schema).problems() if schema is not None else ():
                 if problem.rule != "form-title":  # the element's name, which it may lack
-                    yield replace(problem, file=diagram.file, line=element.line, element_id=element.id, element_name=element.name)
+                    named = {"element_id": element.id, "element_name": element.name, "element_name_en": element.name_en or None}
+                    yield replace(problem, file=diagram.file, line=element.line, **named)
 
 
 def _tables(files: Mapping[str, bytes]) -> Iterator[Problem]:

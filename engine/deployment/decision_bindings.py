@@ -40,7 +40,7 @@ def _numbered(versions: list[DecisionView], key: str, binding: str, version: str
     for view in reversed(versions):
         if version == (str(view.version) if binding == "version" else view.version_tag):
             return view
-    raise NotFound(f"There is no version {version} of the decision '{key}'.", th=f"ไม่พบการตัดสินใจ “{key}” รุ่น {version}")
+    raise NotFound(f"There is no version {version} of the decision '{key}'.", th=f"ไม่พบการตัดสินใจ “{key}” ฉบับ {version}")
 
 
 def known_keys(kept: Definitions, connection: Connection) -> frozenset[str]:

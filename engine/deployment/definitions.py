@@ -193,7 +193,7 @@ class Definitions:
             if not version.isdecimal() or len(version) > 9:
                 raise NotFound(
                     f"There is no version {version!r} of the process {key!r}: a version is a whole number.",
-                    th=f"กระบวนการ “{key}” ไม่มีรุ่น “{version}” เลขรุ่นต้องเป็นจำนวนเต็ม",
+                    th=f"กระบวนการ “{key}” ไม่มีฉบับ “{version}” เลขฉบับต้องเป็นจำนวนเต็ม",
                 )
             query = query.where(table.c.version == int(version))
         elif binding == "versionTag" and version:
@@ -273,7 +273,7 @@ def latest_id(connection: Connection, key: str, version: int | None = None) -> s
     if found is None:
         raise NotFound(
             f"There is no process {key!r}" + (f" version {version}." if version is not None else "."),
-            th=f"ไม่พบกระบวนการ “{key}”" + (f" รุ่น {version}" if version is not None else ""),
+            th=f"ไม่พบกระบวนการ “{key}”" + (f" ฉบับ {version}" if version is not None else ""),
         )
     return str(found)
 

@@ -68,7 +68,7 @@ def _drawing(root: Node, ids: set[str], catalog: Catalog) -> None:
                 catalog.note(
                     "not-drawn",
                     f"This {split(node.tag)[1]} has no shape: people do not see it in the diagram.",
-                    f"{split(node.tag)[1]} นี้ไม่มีรูปในแผนผัง ผู้ใช้จึงมองไม่เห็น",
+                    f"{split(node.tag)[1]} นี้ไม่มีรูปในแผนภาพ ผู้ใช้จึงมองไม่เห็น",
                     node,
                     severity="warning",
                 )

@@ -71,7 +71,7 @@ def _refuse_too_large(root: Node, file: str) -> None:
     """A file may say much; what is to run is limited, so that reading and checking it takes a second at most."""
     for most, what, what_th, names in _LARGEST:
         if sum(1 for _ in root.iter(*(f"{{{BPMN}}}{name}" for name in names))) > most:
-            message, message_th = f"The diagram has more than {most:,} {what}.", f"แผนผังมี{what_th}มากกว่า {most:,} รายการ"
+            message, message_th = f"The diagram has more than {most:,} {what}.", f"แผนภาพมี{what_th}มากกว่า {most:,} รายการ"
             raise Invalid(message, [Problem(message, message_th, rule="diagram-too-large", file=file, line=1)])
 
 

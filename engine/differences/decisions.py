@@ -34,7 +34,7 @@ def changes(old: Decision, new: Decision) -> Iterator[Change]:
         ("knowledge", Said("สูตรกลางที่ใช้", "knowledge it uses")),
         ("variable", Said("ตัวแปร", "variable")),
         ("type", Said("ชนิดข้อมูล", "kind of value")),
-        ("version_tag", Said("ป้ายรุ่น", "version tag")),
+        ("version_tag", Said("ป้ายฉบับ", "version tag")),
     ):
         if getattr(old, name) != getattr(new, name):
             yield told(Turn((name,), getattr(old, name), getattr(new, name)), label, name)

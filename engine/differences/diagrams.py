@@ -98,7 +98,7 @@ def _moved(versions: Versions, old: Drawing, new: Drawing) -> list[tuple[str, st
 def _drawn(number: int, *, alone: bool) -> Change:
     only = Said("เปลี่ยนเฉพาะการวาด: ", "Only the drawing is another: ") if alone else Said("", "")
     things = f"{number} element{'' if number == 1 else 's'} stand{'s' if number == 1 else ''} elsewhere"
-    said = Said(f"{only.th}ย้ายตำแหน่งในแผนผัง {number} รายการ", f"{only.en}{things}{'' if alone else ' in the drawing'}")
+    said = Said(f"{only.th}ย้ายตำแหน่งในแผนภาพ {number} รายการ", f"{only.en}{things}{'' if alone else ' in the drawing'}")
     return Change(Kind.DRAWN, "drawing", sentence(said))
 
 
@@ -120,7 +120,7 @@ def _of_the_file(old: Diagram, new: Diagram, before: Drawing | None, after: Draw
         yield told(turn, Said("เส้นข้อความ", "message flow"), "message_flow")
     if before is not None and after is not None:
         for turn in turns(before.notes, after.notes):
-            yield told(turn, Said("หมายเหตุในแผนผัง", "note in the diagram"), "note")
+            yield told(turn, Said("หมายเหตุในแผนภาพ", "note in the diagram"), "note")
     if old.targets != new.targets:
         yield told(Turn(("pools",), list(old.targets), list(new.targets)), Said("พูล", "pools"), "pool")
 

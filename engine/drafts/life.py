@@ -148,6 +148,7 @@ def _activate(session: Session, draft: Locked, facts: Mapping[str, object]) -> D
     content = files.contents(session, draft.id)
     bases.require_fresh(session, draft.row, content)
     made = deploy(session, content, name=draft.row["name"], pack=draft.row["pack"], source=f"draft:{draft.id}", facts=_of_tests(facts))
+    bases.require_next(draft.row, made.definitions)
     versions = {one.key: one.version for one in made.definitions}
     facts = {**facts, "deployment": made.id, "versions": versions, "approved_by": draft.row["approved_by"]}
     _step(session, draft, Step.ACTIVATE, DraftEvent.ACTIVATED, "", facts, deployment_id=made.id)
@@ -172,7 +173,7 @@ def on_time(session: Session, job: Job) -> None:
         facts = {"reason": refusal.message, "reason_th": refusal.message_th, "problems": _told(refusal), "scheduled_by": asked.get("by")}
         values = {"state": DraftState.APPROVED.value, "reason": refusal.message_th or refusal.message, "activate_at": None}
         change(session, draft, DraftEvent.ACTIVATION_REFUSED, facts, **values)
-        telling.decided(session, draft, "refused", refusal.message_th or refusal.message, also=asked.get("by"))
+        telling.decided(session, draft, "refused", f"{refusal.thai}\n\n{refusal.message}", also=asked.get("by"))
     else:
         _activate(session, draft, {"scheduled_by": asked.get("by")})
 

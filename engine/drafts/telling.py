@@ -46,5 +46,5 @@ def _approvers(session: Session) -> set[str]:
 
 def _tell(session: Session, draft: Locked, user_id: str, words: tuple[str, str], body: str) -> None:
     th, en = (text.format(title=draft.row["title"]) for text in words)
-    row = {"id": new_id(), "kind": "notice", "recipient": user_id, "subject": th, "subject_en": en, "body": body, "created": session.now}
-    session.add(model.outbox, row)
+    told = {"subject": th, "subject_en": en, "body": body, "draft_id": draft.id}
+    session.add(model.outbox, {"id": new_id(), "kind": "notice", "recipient": user_id, "created": session.now, **told})

@@ -115,7 +115,7 @@ def refusal(reason: Reason, element: Element | str | None = None, other: str = "
     text, text_th = TEXTS[reason]
     return Problem(
         text.format(name=english, other=plain(other)), text_th.format(name=name, other=plain(other)),
-        rule=reason, element_id=element_id, element_name=name or None,
+        rule=reason, element_id=element_id, element_name=name or None, element_name_en=english or None,
     )  # fmt: skip
 
 

@@ -121,9 +121,10 @@ def _priority(outside: Outside, element: Element, variables: Variables) -> int:
     try:
         priority = int(value)
     except (TypeError, ValueError, OverflowError):
-        raise LanguageError(f"the priority {value!r} is not a whole number", expression=text) from None
+        th = f"ลำดับความสำคัญ {value!r} ไม่ใช่จำนวนเต็ม"
+        raise LanguageError(f"the priority {value!r} is not a whole number", th=th, expression=text) from None
     if abs(priority) > MOST_URGENT:
-        raise LanguageError(f"the priority {priority} is too large a number", expression=text)
+        raise LanguageError(f"the priority {priority} is too large a number", th=f"ลำดับความสำคัญ {priority} ใหญ่เกินไป", expression=text)
     return priority
 
 
@@ -336,7 +337,7 @@ def _set_retries(session: Session, id: str, retries: int) -> None:
     if retries > 0:
         incidents.resolve(session, record, task_id=id)
     elif task.retries != 0:
-        _give_up(session, record, task, task.error or "An administrator left it no retries.")
+        _give_up(session, record, task, task.error or "", left=True)
 
 
 def set_priority(session: Session, id: str, priority: int) -> None:
@@ -356,12 +357,22 @@ def _kept(text: str, longest: int) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()[:longest]
 
 
-def _give_up(session: Session, record: Record, task: ExternalTask, message: str) -> None:
-    text = message or f"The worker '{task.worker_id}' gave up and did not say why."
+def _give_up(session: Session, record: Record, task: ExternalTask, message: str, *, left: bool = False) -> None:
+    """An incident of it: the worker's own words, as Camunda has them; `left`: an administrator left it no retries."""
+    en = message or (
+        "An administrator left it no retries." if left else f"The worker '{task.worker_id}' gave up and did not say why: look at its log."
+    )
+    why = f": {message}" if message else " และไม่ได้แจ้งสาเหตุ โปรดดูบันทึกของโปรแกรมนั้น"
+    th = (
+        "ผู้ดูแลระบบกำหนดไม่ให้ลองอีก"
+        if left and not message
+        else f"โปรแกรมภายนอก “{task.worker_id}” แจ้งว่าทำ “{task.element_name or task.element_id}” ไม่สำเร็จ{why}"
+    )
     incidents.add(
         session,
         IncidentType.FAILED_EXTERNAL_TASK,
-        text,
+        en,
+        th,
         record,
         task_id=task.id,
         element_id=task.element_id,

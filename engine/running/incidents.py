@@ -33,9 +33,13 @@ STUCK = (
     "AND NOT EXISTS (SELECT 1 FROM incident n WHERE n.instance_id = i.id AND n.resolved IS NULL)"
 )
 STUCK_MESSAGE = (
-    "The process has not ended but waits for nothing: no task, timer, message or called process is open. Cancel it, or repair the diagram."
+    "The process has not ended but waits for nothing: no task, timer, message or called process is open. "
+    "Move it to another place on the page of its instance, or cancel it there; mend the diagram for those to come."
 )
-STUCK_MESSAGE_TH = "กระบวนการยังไม่จบแต่ไม่ได้รอสิ่งใด: ไม่มีงาน เวลา ข้อความ หรือกระบวนการที่เรียกเปิดอยู่ โปรดยกเลิก หรือแก้ไขแผนภาพ"
+STUCK_MESSAGE_TH = (
+    "กระบวนการยังไม่จบแต่ไม่ได้รอสิ่งใดอีก ไม่มีงาน เวลา ข้อความ หรือกระบวนการที่เรียกใช้ค้างอยู่ โปรดย้ายไปจุดอื่นหรือยกเลิกที่หน้ากระบวนการ และแก้แผนภาพสำหรับครั้งต่อไป"
+)
+LONGEST = 4000  # characters of a message
 MOST_NAMED = 5  # elements in a message
 ANY = "SELECT 1 FROM incident WHERE instance_id = ? AND resolved IS NULL"
 RESOLVE = "UPDATE incident SET resolved = ?, resolved_by = ? WHERE resolved IS NULL AND instance_id = ?"
@@ -51,6 +55,7 @@ def add(
     session: Session,
     kind: IncidentType,
     message: str,
+    message_th: str,
     record: Record | None,
     *,
     job: Job | None = None,
@@ -59,7 +64,7 @@ def add(
     element_name: str = "",
     definition_id: str | None = None,
 ) -> None:
-    """Write an incident and the instance's history of it."""
+    """Write an incident, said in English and Thai, and the instance's history of it."""
     row = {
         "id": new_id(),
         "type": kind.value,
@@ -70,14 +75,14 @@ def add(
         "task_id": task_id,
         "element_id": element_id,
         "element_name": element_name or "",
-        "message": message[:4000],
+        "message": message[:LONGEST],
+        "message_th": message_th[:LONGEST],
         "created": session.now,
     }
     session.rows.insert(model.incident, [row])
     if record is not None:
-        session.record(
-            record, Event.INCIDENT_RAISED, element_id=element_id, token_id=task_id, facts={"type": kind.value, "message": row["message"]}
-        )
+        facts = {"type": kind.value, "message": row["message"], "message_th": row["message_th"]}
+        session.record(record, Event.INCIDENT_RAISED, element_id=element_id, token_id=task_id, facts=facts)
 
 
 def failed_step(session: Session, error: ExecutionFailed) -> None:
@@ -87,7 +92,7 @@ def failed_step(session: Session, error: ExecutionFailed) -> None:
     same = select(model.incident.c.id).where(
         model.incident.c.instance_id == record.id,
         model.incident.c.task_id == origin.get("task_id"),
-        model.incident.c.message == error.message[:4000],
+        model.incident.c.message == error.message[:LONGEST],
         model.incident.c.resolved.is_(None),
     )
     if not record.over and session.connection.scalar(same) is None:
@@ -95,10 +100,11 @@ def failed_step(session: Session, error: ExecutionFailed) -> None:
             session,
             IncidentType.FAILED_STEP,
             error.message,
+            error.thai,
             record,
             task_id=origin.get("task_id"),
             element_id=error.facts.get("element_id"),
-            element_name=error.facts.get("element_name", ""),
+            element_name=error.facts.get("element_name") or "",
         )
 
 
@@ -141,18 +147,19 @@ def _add_stuck(session: Session, record: Record) -> None:
     """Name the joins that wait for tokens that cannot come, which it mostly is: one, or several for one another."""
     elements = session.execution.instance(record).stands_at()
     if not elements:
-        add(session, IncidentType.STUCK, f"{STUCK_MESSAGE_TH}\n{STUCK_MESSAGE}", record)
+        add(session, IncidentType.STUCK, STUCK_MESSAGE, STUCK_MESSAGE_TH, record)
         return
-    first, names = elements[0], [f"'{element.name or element.id}' ({element.id})" for element in elements[:MOST_NAMED]]
-    names += ["…"] if len(elements) > MOST_NAMED else []
+    first, named, more = elements[0], elements[:MOST_NAMED], ["…"] if len(elements) > MOST_NAMED else []
+    th = " และ ".join([*(f"“{element.name or element.id}” ({element.id})" for element in named), *more])
+    en = " and ".join([*(f"'{element.name_en or element.name or element.id}' ({element.id})" for element in named), *more])
     if len(elements) == 1:
-        th, en = f"{names[0]} รอสิ่งที่มาไม่ถึง", f"{names[0]} waits for what cannot come"
+        th, en = f"{th} รอสิ่งที่มาไม่ถึง", f"{en} waits for what cannot come"
     elif all(element.type == "inclusiveGateway" for element in elements):
-        th, en = f"{' และ '.join(names)} ต่างรอกันเอง", f"{' and '.join(names)} wait for one another"
+        th, en = f"{th} ต่างรอกันเอง", f"{en} wait for one another"
     else:
-        th, en = f"{' และ '.join(names)} รอสิ่งที่มาไม่ถึง", f"{' and '.join(names)} wait for what cannot come"
-    message = f"{th} {STUCK_MESSAGE_TH}\n{en}. {STUCK_MESSAGE}"
-    add(session, IncidentType.STUCK, message, record, element_id=first.id, element_name=first.name)
+        th, en = f"{th} รอสิ่งที่มาไม่ถึง", f"{en} wait for what cannot come"
+    said = (f"{en}. {STUCK_MESSAGE}", f"{th} {STUCK_MESSAGE_TH}")
+    add(session, IncidentType.STUCK, *said, record, element_id=first.id, element_name=first.name)
 
 
 def sweep(session: Session) -> int:

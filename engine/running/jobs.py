@@ -16,11 +16,12 @@ from sqlalchemy import Connection, func, select
 from engine.dates import clock
 from engine.dates.clock import real_now
 from engine.drafts import life
-from engine.errors import Conflict, Invalid, NotFound, Problem, RuamError, Unavailable
+from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, Problem, RuamError, Unavailable
 from engine.ids import new_id
 from engine.language.timers import Cycle
 from engine.queries import JobView, Page, loads
 from engine.running import incidents, reminders, starting, work
+from engine.running.incidents import LONGEST
 from engine.spiff import BpmnError
 from engine.states import Event, IncidentType, InstanceState, JobKind, JobState
 from engine.storage import model
@@ -181,13 +182,15 @@ def failed(session: Session, job: Job, error: Exception) -> None:
         session.rows.run("UPDATE job SET lock_until = ?" + OURS, (real_now() + PAUSE, job.id, job.locked_by))
         return
     record = _lock(session, job)
-    message = error.message if isinstance(error, RuamError) else f"{type(error).__name__}: {error}"
+    said = _said(session, record, job, error)
+    message, message_th = said.message, said.thai
     left = job.retries - 1
     state = JobState.PENDING if left > 0 else JobState.FAILED
     due = session.now + timedelta(seconds=job.retry_wait) if left > 0 else datetime.fromisoformat(job.due)
     changed = session.rows.run(
-        "UPDATE job SET state = ?, retries = ?, retry_wait = ?, due = ?, error = ?, locked_by = NULL, lock_until = NULL" + OURS,
-        (state, max(left, 0), min(job.retry_wait * 2, LONGEST_WAIT), due, message[:4000], job.id, job.locked_by),
+        "UPDATE job SET state = ?, retries = ?, retry_wait = ?, due = ?, error = ?, error_th = ?, locked_by = NULL, lock_until = NULL"
+        + OURS,
+        (state, max(left, 0), min(job.retry_wait * 2, LONGEST_WAIT), due, message[:LONGEST], message_th[:LONGEST], job.id, job.locked_by),
     )
     if not changed:
         return
@@ -198,19 +201,35 @@ def failed(session: Session, job: Job, error: Exception) -> None:
             element_id=job.element_id,
             token_id=job.token_id,
             step=job.step,
-            facts={"message": message[:1000], "retries": left},
+            facts={"message": message[:1000], "message_th": message_th[:1000], "retries": left},
         )
     if left <= 0:
         incidents.add(
             session,
             IncidentType.FAILED_JOB,
             message,
+            message_th,
             record,
             job=job,
             element_id=job.element_id,
             element_name=job.element_name,
             definition_id=job.definition_id,
         )
+
+
+def _said(session: Session, record: Record | None, job: Job, error: Exception) -> RuamError:
+    """What went wrong, in both languages, with its place where the error does not name it."""
+    known = error if isinstance(error, RuamError) else _unforeseen(error)
+    if record is None or isinstance(error, ExecutionFailed):
+        return known
+    element = session.execution.definition(record).process.elements.get(job.element_id or "")
+    return known if element is None else ExecutionFailed.at(element, f"failed: {known.message}", f"ทำไม่สำเร็จ: {known.thai}")
+
+
+def _unforeseen(error: Exception) -> RuamError:
+    """What no module of ours raises on purpose: its own words, for whoever maintains the program."""
+    said = f"{type(error).__name__}: {error}"
+    return RuamError(f"an error of the program: {said}", th=f"โปรแกรมเกิดข้อผิดพลาด โปรดแจ้งผู้ดูแลโปรแกรม: {said}")
 
 
 # ---- what people do with jobs
@@ -220,7 +239,7 @@ def retry(session: Session, job_id: str, reason: str = "") -> None:
     """Queue a failed job again, due now, with one more attempt. Raises NotFound, Conflict."""
     row, record = _known(session, job_id)
     if row["state"] != JobState.FAILED:
-        raise Conflict("This job has not failed; it runs when it is due.", th="งานอัตโนมัตินี้ไม่ได้ล้มเหลว จะทำงานเมื่อถึงกำหนด")
+        raise Conflict("This job has not failed; it runs when it is due.", th="งานของระบบนี้ไม่ได้ล้มเหลว จะทำงานเมื่อถึงกำหนด")
     _again(session, row, record, 1, reason)
 
 
@@ -240,14 +259,14 @@ def _known(session: Session, job_id: str) -> tuple[Mapping[Any, Any], Record | N
     """A job's row, its instance locked. Raises NotFound."""
     row = session.connection.execute(select(model.job).where(model.job.c.id == job_id)).mappings().first()
     if row is None:
-        raise NotFound("There is no such job.", th="ไม่พบงานอัตโนมัตินี้")
+        raise NotFound("There is no such job.", th="ไม่พบงานของระบบนี้")
     return row, session.lock(row["instance_id"]) if row["instance_id"] is not None else None
 
 
 def _again(session: Session, row: Mapping[Any, Any], record: Record | None, retries: int, reason: str = "") -> None:
     values = (retries, session.now, row["id"])
     if not session.rows.run(
-        "UPDATE job SET state = 'PENDING', retries = ?, due = ?, error = NULL WHERE id = ? AND state = 'FAILED'", values
+        "UPDATE job SET state = 'PENDING', retries = ?, due = ?, error = NULL, error_th = NULL WHERE id = ? AND state = 'FAILED'", values
     ):
         raise Conflict("Somebody else has queued this job already.", th="มีผู้สั่งให้งานนี้ทำซ้ำแล้ว")
     if record is not None:
@@ -280,7 +299,7 @@ def take(session: Session, job_id: str) -> Job:
     text = f"UPDATE job SET state = 'RUNNING', locked_by = ?, lock_until = ? WHERE id = ? AND state = 'PENDING' RETURNING {COLUMNS}"
     found = session.rows.one(text, (new_id(), real_now() + LEASE, job_id))
     if found is None:
-        raise Conflict("This job is being run, or held.", th="งานอัตโนมัตินี้กำลังทำงานอยู่ หรือถูกพักไว้")
+        raise Conflict("This job is being run, or held.", th="งานของระบบนี้กำลังทำงานอยู่ หรือถูกพักไว้")
     return Job(*found)
 
 
@@ -289,7 +308,7 @@ def move(session: Session, job_id: str, due: datetime, reason: str) -> None:
     check_reason(reason)
     row, record = _known(session, job_id)
     if not session.rows.run("UPDATE job SET due = ? WHERE id = ? AND state IN ('PENDING', 'SUSPENDED')", (due, job_id)):
-        raise Conflict("This job does not wait any more.", th="งานอัตโนมัตินี้ไม่ได้รออยู่แล้ว")
+        raise Conflict("This job does not wait any more.", th="งานของระบบนี้ไม่ได้รออยู่แล้ว")
     if record is not None:
         facts = {"before": row["due"], "after": due, "reason": reason}
         session.record(record, Event.JOB_DUE_CHANGED, element_id=row["element_id"], token_id=row["token_id"], step=row["step"], facts=facts)

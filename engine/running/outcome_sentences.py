@@ -39,7 +39,7 @@ PASSES = ("ผ่านขั้นตอน “{name}” ซึ่งมีผ�
 STATES = {
     InstanceState.COMPLETED: ("กระบวนการนี้จบลง", "The process comes to its end."),
     InstanceState.EXTERNALLY_TERMINATED: ("ไม่เหลืองานใดในกระบวนการนี้ กระบวนการถูกยกเลิก", "Nothing is left of the process: it is cancelled."),
-    InstanceState.INTERNALLY_TERMINATED: ("กระบวนการนี้ถูกหยุดโดยแผนผังของตนเอง", "The process is stopped by its own diagram."),
+    InstanceState.INTERNALLY_TERMINATED: ("กระบวนการนี้ถูกหยุดโดยแผนภาพของตนเอง", "The process is stopped by its own diagram."),
     InstanceState.SUSPENDED: ("กระบวนการยังถูกพักไว้ งานใหม่จะถูกพักไว้ด้วย", "The process stays suspended, and what begins is suspended with it."),
 }
 

@@ -82,6 +82,15 @@ class DefinitionVerbs(PackTestVerbs):
         """One definition. Raises NotFound."""
         return self._read(SYSTEM, lambda session: definitions.definition(session.connection, definition_id))
 
+    def element_names(self, definition_id: str) -> dict[str, tuple[str, str]]:
+        """What the elements of a version are called, Thai and English, by id. Raises NotFound."""
+
+        def names(session: Session) -> dict[str, tuple[str, str]]:
+            process = self._shared.definitions.get(session.connection, definition_id).process
+            return {id: (element.name, element.name_en) for id, element in process.elements.items()}
+
+        return self._read(SYSTEM, names)
+
     def suspend_definition(self, definition_id: str, *, reason: str = "", actor: Actor) -> None:
         """Nobody and no event can start it; instances that run go on, and what they call is still called. Raises NotFound, Conflict."""
         self._allowed(actor, Verb.ADMINISTER)

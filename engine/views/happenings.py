@@ -41,7 +41,7 @@ KINDS: dict[str, tuple[Event, ...]] = {
 }  # fmt: skip
 TOLD_FACTS = frozenset(
     ("name", "number", "version", "deliverable", "state", "before", "after", "reason", "stage", "to", "due", "note", "message", "category")
-) | {"unit", "group", "assignee"}
+) | {"unit", "group", "assignee", "message_th"}
 
 
 @dataclass(frozen=True, slots=True)

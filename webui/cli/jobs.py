@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from engine.people import SYSTEM
 from webui.cli.context import opened, pass_settings
-from webui.cli.output import json_option, print_json, print_rows
+from webui.cli.output import json_option, pick, print_json, print_rows
 from webui.settings import Settings
 
 
@@ -28,13 +30,14 @@ def run_due(settings: Settings, as_json: bool) -> None:
 @json_option
 @pass_settings
 def incidents(settings: Settings, also_resolved: bool, as_json: bool) -> None:
-    """List what went wrong and waits for somebody."""
+    """List what went wrong and waits for somebody, in Thai where LANG is; `ruam retry ID` tries one again."""
     with opened(settings) as engine:
         page = engine.incidents(open_only=not also_resolved, actor=SYSTEM)
     if as_json:
         print_json(page)
     else:
-        print_rows(page.items, ("id", "type", "business_key", "element_name", "message", "created"))
+        said = [replace(one, message=pick(one.message_th, one.message)) for one in page.items]
+        print_rows(said, ("id", "type", "business_key", "element_name", "message", "created"))
 
 
 @click.command()

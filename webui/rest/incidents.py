@@ -38,6 +38,7 @@ class Incident(Dto):
     incident_message: str | None
     job_definition_id: str | None
     annotation: str | None
+    incident_message_th: str | None
 
     @classmethod
     def of(cls, view: IncidentView) -> Self:
@@ -47,7 +48,7 @@ class Incident(Dto):
             incident_timestamp=dates.text(view.created), incident_type=view.type, activity_id=view.element_id,
             failed_activity_id=view.element_id, cause_incident_id=view.id, root_cause_incident_id=view.id,
             configuration=view.job_id or view.task_id, tenant_id=None, incident_message=view.message, job_definition_id=None,
-            annotation=view.annotation,
+            annotation=view.annotation, incident_message_th=view.message_th,
         )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ class Job(Dto):
     priority: int
     tenant_id: str | None
     create_time: dates.Instant | None
+    exception_message_th: str | None
 
     @classmethod
     def of(cls, view: JobView) -> Self:
@@ -51,6 +52,7 @@ class Job(Dto):
             process_definition_key=view.definition_key, retries=view.retries,
             exception_message=view.error, failed_activity_id=view.element_id if view.error else None,
             suspended=view.state == JobState.SUSPENDED, priority=0, tenant_id=None, create_time=dates.text(view.created),
+            exception_message_th=view.error_th,
         )  # fmt: skip
 
 

@@ -79,5 +79,6 @@ def _same_messages(executable: Executable) -> Iterator[Problem]:
                         line=element.line,
                         element_id=element.id,
                         element_name=element.name or None,
+                        element_name_en=element.name_en or None,
                     )
                 seen.setdefault(name, f"{process.name or process.id} ({element.name or element.id})")

@@ -46,7 +46,7 @@ def _no_form(subject: Subject, element: Element, form: str, *, elsewhere: bool) 
     name = plain_key(form)
     if element.start_form_schema or (element.human is not None and element.human.form_schema):
         text = f"There is no form {name!r} here: the fields drawn with {describe(element)} are asked instead."
-        return subject.warning("missing-form", element, text, f"ไม่พบแบบฟอร์ม {name!r} จะใช้ช่องที่วาดไว้ในแผนผังแทน")
+        return subject.warning("missing-form", element, text, f"ไม่พบแบบฟอร์ม {name!r} จะใช้ช่องที่วาดไว้ในแผนภาพแทน")
     if elsewhere:
         text = f"There is no form {name!r} here: pages ask for nothing; a client that has it is told its key and gives the values."
         return subject.warning(

@@ -44,6 +44,7 @@ class Subject:
             line=place.line,
             element_id=place.id,
             element_name=place.name or None,
+            element_name_en=getattr(place, "name_en", None) or None,
         )
 
     def warning(self, rule: str, place: Place, message: str, message_th: str) -> Problem:
@@ -57,6 +58,7 @@ class Subject:
             line=place.line,
             element_id=place.id,
             element_name=place.name or None,
+            element_name_en=getattr(place, "name_en", None) or None,
         )
 
     def noted(self, rule: str, element: Element) -> bool:

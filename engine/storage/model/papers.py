@@ -82,6 +82,7 @@ outbox = Table(
     Column("root_id", Id),
     Column("instance_id", Id),
     Column("task_id", Id),
+    Column("draft_id", Id),  # where it is about a draft
     Column("created", Instant, nullable=False),
     Column("sent", Instant),
     Column("attempts", Integer, nullable=False, default=0),

@@ -135,6 +135,7 @@ job = Table(
     Column("step", Key),
     Column("payload", Text),  # JSON
     Column("error", Text),
+    Column("error_th", Text),
     Column("created", Instant, nullable=False),
     Index(None, "state", "due"),
     Index(None, "instance_id"),
@@ -204,6 +205,7 @@ incident = Table(
     Column("element_id", Key),
     Column("element_name", Text, nullable=False, default=""),
     Column("message", Text, nullable=False),
+    Column("message_th", Text),  # none: written before there was one
     Column("created", Instant, nullable=False),
     Column("resolved", Instant),
     Column("resolved_by", Key),

@@ -55,7 +55,7 @@ JOB_RULES: dict[str, Rule] = {
     "suspended": lambda session, wanted: JOB.c.state == JobState.SUSPENDED if wanted else JOB.c.state != JobState.SUSPENDED,
 }
 JOBS: Subject[JobView] = Subject(
-    "job", "งานอัตโนมัติ", _jobs, {column.name: column for column in JOB.columns}, _job_views, JOB_RULES, verb=Verb.ADMINISTER
+    "job", "งานของระบบ", _jobs, {column.name: column for column in JOB.columns}, _job_views, JOB_RULES, verb=Verb.ADMINISTER
 )
 _INCIDENT_FIELDS: dict[str, ColumnElement[Any]] = {column.name: column for column in INCIDENT.columns}
 _INCIDENT_RULES: dict[str, Rule] = {

@@ -176,7 +176,7 @@ LETTERS = '<serviceTask id="a" name="ออกหนังสือ" ruam:nameEn
             file(ENDS + TASK.format("", ""), *WHOLE, attributes='camunda:versionTag="1.1"'),
             "version",
             "Version tag 1.0 → 1.1",
-            "ป้ายรุ่น 1.0 → 1.1",
+            "ป้ายฉบับ 1.0 → 1.1",
         ),
         (
             task(),

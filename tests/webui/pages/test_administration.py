@@ -57,7 +57,7 @@ def test_a_process_that_is_suspended_cannot_be_started_until_it_is_resumed(place
     assert "โปรดระบุเหตุผล" in admin.get(path).text
     assert "undertaking" in [one.key for one in place.engine.startable(actor=OFFICE)], "nothing is done without a reason"
     assert admin.post(f"{path}/suspend", reason="ทบทวนแบบ").status_code == 302
-    assert "ไม่มีผู้ใดเริ่มรุ่นนี้ได้" in admin.get(path).text
+    assert "ไม่มีผู้ใดเริ่มฉบับนี้ได้" in admin.get(path).text
     assert "undertaking" not in [one.key for one in place.engine.startable(actor=OFFICE)]
     assert admin.post(f"{path}/resume", reason="ทบทวนแล้ว").status_code == 302
     assert "undertaking" in [one.key for one in place.engine.startable(actor=OFFICE)]

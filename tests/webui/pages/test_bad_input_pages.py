@@ -80,7 +80,7 @@ def test_a_hostile_diagram_is_refused_on_the_upload_page_and_nothing_is_half_dep
         (hostile.archive({"zeros.bpmn": b"\0" * 101 * 1024 * 1024}), "ไม่เกิน 100 MB"),
         (hostile.archive({"../../up.bpmn": hostile.GOOD}), "เป็นชื่อไฟล์ไม่ได้"),
         (hostile.archive({f"{n}.json": b"{}" for n in range(2_100)}), "ไม่เกิน 2000 ไฟล์"),
-        (hostile.archive({"read.me": b"x"}), "ไม่มีแผนผัง"),
+        (hostile.archive({"read.me": b"x"}), "ไม่มีแผนภาพ"),
     ):
         for verb in ("/administration/processes", "/administration/processes/check"):
             page = refused(send(admin, verb, {"files": (io.BytesIO(content), "pack.zip")}), 422, 200)

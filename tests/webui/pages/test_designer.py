@@ -266,7 +266,7 @@ def test_a_newer_version_of_somebody_elses_is_told_and_taken_in(app: Flask, offi
     theirs = FILES | {"letter.bpmn": FILES["letter.bpmn"].replace("ร่างหนังสือ".encode(), "เขียนหนังสือ".encode()), "notes.txt": b"n"}
     office.deploy(theirs, name="letter", actor=SYSTEM)
     for name in ("", "/check", "/difference", "/rehearsal", "/approval", "/activation", "/history", "/revisions/letter.bpmn"):
-        assert "รุ่นที่ใหม่กว่า" in designer.get(f"/designer/{draft}{name}").text
+        assert "ฉบับที่ใหม่กว่า" in designer.get(f"/designer/{draft}{name}").text
     stale = designer.ask("GET", draft).json["base"]["stale"]
     assert [(one["key"], one["began"], one["newest"]) for one in stale] == [("letter", 1, 2)]
     page = designer.get(f"/designer/{draft}/activation").text

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid
 from engine.states import JobState
-from webui import acting, current, sentences
+from webui import acting, current, names, sentences
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
 from webui.pages.administration.jobs import KINDS
@@ -44,6 +44,7 @@ def clock() -> str:
         now=engine.clock_now(),
         coming=coming,
         kinds=KINDS,
+        names=names,
         days=sentences.by_day(fired[:LATELY]),
     )
 

@@ -31,6 +31,16 @@ CAUSES = {
     IncidentType.FAILED_EXTERNAL_TASK: lazy_gettext("A worker from outside reported that it failed."),
 }
 
+WAYS_OUT = {
+    IncidentType.FAILED_JOB: lazy_gettext("Put right what is named here, or set variables below; then try it again."),
+    IncidentType.FAILED_STEP: lazy_gettext(
+        "Set the variables right below with “Try again”, or mend the diagram and move the process to its new version; "
+        "then whoever does the task completes it again."
+    ),
+    IncidentType.STUCK: lazy_gettext("Open the instance and move it to another place, or cancel it."),
+    IncidentType.FAILED_EXTERNAL_TASK: lazy_gettext("Have the program that does this work looked at, then try again."),
+}
+
 
 @page.get("/incidents")
 def incidents() -> str:
@@ -99,7 +109,7 @@ def _again(tried: list[IncidentView]) -> list[IncidentView]:
 
 
 def _name(one: IncidentView) -> str:
-    return one.element_name or one.element_id or names.business_key(one.business_key) or one.type
+    return names.element(one) or names.business_key(one.business_key) or one.type
 
 
 def _page(wrong: dict[str, str]) -> str:
@@ -116,6 +126,7 @@ def _page(wrong: dict[str, str]) -> str:
         limit=LIMIT,
         every=every,
         causes=CAUSES,
+        ways_out=WAYS_OUT,
         names=names,
         name=_name,
         wrong=wrong,

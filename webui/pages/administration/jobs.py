@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from engine.states import JobKind, JobState
 from engine.views.searching import Condition, Operator
 from engine.views.subjects.operations import JOBS
-from webui import acting, current
+from webui import acting, current, names
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
 
@@ -40,6 +40,7 @@ def jobs() -> str:
         kind=kind,
         state_chosen=state,
         kinds=KINDS,
+        names=names,
         states=list(JobState),
         further=lambda start: url_for("administration.jobs", kind=kind, state=state, first=start or None),
     )
@@ -49,7 +50,7 @@ def jobs() -> str:
 def job(job_id: str) -> str:
     """One job: what it is, and moving its date."""
     found = current.engine().search(JOBS, [Condition("id", Operator.IS, job_id)], actor=current.actor())
-    return render_template("pages/admin_job.html", tabs=parts.tabs("jobs"), job=found[0] if found else None, kinds=KINDS)
+    return render_template("pages/admin_job.html", tabs=parts.tabs("jobs"), job=found[0] if found else None, kinds=KINDS, names=names)
 
 
 @page.post("/jobs/<job_id>/move")

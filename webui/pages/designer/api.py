@@ -18,6 +18,7 @@ from engine.drafts.views import FileContent, FileView, Presence, Saved
 from engine.errors import Invalid, Problem, RuamError
 from webui import current, names
 from webui.errors import status_of
+from webui.languages import pick
 
 page = Blueprint("designer_api", __name__, url_prefix="/designer/api")
 T = TypeVar("T", bound=msgspec.Struct)
@@ -270,7 +271,7 @@ def finding(problem: Problem) -> Json:
         "file": problem.file,
         "line": problem.line,
         "element": problem.element_id,
-        "element_name": problem.element_name,
+        "element_name": pick(problem.element_name, problem.element_name_en) or None,
         "field": problem.field,
         "severity": problem.severity,
         "rule": problem.rule,

@@ -42,6 +42,7 @@ class HistoricIncident(Dto):
     deleted: bool
     resolved: bool
     annotation: str | None
+    incident_message_th: str | None
 
     @classmethod
     def of(cls, view: IncidentView) -> Self:
@@ -54,6 +55,7 @@ class HistoricIncident(Dto):
             cause_incident_id=view.id, root_cause_incident_id=view.id, configuration=view.job_id or view.task_id,
             history_configuration=None, incident_message=view.message, tenant_id=None, job_definition_id=None, open=view.resolved is None,
             deleted=False, resolved=view.resolved is not None, annotation=view.annotation,
+            incident_message_th=view.message_th,
         )  # fmt: skip
 
 
