@@ -17,6 +17,8 @@ from webui.rest import (
     comments,
     decision_definitions,
     deployments,
+    differences,
+    drafts,
     errors,
     event_subscriptions,
     events,
@@ -52,6 +54,8 @@ ENGINE = f"{PREFIX}/engine/{version_resource.NAME}/"  # Camunda's other path to 
 RESOURCES = (
     deployments.resource,
     process_definitions.resource,
+    differences.resource,
+    drafts.resource,
     process_instances.resource,
     activity_instances.resource,
     modifications.resource,

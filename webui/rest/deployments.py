@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Self
 
 from flask import Response, request
@@ -33,6 +34,10 @@ FIELDS = (
     "deployment-activation-time",
     "untested-reason",
 )
+FILES: dict[str, Any] = {
+    "type": "object",
+    "properties": {"data": {"type": "string", "format": "binary", "description": "A file; as many as wanted, under any names."}},
+}
 MULTIPART = {
     "type": "object",
     "properties": {
@@ -45,7 +50,7 @@ MULTIPART = {
             "type": "string",
             "description": "Ours: why a pack's process tests need not pass; else one that fails refuses it.",
         },
-        "data": {"type": "string", "format": "binary", "description": "A file; as many as wanted, under any names."},
+        **FILES["properties"],
     },
 }
 
@@ -112,16 +117,21 @@ def create() -> DeploymentWithDefinitions:
     if request.form.get("deployment-activation-time"):
         raise refused("A deployment is active at once: leave deployment-activation-time out.", "deployment-activation-time")
     changed_only = _yes("deploy-changed-only")
-    deployed = current.engine().deploy(
-        _files(), name=request.form.get("deployment-name") or "REST", source=request.form.get("deployment-source") or None,
+    made = current.engine().deploy(
+        sent(FIELDS), name=request.form.get("deployment-name") or "REST", source=request.form.get("deployment-source") or None,
         same_again=not (changed_only or _yes("enable-duplicate-filtering")), changed_only=changed_only,
         tested=True, untested=request.form.get("untested-reason", ""), actor=actor(),
     )  # fmt: skip
-    answer = DeploymentWithDefinitions.of(deployed)
-    if deployed.new and deployed.definitions:
-        answer.deployed_process_definitions = {one.id: ProcessDefinition.of(one) for one in deployed.definitions}
-    if deployed.new:
-        decisions = current.engine().search(DECISIONS, [Condition("deployment_id", Operator.IS, deployed.id)], actor=actor())
+    return deployed(made)
+
+
+def deployed(made: Deployed) -> DeploymentWithDefinitions:
+    """What deploying answers."""
+    answer = DeploymentWithDefinitions.of(made)
+    if made.new and made.definitions:
+        answer.deployed_process_definitions = {one.id: ProcessDefinition.of(one) for one in made.definitions}
+    if made.new:
+        decisions = current.engine().search(DECISIONS, [Condition("deployment_id", Operator.IS, made.id)], actor=actor())
         answer.deployed_decision_definitions = {one.id: DecisionDefinition.of(one) for one in decisions} or None
     return answer
 
@@ -130,8 +140,8 @@ def _yes(name: str) -> bool:
     return request.form.get(name, "").lower() == "true"
 
 
-def _files() -> dict[str, bytes]:
-    """The files of the request by name. Raises Invalid."""
+def sent(fields: Collection[str] = ()) -> dict[str, bytes]:
+    """The files of the request by name, all parts but these fields. Raises Invalid."""
     found: dict[str, bytes] = {}
     for field, file in request.files.items(multi=True):
         name = file.filename or field or ""  # a part may come without a name
@@ -139,7 +149,7 @@ def _files() -> dict[str, bytes]:
             raise refused(f"Two files are called '{name}'.", name, f"มีสองไฟล์ชื่อ “{name}”")
         found[name] = file.stream.read()
     for field, content in request.form.items(multi=True):  # Camunda takes a part without a file name as a file, too
-        if field not in FIELDS:
+        if field not in fields:
             found.setdefault(field or "", content.encode())
     if not found:
         raise refused("No deployment resources contained in the form upload.", None, "ไม่มีไฟล์ให้ติดตั้ง")

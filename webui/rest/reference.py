@@ -83,7 +83,8 @@ def _resource(document: Mapping[str, Any], tag: str) -> Iterable[str]:
                 yield f"| {method.upper()} `{path}` | {told['summary']} | {_takes(told)} | {_answers(told)} |"
     for path, methods in document["paths"].items():
         told = methods.get("get", {})
-        if tag in told.get("tags", ()) and path + "/count" in document["paths"]:
+        told_to_sort = any(entry["name"] == "sortBy" for entry in told.get("parameters", ()))
+        if tag in told.get("tags", ()) and path + "/count" in document["paths"] and told_to_sort:
             yield ""
             yield f"Filters of `{path}`: {_filters(told)}."
             yield f"Sorted by: {_sorts(told)}."
