@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from engine.dates.thai import BE_OFFSET
 from engine.differences.model import Change, Kind
 from engine.differences.naming import sentence
 from engine.differences.pack import Pack
@@ -24,6 +26,7 @@ _LABELS: Mapping[str, Said] = {
 }
 _SIDES = {"opens": Said("วันเปิด", "first day"), "closes": Said("กำหนดส่ง", "due date")}
 _ANY_YEAR = "2000-"  # a leap year: every day of a year without one
+_ANY_DAY = "MM-DD"
 _FEW = 4  # steps that are told one by one though all moved alike
 
 
@@ -38,12 +41,14 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any], before: Pack, after:
 
 def _windows(then: Mapping[str, Any], now: Mapping[str, Any], before: Pack, after: Pack) -> Iterator[Change]:
     moved = list(turns(then, now))
-    shifts = {_shift(turn) for turn in moved}
-    if len(moved) > _FEW and len(shifts) == 1 and len(moved) == len(list(_leaves(then))) == len(list(_leaves(now))):
-        (shift,) = shifts
-        if shift is not None:
+    if len(moved) > _FEW and len(moved) == len(list(_leaves(then))) == len(list(_leaves(now))):
+        shifts, years = {_shift(turn) for turn in moved}, {_years(turn) for turn in moved}
+        if len(shifts) == 1 and (shift := shifts.pop()) is not None:
             yield _all(*shift)
             return
+        if len(years) == 1 and (turned := years.pop()) is not None:
+            yield _dated(turned[1])
+            moved = [replace(turn, before=_put(turn.before, turned[1])) for turn in moved if _put(turn.before, turned[1]) != turn.after]
     for turn in moved:
         yield _window(turn, before, after)
 
@@ -64,6 +69,16 @@ def _all(years: int, days: int) -> Change:
             f"All steps are scheduled {many} {english}{'' if many == 1 else 's'} {'later' if later else 'earlier'}",
         ),
     )
+
+
+def _dated(year: str) -> Change:
+    said = Said("กำหนดการทุกขั้นตอนเป็นวันตามปีของแต่ละโครงการ", "All steps are scheduled in each project's own year")
+    if year:
+        said = Said(
+            f"กำหนดการทุกขั้นตอนเป็นวันของปี {int(year) + BE_OFFSET} ไม่ว่าโครงการเริ่มเมื่อใด",
+            f"All steps are scheduled for days of {year}, whenever a project starts",
+        )
+    return Change(Kind.CHANGED, "window", said)
 
 
 def _window(turn: Turn, before: Pack, after: Pack) -> Change:
@@ -111,8 +126,21 @@ def _shift(turn: Turn) -> tuple[int, int] | None:
     return 0, (now - then).days
 
 
+def _years(turn: Turn) -> tuple[str, str] | None:
+    """The years before and after, one of which is none: '' stands for days of every year."""
+    before, after = str(turn.before), str(turn.after)
+    if _day(before) is None or _day(after) is None:
+        return None
+    years = before[: -len(_ANY_DAY)][:4], after[: -len(_ANY_DAY)][:4]
+    return years if bool(years[0]) != bool(years[1]) else None
+
+
+def _put(day: str, year: str) -> str:
+    return f"{year}-{day[-len(_ANY_DAY) :]}" if year else day[-len(_ANY_DAY) :]
+
+
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(_ANY_YEAR + text if len(text) == 5 else text[:10])
+        return date.fromisoformat(_ANY_YEAR + text if len(text) == len(_ANY_DAY) else text[:10])
     except ValueError:
         return None

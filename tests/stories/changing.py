@@ -14,6 +14,7 @@ from engine.dates.zone import BANGKOK
 from engine.engine import Engine
 from engine.forms import choices
 from engine.migration.plan import Due, Instruction
+from engine.migration.views import MigrationView
 from engine.people import SYSTEM, Actor
 from engine.queries import TaskItem
 from engine.rehearsal import Rehearsal
@@ -32,7 +33,7 @@ class Arrived(Exception):
 
 
 class Up(ParticipationPlay):
-    """Plays a project up to a step, without waiting for anybody."""
+    """Plays a project up to a step (or a task, by its id), without waiting for anybody."""
 
     def __init__(self, step: str, key: str) -> None:
         super().__init__(seed=1, units=3, scenario=SCENARIO)
@@ -43,7 +44,7 @@ class Up(ParticipationPlay):
         return user_id, variables, self._key
 
     def at(self, task: TaskItem, variables: Mapping[str, Any], planned: datetime) -> datetime | None:
-        if task.step == self._step:
+        if self._step in (task.step, task.element_id):
             raise Arrived
         done = super().at(task, variables, planned) is not None
         return datetime.fromisoformat("2009-06-01T08:30:00+07:00") if done else None
@@ -118,6 +119,21 @@ class Running:
         assert not self.engine.incidents(actor=SYSTEM).items
         return number
 
+    def moved_together(self, due: Due = Due.KEEP) -> MigrationView:
+        """All that runs of what was deployed with the newest version of the project moves, each project whole."""
+        admin = self.engine.actor("admin")
+        deployment = self.engine.definitions(key="project", latest=True).items[0].deployment_id
+        plans = self.engine.suggest_joint_migration(deployment, due=due, actor=admin)
+        trial = self.engine.try_joint_migration(deployment, plans, actor=admin)
+        assert not trial.refused, [one.groups for one in trial.trials]
+        begun = self.engine.begin_joint_migration(deployment, plans, reason="ตามที่หารือ", actor=admin)
+        done = self.engine.go_on_migrating(begun.id, actor=admin)
+        assert (done.state, done.refused, done.passed) == ("DONE", 0, 0), done.groups
+        assert done.moved == sum(one.movable for one in trial.trials)
+        assert self.engine.audit_verify().ok
+        assert not self.engine.incidents(actor=SYSTEM).items
+        return done
+
     def refused(self, process: str = "project") -> list[tuple[str | None, str | None, int]]:
         """Why some could not move as suggested, and how many."""
         admin = self.engine.actor("admin")
@@ -126,13 +142,13 @@ class Running:
         return [(group.problem.rule, group.problem.element_id, group.number) for group in groups]
 
 
-def prepare(folder: Path) -> Path:
-    """The database with the three projects, to be copied."""
+def prepare(folder: Path, password: str | None = None) -> Path:
+    """The database with the three projects, to be copied. `password`: everybody's, for tests of the pages."""
     path = folder / "ruam.db"
     with opened(f"sqlite:///{path}", folder) as engine:
         engine.upgrade()
         for step, key in (("12", TWELFTH), ("6", SIXTH), ("1", FIRST)):
-            rehearsal = Rehearsal(engine, Up(step, key), 1)
+            rehearsal = Rehearsal(engine, Up(step, key), 1, None, password)
             try:
                 rehearsal.run()
             except Arrived:

@@ -135,10 +135,15 @@ def test_everything_is_renamed() -> None:
 
 
 def test_the_schedule_is_of_another_year() -> None:
-    sentences = [change.sentence.th for change in told(year_changed())]
-    assert len(sentences) == 48
-    last = "กำหนดส่งของขั้นตอนที่ 1 “จัดทำแผนการดำเนินงานโครงการ” เลื่อนจาก 30 มิถุนายน เป็น 30 มิถุนายน 2570"
-    assert last in sentences
+    (dated,) = told(year_changed())
+    assert dated.sentence.th == "กำหนดการทุกขั้นตอนเป็นวันของปี 2570 ไม่ว่าโครงการเริ่มเมื่อใด"
+    moved = edited("schedule.toml", ('"2027-06-30"', '"2027-06-29"'), files=year_changed())
+    assert [change.sentence.th for change in told(moved)] == [
+        dated.sentence.th,
+        "กำหนดส่งของขั้นตอนที่ 1 “จัดทำแผนการดำเนินงานโครงการ” เลื่อนจาก 30 มิถุนายน 2570 เป็น 29 มิถุนายน 2570",
+    ]
+    (own,) = compare(year_changed(), PACK)
+    assert own.sentence.en == "All steps are scheduled in each project's own year"
     (year,) = compare(year_changed(), year_changed(2028))
     assert year.sentence.en == "All steps are scheduled 1 year later"
     assert year.sentence.th == "เลื่อนกำหนดการทุกขั้นตอนออกไป 1 ปี"

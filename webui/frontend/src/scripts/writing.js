@@ -4,6 +4,7 @@ import { Desk } from './designer/desk.js';
 import { formEditor } from './designer/forms/editor.js';
 import { schedule } from './designer/schedule.js';
 import { Steps } from './designer/steps.js';
+import { table } from './designer/table.js';
 
 const desk = new Desk(document.querySelector('[data-writing]'));
 const text = desk.part('text');
@@ -26,6 +27,7 @@ async function over(file, writing) {
   const box = desk.part('table');
   const shared = { box, desk, read: () => text.value, write: (given, typing) => writing.put(given, typing), locked: !file.editable };
   if (desk.path.endsWith('schedule.toml')) return { draw: schedule(box, { ...shared, parties: (await desk.drafts.choices()).parties }) };
+  if (desk.path.endsWith('.csv')) return table(shared);
   if (desk.page.dataset.kind === 'form') return formEditor(shared);
   return desk.page.dataset.kind === 'decision' ? decisionTables(shared) : null;
 }

@@ -76,7 +76,7 @@ export function Span({ moment, put, name, units = SPANS }) {
 }
 
 function stepOf(subject) {
-  for (let shape = subject.element; shape; shape = shape.parent) {
+  for (let shape = subject.element.host ?? subject.element; shape; shape = shape.parent) {
     const step = shape.businessObject && subject.get('ruam:step', shape.businessObject);
     if (step && subject.choices.windows.some((one) => one.step === step)) return step;
   }
@@ -109,7 +109,7 @@ function shifted(days, what) {
 function planned({ step, edge }, subject) {
   const day = subject.choices.windows.find((one) => one.step === step)?.[edge];
   if (!day) return '';
-  const [month, date] = day.split('-').map(Number);
+  const [month, date] = day.slice(-5).split('-').map(Number); // with or without a year before it
   const words = new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'short' }).format(new Date(2001, month - 1, date));
   return ` (${t('planned for {day}', { day: words })})`;
 }

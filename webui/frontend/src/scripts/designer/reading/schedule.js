@@ -34,6 +34,41 @@ export function withValue(text, section, name, value) {
   }).join('\n');
 }
 
+const DATED = /^(?:(\d{4})-)?(\d\d)-(\d\d)$/;
+
+// → {year, month, day}, each as it is written; `year` is '' for a day of every year
+export function readDay(value = '01-01') {
+  const [, year = '', month = '01', day = '01'] = DATED.exec(value) ?? [];
+  return { year, month, day };
+}
+
+// A day that is there: of the 31st in a shorter month, its last.
+export function asDay({ year, month, day }) {
+  const last = lastOf({ year, month });
+  return [...(year ? [year] : []), month, String(Math.min(Number(day), last)).padStart(2, '0')].join('-');
+}
+
+const LEAP = 2000; // where no year is said every day of a month can be chosen
+export function lastOf({ year, month }) {
+  return new Date(Number(year) || LEAP, Number(month), 0).getDate();
+}
+
+// The year the windows begin in; '' where they are of every project's own year.
+export function yearOf({ windows }) {
+  return windows.flatMap((one) => [one.opens, one.closes]).map((value) => readDay(value).year).filter(Boolean).sort()[0] ?? '';
+}
+
+// The text with all windows in another year, those over the turn of a year too; '': in every project's own.
+export function withYear(text, year) {
+  const now = readSchedule(text);
+  const begun = yearOf(now);
+  return now.windows.reduce((made, one) => ['opens', 'closes'].reduce((written, edge) => {
+    const day = readDay(one[edge]);
+    const later = day.year && begun ? Number(day.year) - Number(begun) : 0;
+    return one[edge] ? withValue(written, `windows.${one.step}`, edge, asDay({ ...day, year: year ? String(Number(year) + later) : '' })) : written;
+  }, made), text);
+}
+
 function bare(step) {
   return step.replace(/"/g, '');
 }
