@@ -142,8 +142,8 @@ def _drawn_forms(diagrams: Iterable[Diagram]) -> Iterator[Problem]:
             schema = element.start_form_schema or (element.human.form_schema if element.human is not None else None)
             for problem in Form(schema).problems() if schema is not None else ():
                 if problem.rule != "form-title":  # the element's name, which it may lack
-                    named = {"element_id": element.id, "element_name": element.name, "element_name_en": element.name_en or None}
-                    yield replace(problem, file=diagram.file, line=element.line, **named)
+                    at = replace(problem, file=diagram.file, line=element.line)
+                    yield replace(at, element_id=element.id, element_name=element.name, element_name_en=element.name_en or None)
 
 
 def _tables(files: Mapping[str, bytes]) -> Iterator[Problem]:
