@@ -21,8 +21,10 @@ KINDS: dict[Event, Pair] = {
     Event.JOB_DUE_CHANGED: ("เปลี่ยนเวลาที่ระบบจะทำงาน", "due dates of jobs were changed"),
     Event.INCIDENT_RAISED: ("มีเหตุขัดข้อง", "there were incidents"),
 }
-SET = "variables set by hand"  # what the history says of it (engine/running/instances.py)
-BY_HAND: Pair = ("แก้ตัวแปรด้วยมือ", "variables were changed by hand")
+NOTES: dict[str, Pair] = {  # by what the history says (engine/running/instances.py, choosing.py)
+    "variables set by hand": ("แก้ตัวแปรด้วยมือ", "variables were changed by hand"),
+    "started by hand": ("เลือกเริ่มกิจกรรม", "activities of an ad-hoc sub-process were begun"),
+}
 BY_ERROR: Pair = ("จบงานด้วยข้อผิดพลาดหรือการแจ้งเหตุ", "a task ended with an error or an escalation")
 
 
@@ -36,8 +38,10 @@ class Unrecorded:
         """An event of the history; `working`: of a task that is open."""
         if event.event in KINDS:
             self._found[KINDS[Event(event.event)]] = None
-        elif event.event == Event.NOTED and (working or event.data.get("note") == SET):
-            self._found[BY_ERROR if working else BY_HAND] = None
+        elif event.event == Event.NOTED:
+            note = BY_ERROR if working else NOTES.get(str(event.data.get("note")))
+            if note is not None:
+                self._found[note] = None
 
     def notes(self) -> Iterator[Pair]:
         """Each kind once, in the order in which they came."""

@@ -18,6 +18,7 @@ from engine.packtests.model import Pair
 
 SUFFIXES = (".bpmn", ".bpmn20.xml")
 _OPEN = re.compile(r"\$\{[^}]*\}")
+_LEFT = re.compile(r"\s*:\s*…$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,14 @@ class Words:
     forms: Mapping[str, Form] = field(default_factory=dict)  # by the element that asks it
     starts: Mapping[str, Form] = field(default_factory=dict)  # by process
     parties: Mapping[str, Pair] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)  # the file each element is drawn in
 
     @classmethod
     def of(cls, files: Mapping[str, bytes]) -> Self:
         """Read the files of a pack."""
-        processes = {process.id: process for path in files if path.endswith(SUFFIXES) for process in _processes(path, files[path])}
+        drawn = {path: _processes(path, content) for path, content in files.items() if path.endswith(SUFFIXES)}
+        processes = {process.id: process for many in drawn.values() for process in many}
+        places = {id: path for path, many in drawn.items() for process in many for id in process.elements}
         forms, starts = dict[str, Form](), dict[str, Form]()
         names = form_names(files)
         tables = {path: read_table(content) for path, content in files.items() if path.endswith(".csv")}
@@ -47,7 +51,7 @@ class Words:
                 elif form is not None and element.type == "startEvent":
                     starts.setdefault(process.id, form)
         elements = {id: element for process in processes.values() for id, element in process.elements.items()}
-        return cls(elements, processes, forms, starts, _parties(files))
+        return cls(elements, processes, forms, starts, _parties(files), places)
 
     def element(self, element_id: str) -> Pair:
         """What an element is called; what only an instance knows of its name is left open."""
@@ -67,7 +71,7 @@ class Words:
 
 
 def _named(th: str, en: str, otherwise: str) -> Pair:
-    thai, english = (_OPEN.sub("…", text).strip() for text in (th, en))
+    thai, english = (_LEFT.sub("", _OPEN.sub("…", text)).strip() for text in (th, en))
     return thai or english or otherwise, english or thai or otherwise
 
 

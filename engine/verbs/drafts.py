@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from engine.drafts.life import Tested
 from engine.drafts.states import RehearsalState
 from engine.drafts.views import DraftView, DraftWhole, FileContent, Happened, Presence, Rehearsed, RevisionView, Saved
 from engine.errors import Problem
+from engine.packtests import Report
 from engine.people import SYSTEM, Actor
 from engine.queries import Deployment, Page
 from engine.states import Verb
@@ -133,6 +134,16 @@ class DraftVerbs(PackTestVerbs):
         """Take in what a newer version changed; `take`: "ours" or "theirs" for each file both changed. Raises NotFound, Conflict."""
         self._allowed(actor, Verb.DESIGN)
         return self._write(actor, lambda session: bases.rebase(session, draft_id, take))
+
+    # ---- process tests
+
+    def test_draft(self, draft_id: str, names: Collection[str] = (), *, actor: Actor) -> Report:
+        """Play the process tests of a draft as it is, or those of these names. Raises NotFound, Invalid where it has mistakes."""
+        draft = self.draft(draft_id, actor=actor).draft
+        content = self.draft_contents(draft_id, revision=draft.revision, actor=actor)
+        from engine.packtests.playing import play_all  # which opens engines
+
+        return play_all(content, packs=self._shared.registry.packs, pack=draft.pack, names=names)
 
     # ---- life
 

@@ -13,8 +13,10 @@ from webui.pages.designer import (
     files,
     history,
     overview,
+    playing,
     preview,
     rehearsal,
+    testing,
 )
 from webui.pages.designer.blueprint import page
 
@@ -28,6 +30,8 @@ MODULES = (
     checks,
     difference,
     rehearsal,
+    testing,
+    playing,
     approval,
     activation,
     history,

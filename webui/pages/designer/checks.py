@@ -6,6 +6,7 @@ from itertools import groupby
 
 from flask import render_template
 
+from engine.packtests import is_test
 from webui import names
 from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
@@ -22,6 +23,7 @@ def check(draft_id: str) -> str:
         head=head,
         draft=head.whole.draft,
         findings=[(path, files.get(path), list(many)) for path, many in groupby(ordered, key=lambda one: one.file or "")],
+        tests=sum(map(is_test, files)),
         states=parts.STATES,
         names=names,
     )
