@@ -114,6 +114,27 @@ def test_nothing_is_due_and_nothing_went_wrong(deployed: Ruam) -> None:
     assert printed(deployed("incidents", "--json"))["items"] == []
 
 
+def test_incidents_are_told_in_the_language_of_who_asks(deployed: Ruam, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = (
+        '<startEvent id="s"/><userTask id="ask" camunda:candidateGroups="workers"/>'
+        '<scriptTask id="count" name="นับ"><script>b = nothing</script></scriptTask><endEvent id="e"/>'
+    )
+    file = tmp_path / "c.bpmn"
+    file.write_bytes(process("counting", body, "s -> ask", "ask -> count", "count -> e"))
+    deployed("deploy", str(file))
+    deployed("start", "counting")
+    (task,) = printed(deployed("tasks", "--json"))["items"]
+    deployed("complete", task["id"], "--user", "worker", exits=1)
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    for locale, words in {"th_TH.UTF-8": "“นับ” (count) ทำไม่สำเร็จ: ไม่มีตัวแปร 'nothing'", "C.UTF-8": "'นับ' (count) failed"}.items():
+        monkeypatch.setenv("LANG", locale)
+        assert words in deployed("incidents").stdout
+    (incident,) = printed(deployed("incidents", "--json"))["items"]
+    assert incident["message"].startswith("'นับ'")
+    assert incident["message_th"].startswith("“นับ”")
+
+
 def test_the_audit_notices_a_changed_row_and_a_cut_end(deployed: Ruam, tmp_path: Path) -> None:
     import sqlite3
 

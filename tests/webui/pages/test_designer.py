@@ -75,7 +75,9 @@ def test_from_a_draft_to_what_is_active(app: Flask, office: Engine) -> None:
     page = approver.get(f"/designer/{draft}/approval").text
     assert "ตรวจร่างหนังสือ" in page
     assert "ชื่อให้ตรง" in page
+    assert f'<a href="/designer/{draft}">มีร่างกระบวนการรอความเห็นชอบ' in approver.get("/notices").text
     approver.post(f"/designer/{draft}/approve", revision="2", reason="")
+    assert f'<a href="/designer/{draft}">เห็นชอบร่างแล้ว' in designer.get("/notices").text
     approver.get(f"/designer/{draft}/activation")
     approver.post(f"/designer/{draft}/activate")
     assert office.definitions(key="letter", latest=True).items[0].version == 2
