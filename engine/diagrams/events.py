@@ -8,8 +8,6 @@ from engine.diagrams.catalog import Catalog, correlation_of, look_up, spiff_payl
 from engine.diagrams.dialects.draft import as_template
 from engine.diagrams.model import DataMapping, EventDefinition, Parcel
 from engine.diagrams.namespaces import (
-    CAMUNDA,
-    CAMUNDA_EARLY,
     RUAM,
     VENDORS,
     Node,
@@ -18,7 +16,7 @@ from engine.diagrams.namespaces import (
     bpmn_text,
     flag,
     nodes,
-    split,
+    prefixed,
     text_of,
     without_prefix,
 )
@@ -66,7 +64,7 @@ def _definition(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
     kind = (bpmn_name(node) or "").removesuffix(_SUFFIX)
     kind = "compensation" if kind == "compensate" else kind
     if kind == "timer":
-        return _timer(node, catalog)
+        return _timer(node)
     if kind == "message":
         return _message(node, owner, catalog)
     if kind == "signal":
@@ -95,11 +93,7 @@ def _definition(node: Node, owner: Node, catalog: Catalog) -> EventDefinition:
 def _parcel(node: Node) -> Parcel | None:
     """What Camunda 7 lets a signal take along; its processes get what is written, nothing else."""
     extensions = bpmn_child(node, "extensionElements")
-    taken = (
-        [child for child in nodes(extensions) if split(child.tag) in ((CAMUNDA, "in"), (CAMUNDA_EARLY, "in"))]
-        if extensions is not None
-        else []
-    )
+    taken = [child for child in nodes(extensions) if prefixed(child, child.tag) == "camunda:in"]
     if not taken:
         return None
     given = [(child.get("target"), child.get("source") or child.get("sourceExpression"), bool(child.get("source"))) for child in taken]
@@ -110,20 +104,20 @@ def _parcel(node: Node) -> Parcel | None:
     )
 
 
-def _timer(node: Node, catalog: Catalog) -> EventDefinition:
+def _timer(node: Node) -> EventDefinition:
     for child in nodes(node):
         timer = _TIMERS.get(bpmn_name(child) or "")
         if timer:
-            text, end = _timer_text(text_of(child), catalog), _vendor(child, "endDate")
+            text, end = _timer_text(text_of(child)), _vendor(child, "endDate")
             return EventDefinition("timer", timer=timer, expression=f"{text}/{end}" if end and timer == "cycle" else text)
     return EventDefinition("timer")
 
 
-def _timer_text(text: str | None, catalog: Catalog) -> str | None:
-    """A name or a call is an expression; SpiffArena's timers are Python, where a quoted text is that text."""
+def _timer_text(text: str | None) -> str | None:
+    """A name or a call is an expression; SpiffWorkflow's timers are Python, where a quoted text is that text."""
     if text is None:
         return text
-    quoted = _QUOTED.match(text) if catalog.spiff else None
+    quoted = _QUOTED.match(text)
     if quoted:
         return quoted.group(2)
     return f"${{{text}}}" if _BARE.match(text) and not _ISO.match(text) else text

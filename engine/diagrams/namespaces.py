@@ -9,17 +9,19 @@ BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 CAMUNDA_EARLY = "http://camunda.org/bpmn"  # what Camunda 7 wrote while it was young
+OPERATON = "http://operaton.org/schema/1.0/bpmn"  # Camunda 7 as it goes on under another name
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 FLOWABLE = "http://flowable.org/bpmn"
 ACTIVITI = "http://activiti.org/bpmn"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 RUAM = "urn:ruam:bpmn:1"
-VENDORS = (CAMUNDA, CAMUNDA_EARLY, FLOWABLE, ACTIVITI)  # Camunda 7 and its relatives
+VENDORS = (CAMUNDA, CAMUNDA_EARLY, OPERATON, FLOWABLE, ACTIVITI)  # Camunda 7 and its relatives
 
 # The prefix a property is filed under, whatever prefix its file chose.
 PREFIXES = {
     CAMUNDA: "camunda",
     CAMUNDA_EARLY: "camunda",
+    OPERATON: "camunda",
     ZEEBE: "zeebe",
     FLOWABLE: "flowable",
     ACTIVITI: "activiti",

@@ -180,13 +180,14 @@ def test_keys_of_maps_may_be_computed_and_nothing_is_null(stage: Callable[..., S
     assert "expression-syntax" in {problem.rule for problem in one.engine.check({"p.bpmn": drawn(bad)})}
 
 
-def test_the_namespace_of_camundas_early_files(stage: Callable[..., Stage]) -> None:
+@pytest.mark.parametrize("namespace", [b"http://camunda.org/bpmn", b"http://operaton.org/schema/1.0/bpmn"])
+def test_the_namespaces_of_its_early_files_and_of_its_heir(stage: Callable[..., Stage], namespace: bytes) -> None:
     loop = '<multiInstanceLoopCharacteristics camunda:collection="xs" camunda:elementVariable="x"/>'
     file = drawn(f'<userTask id="t" camunda:assignee="${{x}}">{loop}</userTask>')
-    early = file.replace(b"http://camunda.org/schema/1.0/bpmn", b"http://camunda.org/bpmn")
-    assert early != file
-    one = stage({"p.bpmn": early})
+    other = file.replace(b"http://camunda.org/schema/1.0/bpmn", namespace)
+    assert other != file
+    one = stage({"p.bpmn": other})
     one.start("p", xs=["a", "b"])
     assert [task.assignee for task in one.open("t")] == ["a", "b"]
-    java = drawn('<serviceTask id="t" camunda:class="a.B"/>').replace(b"http://camunda.org/schema/1.0/bpmn", b"http://camunda.org/bpmn")
+    java = drawn('<serviceTask id="t" camunda:class="a.B"/>').replace(b"http://camunda.org/schema/1.0/bpmn", namespace)
     assert "java-class" in {problem.rule for problem in one.engine.check({"p.bpmn": java})}

@@ -284,9 +284,10 @@ def test_spiffarena_shares_data_with_called_processes() -> None:
         ("${a}", "${a}"),
     ],
 )
-def test_spiffarena_timers_are_python(drawn: str, read: str) -> None:
+@pytest.mark.parametrize("namespaces", [SPIFF, ""])  # SpiffWorkflow's own files name no namespace of it
+def test_spiffworkflows_timers_are_python(drawn: str, read: str, namespaces: str) -> None:
     timer = f"<timerEventDefinition><timeDuration>{drawn}</timeDuration></timerEventDefinition>"
-    waiting = element(f'<intermediateCatchEvent id="x">{timer}</intermediateCatchEvent>', namespaces=SPIFF)
+    waiting = element(f'<intermediateCatchEvent id="x">{timer}</intermediateCatchEvent>', namespaces=namespaces)
     assert waiting.events == (EventDefinition("timer", timer="duration", expression=read),)
 
 
