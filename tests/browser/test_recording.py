@@ -25,7 +25,6 @@ def test_played_once_and_kept_as_a_test(visit: Visit, accessible: Callable[[Page
     page = visit("designer", "/designer")
     draft = begin(page, "leave", "ลองเล่นการลา")
     page.goto(f"/designer/{draft}/tests")
-    accessible(page)
     page.click(f"a.primary[href='/designer/{draft}/trial']")
     page.fill("#date", "1/6/2570")
     page.click("form[action$='/trial'] .primary")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -82,3 +83,19 @@ def test_one_that_expects_nothing_is_refused_by_name(ruam: Ruam, leave: Path) ->
     (leave / "tests" / "idle.toml").write_text('process = "leave"\n[[step]]\ncomplete = "approve"\n')
     assert "The test 'idle' expects nothing" in ruam("test", str(leave), exits=1).stderr
     assert "The test 'idle' expects nothing" in ruam("check", str(leave), exits=1).stdout
+
+
+def test_what_was_played_is_written_as_a_test(ruam: Ruam, leave: Path, tmp_path: Path) -> None:
+    shutil.rmtree(leave / "tests")
+    ruam("deploy", str(leave))
+    answers = {"name": "นายสมปอง", "kind": "sick", "first_day": "2026-06-02", "last_day": "2026-06-03", "reason": "ไข้หวัด"}
+    instance = ruam("start", "leave", "--data", json.dumps(answers)).stdout.strip()
+    written = ruam("record", instance).stdout
+    assert 'kind = "sick"' in written
+    assert "สมปอง" not in written
+    assert "สมปอง" in ruam("record", instance, "--texts").stdout
+    (leave / "tests").mkdir()
+    file = leave / "tests" / "recorded.toml"
+    ruam("record", instance, "-o", str(file), "--title", "ขอลา")
+    ruam("record", instance, "-o", str(file), exits=2)
+    assert [test["passed"] for test in printed(ruam("test", str(leave), "--json"))] == [True]

@@ -52,6 +52,7 @@ def test_a_draft_is_played_once_and_kept_as_a_test(app: Flask, office: Engine) -
     kept = designer.send(f"/designer/{draft}/trial/keep", {"keep": "yes", "title": "ผ่านในครั้งเดียว", "tasks": "yes", "end": "yes",
                                                            "that": "verdict == 'good'"})  # fmt: skip
     assert kept.location.endswith(f"/designer/{draft}/tests")
+    assert "แบบทดสอบนี้ผ่าน" in designer.get(kept.location).text
     content = office.draft_contents(draft, actor=SYSTEM)["tests/played_1.toml"].decode()
     assert 'th = "ผ่านในครั้งเดียว"' in content
     assert "expect.that = [\"verdict == 'good'\"]" in content

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.drafts.views import DraftView
-from engine.packtests.model import ProcessTest
 from engine.queries import InstanceView
 from webui import acting, current, names
 from webui.languages import pick
@@ -57,12 +56,10 @@ def keep_recording(instance_id: str) -> Response:
         kept.test(recorded)  # before a draft is begun for it
         if draft_id == NEW:
             draft_id = _begun(_root(instance_id), kept.title)
-        taken = {file.path for file in engine.draft(draft_id, actor=me).files}
-        _add(draft_id, kept.test(recorded, taken))
+        keeping.keep(draft_id, kept.test(recorded, keeping.taken(draft_id)))
     except acting.REFUSED as error:
         flash(acting.said(error), "overdue")
         return redirect(url_for("administration.recording", instance_id=instance_id, texts="yes" if texts else None))
-    flash(_("Kept as a test of this draft. Play it to see whether it passes."), "done")
     return redirect(url_for("designer.tests", draft_id=draft_id))
 
 
@@ -77,10 +74,6 @@ def _begun(root: InstanceView, title: str) -> str:
     process = pick(root.definition_name, root.definition_name_en) or root.definition_key
     called = _("Test of %(process)s: %(title)s", process=process, title=title)[:200]
     return current.engine().draft_deployed(root.definition_key, title=called, actor=current.actor())
-
-
-def _add(draft_id: str, test: ProcessTest) -> None:
-    current.engine().add_draft_files(draft_id, {keeping.path_of(test): keeping.content_of(test)}, actor=current.actor())
 
 
 def _drafts(definition_id: str) -> list[DraftView]:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from flask import request
+from flask import flash, request
+from flask_babel import gettext as _
 
 from engine.errors import Invalid
 from engine.packtests.model import ProcessTest
 from engine.packtests.recording import Recorded
 from engine.packtests.telling import Told, told
 from engine.packtests.writing import write
+from webui import current
 from webui.languages import ENGLISH, language
 
 FOLDER = "tests"
@@ -67,6 +69,26 @@ def path_of(test: ProcessTest) -> str:
 def content_of(test: ProcessTest) -> bytes:
     """Its file."""
     return write(test).encode()
+
+
+def keep(draft_id: str, test: ProcessTest) -> None:
+    """Put it among the tests of a draft and play it at once: what was played may not be what is drafted. Raises what adding files does."""
+    engine, me = current.engine(), current.actor()
+    engine.add_draft_files(draft_id, {path_of(test): content_of(test)}, actor=me)
+    try:
+        passed = engine.test_draft(draft_id, [test.name], actor=me).ok
+    except Invalid:
+        flash(_("Kept as a test. The draft cannot be played as it is: play the test when its faults are mended."), "returned")
+        return
+    if passed:
+        flash(_("Kept as a test. It passes, and is played whenever this process is activated."), "done")
+    else:
+        flash(_("Kept as a test, which does not pass yet: play it below to see where."), "returned")
+
+
+def taken(draft_id: str) -> set[str]:
+    """The paths of a draft's files."""
+    return {file.path for file in current.engine().draft(draft_id, actor=current.actor()).files}
 
 
 def steps_of(recorded: Recorded) -> tuple[Told, ...]:

@@ -113,17 +113,13 @@ def keep_trial(draft_id: str) -> Response:
     def keep() -> None:
         with _opened(draft_id) as one:
             recorded = one.recorded()
-        engine, me = current.engine(), current.actor()
-        taken = {file.path for file in engine.draft(draft_id, actor=me).files}
-        test = keeping.Kept.read(recorded).test(recorded, taken)
-        engine.add_draft_files(draft_id, {keeping.path_of(test): keeping.content_of(test)}, actor=me)
+        keeping.keep(draft_id, keeping.Kept.read(recorded).test(recorded, keeping.taken(draft_id)))
 
     try:
         keep()
     except acting.REFUSED as error:
         flash(acting.said(error), "overdue")
         return redirect(url_for("designer.trial", draft_id=draft_id, _anchor="keep"))
-    flash(_("Kept as a test. It is played whenever this process is activated."), "done")
     return redirect(parts.to("tests", draft_id))
 
 
