@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
 
@@ -44,6 +44,7 @@ class Place:
     number: int | None  # which of them it is, from 0
     pending: bool  # it is to go on in a transaction of its own: Camunda's transition instance
     waits_to_join: bool
+    blank: Any = None  # of a body: what one of them is for, its names without what they say
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +149,19 @@ def _place(token: Token, element: Element, within: str | None) -> Place:
     return Place(
         f"{element.id}:{token.id}", token.id, within, element.id, element.name, element.name_en,
         BODY if body else activity_type(element), body, number, pending, token.task_spec.joins and "arrived" in token.internal_data,
+        _blank(_newest(token)),
     )  # fmt: skip
+
+
+def _newest(token: Token) -> Any:
+    """Of a repeated activity over a list: the last of the list."""
+    loop = token.task_spec.element.loop
+    items = token.workflow.view().get(loop.collection_variable) if loop is not None and loop.collection_variable else None
+    return items[-1] if isinstance(items, list) and items else None
+
+
+def _blank(value: Any) -> Any:
+    """The names in a value, for who is to write another and may not read this one."""
+    if isinstance(value, dict):
+        return {name: _blank(inner) for name, inner in value.items()}
+    return [] if isinstance(value, list) else ""

@@ -343,3 +343,25 @@ def test_rules_and_columns_are_added_moved_and_tried(visit: Callable[..., Page])
     ]
     found: list[dict[str, Any]] = api(page, draft, "/check", "POST", {})["findings"]
     assert [one for one in found if one["file"] == "other.dmn" and one["severity"] == "error"] == []
+
+
+def test_a_table_is_changed_in_one_place(visit: Callable[..., Page], accessible: Callable[[Page], None]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page)
+    small = 'code,name\n1,"a, ""b"""\n2,c\n'
+    added(page, draft, "places.csv", small)
+    assert page.input_value('[data-cell="1/1"]') == 'a, "b"'
+    page.fill('[data-cell="2/1"]', "ค")
+    page.press('[data-cell="2/1"]', "Enter")
+    page.click("[data-add-row]")
+    page.wait_for_function("() => document.activeElement.dataset.cell === '3/0'")
+    page.keyboard.type("3")
+    page.keyboard.press("Tab")
+    accessible(page)
+    assert saved(page, draft, "places.csv") == small.replace("2,c", "2,ค") + "3,\n"
+    page.click('[data-cell="1/0"] >> xpath=ancestor::tr >> button >> nth=1')
+    page.wait_for_selector('[data-cell="3/0"]', state="detached")
+    page.click('[data-act="undo"]')
+    assert page.input_value('[data-cell="1/1"]') == 'a, "b"'
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -233,6 +233,7 @@ def test_an_administrator_who_may_not_read_what_is_in_it_begins_one_more_without
     id = place.engine.start("many", actor=SYSTEM).id
     answer = admin.get(f"/administration/instances/{id}/repair?to=t")
     assert answer.status_code == 200
+    assert "&#34;place&#34;: &#34;&#34;" in answer.text, "its name without what it says"
     assert "&#34;b&#34;" not in answer.text
 
 

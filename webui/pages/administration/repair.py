@@ -179,14 +179,16 @@ def _form(instance_id: str, choice: Choice, problem: str = "") -> str:
 def _example(instance_id: str, standing: Standing, element_id: str) -> str:
     """Of a repeated activity that runs: what its newest one is for, to be written over with what one more is for."""
     destination = next((one for one in standing.destinations if one.id == element_id), None)
-    if destination is None or destination.item is None or not any(one.body and one.element_id == element_id for one in standing.places):
+    body = next((one for one in standing.places if one.body and one.element_id == element_id), None)
+    if destination is None or destination.item is None or body is None:
         return ""
     name, all_of_them = destination.item
     try:
         items = current.engine().variables(instance_id, actor=current.actor()).get(all_of_them or "")
-    except Forbidden:  # what is in it is not for every administrator
-        items = None
-    return json.dumps({name: items[-1] if isinstance(items, list) and items else ""}, ensure_ascii=False, indent=2)
+        newest = items[-1] if isinstance(items, list) and items else ""
+    except Forbidden:  # what is in it is not for every administrator: its names, without what they say
+        newest = body.blank
+    return json.dumps({name: newest}, ensure_ascii=False, indent=2)
 
 
 def _check(instance_id: str, choice: Choice, would: Outcome, problem: str = "") -> str:
