@@ -31,13 +31,12 @@ CAUSES = {
     IncidentType.FAILED_EXTERNAL_TASK: lazy_gettext("A worker from outside reported that it failed."),
 }
 
-WAYS_OUT = {
+WAYS_OUT = {  # that an instance is stuck says its message
     IncidentType.FAILED_JOB: lazy_gettext("Put right what is named here, or set variables below; then try it again."),
     IncidentType.FAILED_STEP: lazy_gettext(
         "Set the variables right below with “Try again”, or mend the diagram and move the process to its new version; "
         "then whoever does the task completes it again."
     ),
-    IncidentType.STUCK: lazy_gettext("Open the instance and move it to another place, or cancel it."),
     IncidentType.FAILED_EXTERNAL_TASK: lazy_gettext("Have the program that does this work looked at, then try again."),
 }
 

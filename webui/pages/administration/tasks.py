@@ -6,6 +6,8 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.views.searching import Condition, Operator
+from engine.views.subjects.operations import OPEN_INCIDENTS
 from webui import acting, current, names, tasknames
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
@@ -42,7 +44,14 @@ def task(task_id: str) -> str:
         for member in current.engine().members(group)
     ]
     return render_template(
-        "pages/admin_task.html", tabs=parts.tabs("tasks"), view=view, task=view.task, members=members, names=names, where=tasknames.where
+        "pages/admin_task.html",
+        tabs=parts.tabs("tasks"),
+        view=view,
+        task=view.task,
+        incidents=current.engine().search(OPEN_INCIDENTS, [Condition("task_id", Operator.IS, task_id)], actor=current.actor()),
+        members=members,
+        names=names,
+        where=tasknames.where,
     )
 
 
