@@ -110,6 +110,8 @@ WAYS = {
     "password": lazy_gettext("with a password"),
     "link": lazy_gettext("with a one-time link"),
     "oidc": lazy_gettext("with the agency's login"),
+    "program": lazy_gettext("by a program, with a password"),
+    "token": lazy_gettext("by a program, with a token"),
 }
 LABELS = {
     "reason": lazy_gettext("reason"),
@@ -152,7 +154,8 @@ def about(one: Deed) -> str:
 def particulars(one: Deed) -> str:
     """The facts in one line."""
     if "way" in one.facts:
-        return str(WAYS.get(str(one.facts["way"]), one.facts["way"]))
+        way, name = str(WAYS.get(str(one.facts["way"]), one.facts["way"])), one.facts.get("name")
+        return f"{way} · {name}" if name else way
     facts = _in_one_language(one.facts)
     return " · ".join(f"{LABELS.get(name, name)}: {_plain(value)}" for name, value in facts.items() if value not in (None, "", [], {}))
 

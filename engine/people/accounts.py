@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from engine.dates.clock import real_now
 from engine.errors import Conflict, Invalid, NotFound, Problem
-from engine.people import hashed, links, memberships
+from engine.people import api_tokens, attempts, hashed, links, memberships
 from engine.states import Role, SystemEvent
 from engine.storage import journal, model
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 USER_ID = re.compile(r"^[\w.@+-]{2,64}$")
 RESERVED_IDS = frozenset({"system", "anonymous"})
+HOUR = 3600  # seconds
 TOLD = ("name", "name_en", "email", "roles")  # changes of these stand in the journal
 HELD_BY_ADMINISTRATORS = f'%"{Role.ADMINISTRATOR}"%'  # a pattern over the column of roles
 
@@ -161,6 +162,15 @@ def logged_in(session: Session, user_id: str, way: str) -> None:
     """Tell that somebody came in, with a `password` or the agency's own login (`oidc`)."""
     session.connection.execute(update(model.user).where(model.user.c.id == user_id).values(last_login=session.now))
     journal.tell(session, SystemEvent.LOGGED_IN, user_id, {"way": way}, actor=user_id)
+
+
+def came_by_program(session: Session, user_id: str, secret: str | None) -> None:
+    """Tell that a program came in for somebody, by a token or with his password: the first time within an hour, for all processes."""
+    token = None if secret is None else api_tokens.owned(session, secret)
+    facts = {"way": "program"} if token is None else {"way": "token", "name": token.name}
+    if attempts.count(session, f"program {user_id} {token.id if token else ''}", HOUR) == 1:
+        session.connection.execute(update(model.user).where(model.user.c.id == user_id).values(last_login=session.now))
+        journal.tell(session, SystemEvent.LOGGED_IN, user_id, facts, actor=user_id)
 
 
 def login_failed(session: Session, name: str, way: str) -> None:

@@ -88,6 +88,12 @@ def bearer(session: Session, secret: str) -> Actor:
         raise Forbidden("This token is not valid.", th="โทเค็นนี้ใช้ไม่ได้") from None
 
 
+def owned(session: Session, secret: str) -> ApiToken | None:
+    """The token of a secret, if there is one."""
+    row = session.connection.execute(select(model.api_token).where(model.api_token.c.digest == _digest(secret))).mappings().first()
+    return None if row is None else ApiToken.of(row)
+
+
 def _own(session: Session, user_id: str) -> None:
     if session.actor.user_id != user_id:
         require(session.actor, Verb.MANAGE_PEOPLE)

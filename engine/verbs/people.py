@@ -172,6 +172,10 @@ class PeopleVerbs(Transactions):
         """Tell the journal that somebody came in: with a `password`, a `link` or `oidc`."""
         self._write(SYSTEM, lambda session: accounts.logged_in(session, user_id, way))
 
+    def came_by_program(self, user_id: str, secret: str | None = None) -> None:
+        """Tell the journal that a program came in for somebody, with his password or a token: the first time within an hour."""
+        self._write(SYSTEM, lambda session: accounts.came_by_program(session, user_id, secret))
+
     def come_in(self, identity: Identity, *, create: bool, mapped: Collection[str] = ()) -> str:
         """The user who has come with the agency's own login; `create`: an account where there is none, with no group but mapped ones.
 

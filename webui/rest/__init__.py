@@ -93,6 +93,7 @@ RESOURCES = (
 def register(app: Flask) -> None:
     """Put the REST beside the pages."""
     blueprint = Blueprint("rest", __name__, url_prefix=PREFIX)
+    app.extensions[authentication.TOLD] = authentication.Remembered(authentication.HOUR)
     app.before_request(_unknown)
     blueprint.before_request(_authenticate)
     errors.register(blueprint)

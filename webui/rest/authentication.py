@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from flask import g, request
+from flask import current_app, g, request
 from flask_limiter.util import get_remote_address
 from limits import parse_many
 from werkzeug.datastructures import WWWAuthenticate
@@ -29,15 +29,18 @@ if TYPE_CHECKING:
 
 REALM = "Ruam REST"  # a text with a space is quoted, as old clients want it
 REMEMBERED = 300.0  # seconds
+TOLD = "rest_told"  # among the application's extensions
+HOUR = 3600.0  # who comes is told to the journal once in it, not at each request
 MOST = 2000
 OTHER_SITES = frozenset({"cross-site", "same-site"})  # a browser that kept a password sends it along for others' pages, too
 NAME_LIMITS, ADDRESS_LIMITS = parse_many(auth.LOGIN_LIMITS), parse_many(auth.LOGIN_LIMITS_ADDRESS)
 
 
 class Remembered:
-    """Passwords found right a short while ago, as digests that only this process can make."""
+    """What was shown a while ago and found right, as digests that only this process can make."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._key = secrets.token_bytes(32)
         self._until: OrderedDict[bytes, float] = OrderedDict()
 
@@ -47,7 +50,7 @@ class Remembered:
 
     def keep(self, name: str, mark: str, password: str) -> None:
         """It was right."""
-        self._until[self._digest(name, mark, password)] = time.monotonic() + REMEMBERED
+        self._until[self._digest(name, mark, password)] = time.monotonic() + self._seconds
         while len(self._until) > MOST:
             self._until.popitem(last=False)
 
@@ -55,7 +58,7 @@ class Remembered:
         return hmac.digest(self._key, "\0".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
-remembered = Remembered()
+remembered = Remembered(REMEMBERED)
 
 
 def actor() -> Actor:
@@ -70,10 +73,20 @@ def authenticate() -> None:
     given = request.authorization
     if given is not None and given.type == "basic":
         g.rest_actor = _by_password(given.username or "", given.password or "")
+        _tell(g.rest_actor, "", None)
     elif given is not None and given.type == "bearer":
         g.rest_actor = _by_token(given.token or "")
+        _tell(g.rest_actor, given.token or "", given.token)
     else:
         raise _unauthorized()
+
+
+def _tell(who: Actor, shown: str, secret: str | None) -> None:
+    """That a program came in for somebody, for the journal."""
+    told: Remembered = current_app.extensions[TOLD]
+    if not told.knows(who.user_id, "", shown):
+        current.engine().came_by_program(who.user_id, secret)
+        told.keep(who.user_id, "", shown)
 
 
 def _unauthorized() -> Unauthorized:

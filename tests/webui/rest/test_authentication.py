@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from engine.people import SYSTEM
+from engine.views.audit import Asked
 from tests.webui.rest.conftest import PASSWORD, Client, Site
+from webui import create_app
+from webui.settings import Settings
 
 
 def test_without_credentials_one_is_asked_for_them(site: Callable[..., Site]) -> None:
@@ -89,3 +93,27 @@ def test_unknown_paths_and_methods_are_told_as_errors_of_the_rest(site: Callable
     here.worker.refused("DELETE", "/task", 405)
     assert here.worker.get("/engine/default/task") == []
     assert here.app.test_client().get("/engine-rest/openapi.json").status_code == 200
+
+
+def test_that_a_program_came_in_is_told_once_an_hour(site: Callable[..., Site]) -> None:
+    here = site()
+    token, secret = here.engine.add_api_token("worker", "รายงานประจำวัน", actor=here.actor("worker"))
+    bearer = {"Authorization": f"Bearer {secret}"}
+
+    def comings() -> list[tuple[str | None, object, object]]:
+        found = here.engine.deeds(Asked(kind="access"), actor=SYSTEM).items
+        return [(one.actor, one.facts["way"], one.facts.get("name")) for one in reversed(found)]
+
+    for _ in range(3):
+        here.worker.get("/task")
+        assert here.worker.http.get("/engine-rest/task", headers=bearer).status_code == 200
+        here.admin.get("/task")
+    assert comings() == [("worker", "program", None), ("worker", "token", token.name), ("admin", "program", None)]
+    other = create_app(here.engine, Settings(Path(), "sqlite://"))  # another process on the same database
+    assert Client(other, "worker").get("/task") == []
+    assert len(comings()) == 3
+    here.engine.forget_attempts()  # the hour is over
+    Client(create_app(here.engine, Settings(Path(), "sqlite://")), "worker").get("/task")
+    assert len(comings()) == 4
+    assert here.worker.http.get("/engine-rest/task", headers={"Authorization": "Bearer ruam_wrong"}).status_code == 401
+    assert len(comings()) == 4

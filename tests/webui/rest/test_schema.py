@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.drawing import draw
 from tests.webui.rest.conftest import PASSWORD, Site
 from webui import rest
 
-EXAMPLES = 6
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "6"))  # an operation; now and then 300, which takes half an hour
 
 DMN = (
     b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n"><decision id="fee" name="Fee">'
