@@ -22,6 +22,7 @@ MAX_ATTRIBUTES = 200  # of one element
 MAX_NAMESPACES = 1_000  # declarations in the file: looking one up is linear in them
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CODECS = {"windows-874": "cp874"}  # the one declared name Python does not know: what Windows calls Thai
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 
@@ -74,7 +75,7 @@ class _Guard:
     def __init__(self, content: bytes, file: str) -> None:
         self.content, self.file = content, file
         self.elements = self.depth = self.namespaces = 0
-        self.parser = expat.ParserCreate()
+        self.parser = expat.ParserCreate(_CODECS.get(_encoding_of(content).lower()))
         self.parser.ordered_attributes = True
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
@@ -169,7 +170,8 @@ def _encoding_of(content: bytes) -> str:
 def _undecodable_line(content: bytes) -> int | None:
     """The line of the first bytes that are not what the file says they are (UTF-8 unless declared otherwise)."""
     try:
-        content.decode(_encoding_of(content))
+        declared = _encoding_of(content)
+        content.decode(_CODECS.get(declared.lower(), declared))
     except UnicodeDecodeError as error:
         return content.count(b"\n", 0, error.start) + 1
     except LookupError:

@@ -47,7 +47,11 @@ def _too_deep(subject: Subject) -> Iterator[Problem]:
 def _starts(subject: Subject, place: Place, scope: str | None) -> Iterator[Problem]:
     inner = subject.children.get(scope, [])
     starts = [element for element in inner if element.type == "startEvent"]
-    if not starts and not any(element.instantiate for element in inner):
+    if not inner and scope is not None:  # a collapsed sub-process that nobody has drawn yet is one without anything to wait for (13.3.4)
+        yield subject.warning(
+            "empty-sub-process", place, "Nothing is drawn in the sub-process: it passes at once.", "ไม่มีสิ่งใดในกระบวนการย่อย จึงผ่านไปทันที"
+        )
+    elif not starts and not any(element.instantiate for element in inner):
         # without a start event whatever has no incoming flow begins (10.5.2), if there is such a thing
         report = subject.warning if any(_begins(element) for element in inner) else subject.error
         yield report("no-start-event", place, "There is no start event.", "ไม่มีเหตุการณ์เริ่มต้น")

@@ -38,7 +38,8 @@ def test_a_process_starts_once() -> None:
 
 
 def test_an_embedded_sub_process_starts_without_trigger() -> None:
-    assert around('<subProcess id="x"/>') == {("no-start-event", "x")}
+    assert around('<subProcess id="x"/>') == {("empty-sub-process", "x")}
+    assert around('<subProcess id="x"><task id="a"/><task id="b"/></subProcess>', flows="a>b b>a") == {("no-start-event", "x")}
     assert around(f'<subProcess id="x"><startEvent id="s2">{ON_TIME}</startEvent></subProcess>') == {("start-with-trigger", "s2")}
 
 

@@ -31,6 +31,14 @@ def test_a_sub_process_is_done_when_its_inside_is() -> None:
     assert list(r.host.rows) == ["instance"], "the scope of the sub-process is gone"
 
 
+@pytest.mark.parametrize(
+    "inside", ["", "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"]
+)
+def test_a_sub_process_with_nothing_in_it_passes_at_once(inside: str) -> None:
+    r = run(ENDS + users("c") + f'<subProcess id="p1">{inside}</subProcess>', "s > p1 > c > e").start()
+    assert r.complete("c").instance.ended
+
+
 def test_new_variables_go_to_the_root_known_ones_where_they_are() -> None:
     parameter = '<camunda:inputParameter name="mine">${x + 1}</camunda:inputParameter>'
     mapping = f"<extensionElements><camunda:inputOutput>{parameter}</camunda:inputOutput></extensionElements>"
