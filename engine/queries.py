@@ -376,6 +376,7 @@ class AuditFault:
     instance_id: str
     seq: int
     message: str
+    message_th: str = ""
 
 
 @dataclass(frozen=True, slots=True)

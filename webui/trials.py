@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from engine.errors import LanguageError
-from engine.language.thai import UNKNOWN, in_thai
+from engine.language.thai import said
 
 
 def typed(text: str) -> Any:
@@ -20,5 +20,4 @@ def typed(text: str) -> Any:
 def fault(error: LanguageError) -> tuple[str, str]:
     """Why there was no answer, Thai and English."""
     reason = str(error.facts.get("reason", error.message))
-    thai = in_thai(reason)
-    return (reason if thai == UNKNOWN else thai), reason
+    return said(reason), reason

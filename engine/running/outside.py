@@ -261,8 +261,8 @@ class Outside(StoredScopes):
     def cancel_child(self, token: Token) -> None:
         self.dropped_children.add(token.id)
         if token.id not in self.done:
-            name = token.element.name or token.element_id
-            self.execution.later(lambda: self.execution.cancel_child(token.id, f"'{name}' was ended"))
+            th, en = token.element.name or token.element_id, token.element.name_en or token.element.name or token.element_id
+            self.execution.later(lambda: self.execution.cancel_child(token.id, f"“{th}” สิ้นสุดลง ('{en}' was ended)"))
 
     def throw(self, token: Token, element: Element, event: EventDefinition, variables: Variables) -> None:
         self.last = element

@@ -18,6 +18,12 @@ from engine.storage.model import chain as system_chain
 from engine.storage.model import draft, draft_event, history, instance, system_event, to_text
 
 STRIDE = 2_000  # rows read at once, and between two signs of progress
+CHANGED = ("this row, or the one before it, was changed", "รายการนี้หรือรายการก่อนหน้าถูกแก้ไข")  # what is wrong: English, Thai
+CUT_OFF = (
+    "the history does not lead to this head: rows were cut off or changed",
+    "ประวัติไม่ต่อถึงค่าสุดท้ายที่เก็บไว้ มีรายการถูกตัดท้ายหรือแก้ไข",
+)
+ADDED = ("rows were added past the head of the instance", "มีรายการเพิ่มต่อจากค่าสุดท้ายของกระบวนการ")
 _json = msgspec.json.Encoder(order="sorted", enc_hook=str)
 
 
@@ -61,18 +67,18 @@ def verify(connection: Connection, kept: Iterable[Head] | None = None, progress:
         instance_id, seq = row[0], row[1]
         before_seq, before_hash = ends.get(instance_id, (0, ""))
         if seq != before_seq + 1:
-            faults.append(AuditFault(instance_id, seq, f"row {before_seq + 1} is missing"))
+            faults.append(AuditFault(instance_id, seq, f"row {before_seq + 1} is missing", f"ไม่มีรายการที่ {before_seq + 1}"))
         if chained(before_hash, row[:-1]) != row[-1]:
-            faults.append(AuditFault(instance_id, seq, "this row, or the one before it, was changed"))
+            faults.append(AuditFault(instance_id, seq, *CHANGED))
         ends[instance_id] = (seq, row[-1])
         if (instance_id, seq) in wanted:
             seen[instance_id, seq] = row[-1]
     for head in (head for many in expected.values() for head in many):
         if head.seq and seen.get((head.instance_id, head.seq)) != head.hash:
-            faults.append(AuditFault(head.instance_id, head.seq, "the history does not lead to this head: rows were cut off or changed"))
+            faults.append(AuditFault(head.instance_id, head.seq, *CUT_OFF))
     for instance_id, (seq, _hash) in ends.items():
         if seq > max((head.seq for head in expected.get(instance_id, [])), default=0):
-            faults.append(AuditFault(instance_id, seq, "rows were added past the head of the instance"))
+            faults.append(AuditFault(instance_id, seq, *ADDED))
     return AuditReport(instances, events, tuple(faults))
 
 

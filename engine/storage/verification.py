@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ KEPT_FAULTS = 100
 
 @dataclass(frozen=True, slots=True)
 class Verification(FromRow):
-    """A check of all chains. `faults`: the first hundred, as {instance_id, seq, message}."""
+    """A check of all chains. `faults`: the first hundred, as {instance_id, seq, message, message_th}."""
 
     id: str
     started: datetime
@@ -66,7 +66,7 @@ def beat(session: Session, id: str, done: int) -> None:
 
 def end(session: Session, id: str, report: AuditReport) -> None:
     """Keep what was found, and tell the journal."""
-    faults = [{"instance_id": one.instance_id, "seq": one.seq, "message": one.message} for one in report.faults[:KEPT_FAULTS]]
+    faults = [asdict(one) for one in report.faults[:KEPT_FAULTS]]
     found = {"done": report.events, "chains": report.instances, "faults": to_json(faults), "fault_count": len(report.faults)}
     table = model.verification
     session.connection.execute(update(table).where(table.c.id == id).values(**found, beat=real_now(), ended=real_now()))

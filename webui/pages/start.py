@@ -44,7 +44,7 @@ def begin(key: str) -> tuple[str, int] | Response:
         instance = engine.start(key, variables=values, business_key=_reference() or None, distinct=True, actor=me)
     except Invalid as error:
         again = formpage.fresh(form, values, {}) if form else values  # with the defaults of fields that have only now appeared
-        return _page(key, form, again, error.problems or [Problem(error.message)]), 422
+        return _page(key, form, again, error.problems or [Problem(error.message, error.thai)]), 422
     flash(_("Started: %(name)s", name=pick(instance.definition_name, instance.definition_name_en)), "done")
     first = engine.inbox(me, root_id=instance.id, limit=1).items
     if first:  # who starts often has the first task

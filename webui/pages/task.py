@@ -58,7 +58,7 @@ def _completed(task_id: str, asked: Asked, values: Mapping[str, Any]) -> Page:
     try:
         completion = engine.complete_task(task_id, values, actor=me, revision=_revision(), key=request.form.get("_key") or None)
     except Invalid as error:
-        return _page(engine.task(task_id, actor=me), values, error.problems or [Problem(error.message)]), 422
+        return _page(engine.task(task_id, actor=me), values, error.problems or [Problem(error.message, error.thai)]), 422
     name = pick(asked.name, asked.name_en)
     if completion.next_task_id:
         flash(_("Done: %(name)s. This is your next task.", name=name), "done")

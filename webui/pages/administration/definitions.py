@@ -97,7 +97,7 @@ def deploy() -> Page:
             tested=True, untested=request.form.get("untested", ""), actor=current.actor(),
         )  # fmt: skip
     except Invalid as error:
-        return _page(error.problems or [Problem(error.message, error.message)]), 422
+        return _page(error.problems or [Problem(error.message, error.thai)]), 422
     made = ", ".join(f"{pick(one.name, one.name_en) or one.key} {one.version}" for one in deployment.definitions)
     flash(_("Deployed: %(names)s", names=made) if deployment.new else _("Nothing has changed since the last deployment."), "done")
     return redirect(url_for("administration.definitions"))
@@ -109,7 +109,7 @@ def check() -> Page:
     try:
         problems: Sequence[Problem] = current.engine().check(acting.uploaded(), pack=request.form.get("pack") or None)
     except Invalid as error:
-        problems = error.problems or [Problem(error.message, error.message)]
+        problems = error.problems or [Problem(error.message, error.thai)]
     if not problems:
         flash(_("Nothing is wrong with these files."), "done")
     return _page(problems), 200
