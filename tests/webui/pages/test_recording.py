@@ -92,7 +92,10 @@ def test_a_failing_test_leads_to_its_element_and_file(app: Flask, office: Engine
     assert "edit/letter.bpmn#element=check" in page
     assert "edit/tests/a.toml" in page
     assert "งานที่เปิดอยู่" in page or "ไม่มี “check”" in page
-    assert "1" in designer.get(f"/designer/{draft}/check").text
+    assert "edit/tests/a.toml" not in designer.get(f"/designer/{draft}/check").text
+    checked = designer.post(f"/designer/{draft}/check").text
+    assert "edit/letter.bpmn#element=check" in checked
+    assert "edit/tests/a.toml" in checked
 
 
 def test_an_administrator_keeps_what_somebody_played(app: Flask, office: Engine) -> None:
