@@ -32,6 +32,7 @@ deactivated, when it runs out, or when it is taken back.
   faster, or it is not possible now; 429; 500: the process could not go on, an incident shows it; 503: the database is away. Camunda 7
   answers some of the 404 and 409 with 500. A deployment that is refused lists its findings in `details`, errors and warnings by file,
   as Camunda's modeler shows them.
+- Why something failed is told in English, as by Camunda 7, and in Thai beside it: `incidentMessageTh`, a job's `exceptionMessageTh`.
 - There are no tenants and no cases: their fields are null, `withoutTenantId` changes nothing, a tenant that is named is refused.
 - An instance is its own one execution, of the same id.
 - A form of ours is asked of programs as of people: starting a process and completing a task are refused (400, each field named)
