@@ -180,6 +180,18 @@ class Instance(Tokens, BpmnWorkflow):
         token.touch()
         token.workflow.written(variables)
 
+    def change_locals(
+        self, scope_id: str, token_id: str, variables: Mapping[str, Any], remove: Iterable[str] = (), suspended: bool = False
+    ) -> None:
+        """Write and take out variables of a waiting activity alone; conditions that read them are asked, but not while it is suspended."""
+        data = self._token(scope_id, token_id).data
+        for name in remove:
+            data.pop(name, None)
+        self.set_locals(scope_id, token_id, variables)
+        if suspended:
+            self.unasked.clear()
+        self._run()
+
     def locals_of(self, scope_id: str, token_id: str) -> Variables:
         """The variables of a waiting activity alone."""
         return self._token(scope_id, token_id).data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,10 @@ from engine.queries import (
     TaskItem,
     TaskView,
 )
-from engine.running import candidates, delegation, tasks
+from engine.running import candidates, delegation, task_locals, tasks
 from engine.running.transactions import Transactions
 from engine.states import Verb
+from engine.storage.session import Session
 from engine.views import inbox
 
 
@@ -91,6 +92,20 @@ class TaskVerbs(Transactions):
     def offer_task(self, task_id: str, kind: str, name: str, *, offered: bool = True, actor: Actor) -> None:
         """Offer a task to a `group` or `user`, or no longer. Administrators only. Raises NotFound, Conflict, Invalid."""
         self._write(actor, lambda session: candidates.change(session, task_id, kind, name, offered))
+
+    def task_locals(self, task_id: str, *, actor: Actor) -> dict[str, Any]:
+        """Of what `task_variables` tells, what belongs to an open task alone. Raises NotFound, Forbidden."""
+
+        def found(session: Session) -> dict[str, Any]:
+            own = task_locals.names(session, task_id)
+            return {name: value for name, value in inbox.variables(session, task_id).items() if name in own}
+
+        return self._read(actor, found)
+
+    def set_task_locals(self, task_id: str, variables: Mapping[str, Any], *, remove: Iterable[str] = (), reason: str, actor: Actor) -> None:
+        """Change the variables of an open task alone, to repair it. Raises NotFound, Invalid."""
+        self._allowed(actor, Verb.ADMINISTER)
+        self._write(actor, lambda session: task_locals.change(session, task_id, variables, remove, reason))
 
     def task_variables(self, task_id: str, *, actor: Actor) -> dict[str, Any]:
         """What an open task sees, for who may read its instance; for others who may do it, of that the fields of its form.

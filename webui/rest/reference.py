@@ -56,7 +56,7 @@ Asked for, these are 404; parameters and fields that are not listed below are 40
   where a form-js file was deployed.
 - Sorting by variables (`processVariable`, `taskVariable`, `executionVariable`, `caseInstanceVariable` with `parameters`): refused. A
   variable is no column; the list would have to be read whole to be sorted. Filter by `processVariables` and sort what comes.
-- Changing a task's name, description, owner or priority; tasks of one's own (`/task/create`); `localVariables` of a task.
+- Changing a task's name, description, owner or priority; tasks of one's own (`/task/create`).
 - A form (`*.form`) deployed alone: forms belong to the deployment of the diagram that names them, whatever `formRefBinding` says.
 - `decision-requirements-definition`, `history/decision-instance`, `history/batch`, `history/cleanup`, `history/job-log`,
   `history/external-task-log`, `history/identity-link-log`, reports and removal times: the history is kept whole.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from webui import current
@@ -10,7 +11,7 @@ from webui.rest.authentication import actor
 from webui.rest.operations import Resource
 from webui.rest.tasks import find
 from webui.rest.variables import FormVariableQuery, TypedValues
-from webui.rest.variables_of import VariablesOf
+from webui.rest.variables_of import REASON, VariablesOf, in_instance
 
 resource = Resource("task-variable", "What a task sees: all of it for who may read its instance, the fields of its form for who may do it.")
 
@@ -19,7 +20,16 @@ def _seen(id: str) -> dict[str, Any]:
     return current.engine().task_variables(id, actor=actor())
 
 
-VariablesOf(_seen, lambda id: find(id).instance_id).register(resource, "/task/{id}/variables")
+def _local(id: str) -> dict[str, Any]:
+    return current.engine().task_locals(id, actor=actor())
+
+
+def _change_local(id: str, values: dict[str, Any], remove: Iterable[str]) -> None:
+    current.engine().set_task_locals(id, values, remove=remove, reason=REASON, actor=actor())
+
+
+VariablesOf(_local, _change_local).register(resource, "/task/{id}/localVariables")
+VariablesOf(_seen, in_instance(lambda id: find(id).instance_id)).register(resource, "/task/{id}/variables")
 
 
 @resource.get("/task/{id}/form-variables")

@@ -1,4 +1,4 @@
-"""The variables of a thing under its path: looked at by who may see them, changed in its instance by administrators."""
+"""The variables of a thing under its path: looked at by who may see them, changed by administrators."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class VariablesOf:
     """Whose variables they are."""
 
     seen: Callable[[str], dict[str, Any]]  # what one may see of them, by the thing's id
-    instance_id: Callable[[str], str]  # of the instance they are changed in, by the thing's id
+    change_in: Callable[[str, dict[str, Any], Iterable[str]], None]  # sets some and takes some out, by the thing's id
 
     def register(self, resource: Resource, path: str) -> None:
         """Put all that can be done with them under a path with {id}."""
@@ -62,19 +62,19 @@ class VariablesOf:
         return file_answer(*variables.content(named(self.seen(id), name)))
 
     def set_one(self, id: str, name: str, body: GivenValue) -> None:
-        """Set a variable of the instance; for administrators."""
+        """Set a variable; for administrators."""
         self._set(id, {name: body})
 
     def delete(self, id: str, name: str) -> None:
-        """Take a variable out of the instance; for administrators."""
+        """Take a variable out; for administrators."""
         self._set(id, {}, [name])
 
     def change(self, id: str, body: Modifications) -> None:
-        """Set and take out variables of the instance; for administrators."""
+        """Set and take out variables; for administrators."""
         self._set(id, body.modifications, body.deletions or ())
 
     def set_content(self, id: str, name: str) -> None:
-        """Set a variable of the instance to a file, sent as such; for administrators."""
+        """Set a variable to a file, sent as such; for administrators."""
         file = request.files.get("data")
         content = file.stream.read() if file is not None else request.form.get("data", "").encode()
         kind = request.form.get("valueType") or "Bytes"
@@ -82,5 +82,13 @@ class VariablesOf:
         self._set(id, {name: value})
 
     def _set(self, id: str, given: GivenValues | None, remove: Iterable[str] = ()) -> None:
-        instance_id = self.instance_id(id)
-        current.engine().set_variables(instance_id, variables.read(given), remove=remove, reason=REASON, actor=actor())
+        self.change_in(id, variables.read(given), remove)
+
+
+def in_instance(instance_id: Callable[[str], str]) -> Callable[[str, dict[str, Any], Iterable[str]], None]:
+    """Changes the variables of a thing's instance."""
+
+    def change(id: str, values: dict[str, Any], remove: Iterable[str]) -> None:
+        current.engine().set_variables(instance_id(id), values, remove=remove, reason=REASON, actor=actor())
+
+    return change

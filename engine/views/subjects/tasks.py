@@ -10,6 +10,7 @@ from engine.people.authorization import visible
 from engine.queries import TaskItem
 from engine.states import TaskState
 from engine.storage import model
+from engine.storage.history import to_json
 from engine.views.inbox import items
 from engine.views.searching import Rule, Subject
 from engine.views.subjects.variables import of_tasks
@@ -61,7 +62,19 @@ def _with(column: ColumnElement[Any]) -> Rule:
     return lambda session, wanted: and_(column.is_not(None), TASK.c.ended.is_(None)) if wanted else column.is_(None)
 
 
+def _once(column: ColumnElement[Any]) -> Rule:
+    """Offered to this one, whatever has become of it: the columns keep it as a JSON list."""
+    return lambda session, name: or_(*(column.contains(before + to_json(name), autoescape=True) for before in "[,"))
+
+
+_ONCE_TO_GROUP, _ONCE_TO_USER = _once(TASK.c.candidate_groups), _once(TASK.c.candidate_users)
 RULES: dict[str, Rule] = {
+    "had_candidate_group": _ONCE_TO_GROUP,
+    "had_candidate_user": _ONCE_TO_USER,
+    "had_candidate_groups": lambda session, wanted: TASK.c.candidate_groups.is_not(None) if wanted else TASK.c.candidate_groups.is_(None),
+    "was_involved": lambda session, name: or_(
+        TASK.c.assignee == name, TASK.c.owner == name, TASK.c.ended_by == name, _ONCE_TO_USER(session, name)
+    ),
     "variables": of_tasks,
     "activity_instances": lambda session, ids: TASK.c.id.in_([id.rpartition(":")[2] for id in ids]),  # element:token
     "candidate_group": lambda session, name: _to_group(session, [name]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from engine.running.fetching import Wanted
 from engine.testing import process
@@ -101,3 +102,25 @@ def test_types_of_elements_are_called_as_in_camunda(site: Callable[..., Site]) -
     }  # fmt: skip
     assert here.admin.get("/history/activity-instance/count", activityType="boundaryTimer") == {"count": 1}
     assert here.admin.get("/history/activity-instance/count", activityType="boundaryEvent") == {"count": 0}
+
+
+def test_tasks_by_whom_they_were_once_offered_to(site: Callable[..., Site]) -> None:
+    here = site()
+    first, second = here.stage.start("letter").id, here.stage.start("letter").id
+    (write,) = here.admin.get("/task", processInstanceId=first)
+    here.admin.post(f"/task/{write['id']}/identity-links", {"userId": "second", "type": "candidate"}, 204)
+    here.admin.post(f"/task/{write['id']}/identity-links", {"groupId": 'odd"100%', "type": "candidate"}, 204)
+    here.as_user("second").post(f"/task/{write['id']}/complete", {}, 204)
+    here.engine.cancel(second, reason="x", actor=here.actor("admin"))
+
+    def found(**query: Any) -> set[tuple[str, str]]:
+        return {(one["processInstanceId"], one["taskDefinitionKey"]) for one in here.admin.get("/history/task", **query)}
+
+    assert found(taskHadCandidateUser="second") == found(taskHadCandidateGroup='odd"100%') == {(first, "write")}
+    assert found(taskInvolvedUser="second") == {(first, "write")}
+    assert found(taskInvolvedUser="nobody") == found(taskHadCandidateGroup="100%") == set()
+    assert found(taskHadCandidateGroup="workers") == found(withCandidateGroups="true") == {
+        (first, "write"), (first, "check"), (second, "write"),
+    }  # fmt: skip
+    assert found(taskDeleteReason="deleted") == {(second, "write")}
+    assert found(taskDeleteReason="completed", taskInvolvedGroup="workers") == {(first, "write")}

@@ -270,3 +270,30 @@ def test_what_is_refused_is_said_for_programs(site: Callable[..., Site]) -> None
     assert "does not take PATCH" in here.admin.refused("PATCH", "/task", 405)["message"]
     told = here.admin.refused("GET", "/process-definition/key/nope", 404)
     assert told["message"] == "Process definition with key 'nope' does not exist."
+
+
+def test_variables_of_a_task_alone(site: Callable[..., Site]) -> None:
+    inputs = '<camunda:inputOutput><camunda:inputParameter name="rate">${5 + 2}</camunda:inputParameter></camunda:inputOutput>'
+    body = (
+        f'<startEvent id="s"/><userTask id="t" camunda:candidateGroups="workers"><extensionElements>{inputs}</extensionElements></userTask>'
+        '<userTask id="u"/><endEvent id="e"/>'
+    )
+    here = site({"p.bpmn": process("p", body, "s -> t", "t -> u", "u -> e")})
+    instance = here.stage.start("p", amount=3)
+    (task,) = here.worker.get("/task")
+    path = f"/task/{task['id']}/localVariables"
+    assert {name: one["value"] for name, one in here.admin.get(path).items()} == {"rate": 7}
+    here.admin.put(f"{path}/note", {"value": "ด่วน", "type": "String"})
+    assert here.admin.get(f"{path}/note")["value"] == "ด่วน"
+    assert set(here.admin.get(f"/task/{task['id']}/variables")) == {"amount", "rate", "note"}
+    here.admin.post(path, {"modifications": {"n": {"value": 1}}, "deletions": ["rate", "nothing"]}, 204)
+    assert set(here.admin.get(path)) == {"note", "n"}
+    here.admin.delete(f"{path}/n")
+    here.admin.refused("GET", f"{path}/n", 404)
+    here.admin.refused("GET", f"{path}/amount", 404)  # it is the instance's
+    here.worker.refused("PUT", f"{path}/note", 403, {"value": "x"})
+    assert here.worker.get(path) == {}, "who does a task reads the fields of its form"
+    here.stranger.refused("GET", path, 404)
+    here.stage.complete("t")
+    assert here.stage.variables(instance) == {"amount": 3}, "they end with the task"
+    here.admin.refused("GET", path, 404)
