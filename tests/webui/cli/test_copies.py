@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,3 +108,13 @@ def test_half_a_backup_restores_nothing(filled: tuple[Path, str], tmp_path: Path
     ruam(tmp_path / "to", target, "restore", str(half), exits=1)
     assert not any(rows(target).values())
     ruam(tmp_path / "to", target, "restore", str(archive))
+
+
+def test_an_instance_is_exported_with_its_papers(filled: tuple[Path, str], tmp_path: Path) -> None:
+    home, url = filled
+    (one,) = json.loads(ruam(home, url, "instances", "--json"))["items"]
+    made = json.loads(ruam(home, url, "export", one["id"], "--to", str(tmp_path / "one.zip"), "--json"))
+    assert made["documents"] == 1
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        (paper,) = json.loads(archive.read("documents.json"))
+        assert archive.read(f"documents/{paper['id']}/รายงาน.pdf") == sample_pdf("report")
