@@ -78,3 +78,4 @@ class Carried:
     armed: list[Armed] = field(default_factory=list)
     starts: list[Start] = field(default_factory=list)
     refusals: list[Problem] = field(default_factory=list)
+    calls_ended: list[str] = field(default_factory=list)  # tokens whose called processes end; of a trial

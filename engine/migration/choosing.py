@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from engine.differences.matching import match
 from engine.differences.words import plain
 from engine.migration.kinds import unfit
-from engine.migration.plan import continuations
+from engine.migration.plan import Way, continuations
 from engine.migration.refusals import Reason
 from engine.migration.trying import ANSWERABLE, SCOPES, read
 from engine.migration.validating import may_start
@@ -26,22 +27,40 @@ ASKED = frozenset({*ANSWERABLE, Reason.CONTINUATION})  # reasons that go away on
 
 def choices(session: Session, route: Route, groups: Iterable[Group], chosen: Iterable[str] = ()) -> tuple[Choice, ...]:
     """A choice for each element that keeps instances back, after those that were made already (`chosen`), each element once."""
-    elements = route.old.process.elements
-    asked: dict[str, str | None] = {id: None for id in chosen if id in elements}
+    elements, flows = route.old.process.elements, route.old.process.flows
+    likely = _Likely()
+    for id in chosen:
+        if id in elements or id in flows:
+            likely.asked.setdefault(id, None)
     for group in groups:
         about, rule = group.problem.element_id, group.problem.rule
         if about is not None and rule in ASKED and about in elements:
-            asked.setdefault(about, None)
+            likely.asked.setdefault(about, None)
+        elif about is not None and rule == Reason.JOIN:
+            for flow in _unknown(route, about):
+                likely.asked.setdefault(flow, None)
+            likely.asked.setdefault(about, None)
         elif about is not None and rule == Reason.WAITS_FOR_EVER:
-            fork = _fork(route, about)
-            for id in _between(session, route, about, fork, group.instance_ids):
-                asked.setdefault(id, fork)
-    matched = match(route.old.process, route.new.process) if asked else {}
-    targets = tuple(_targets(route)) if asked else ()
-    return tuple(
-        Choice(_spot(route.old, elements[id]), _fitting(route, id, targets), fork or _likeliest(route, id, matched.get(id)))
-        for id, fork in asked.items()
-    )
+            _of_endless_wait(session, route, about, group.instance_ids, likely)
+    elsewhere = [id for id in likely.asked if id in elements]
+    matched = match(route.old.process, route.new.process) if elsewhere else {}
+    targets = tuple(_targets(route)) if elsewhere else ()
+    found = []
+    for id, suggested in likely.asked.items():
+        if id in flows:
+            found.append(_branch(route, id))
+            continue
+        best = suggested or _likeliest(route, id, matched.get(id))
+        found.append(Choice(spot(route.old, elements[id]), _fitting(route, id, targets), best, likely.ways.get(id, Way.BEFORE)))
+    return tuple(found)
+
+
+@dataclass(slots=True)
+class _Likely:
+    """What is asked, with where it might continue, and how."""
+
+    asked: dict[str, str | None] = field(default_factory=dict)
+    ways: dict[str, Way] = field(default_factory=dict)
 
 
 def _likeliest(route: Route, element_id: str, image: str | None) -> str | None:
@@ -54,7 +73,7 @@ def _likeliest(route: Route, element_id: str, image: str | None) -> str | None:
 def _targets(route: Route) -> Iterable[Target]:
     for element in route.new.process.elements.values():
         if may_start(element) and element.type != "startEvent":
-            yield Target(_spot(route.new, element), False)
+            yield Target(spot(route.new, element), False)
 
 
 def _fitting(route: Route, element_id: str, targets: Sequence[Target]) -> tuple[Target, ...]:
@@ -62,7 +81,8 @@ def _fitting(route: Route, element_id: str, targets: Sequence[Target]) -> tuple[
     return tuple(Target(one.spot, unfit(old, elements[one.spot.id]) is None) for one in targets)
 
 
-def _spot(definition: Definition, element: Element) -> Spot:
+def spot(definition: Definition, element: Element) -> Spot:
+    """An element as people know it."""
     elements = definition.process.elements
     around = elements.get(element.parent or "")
     inside = None if around is None else (around.name or around.id, around.name_en or around.name or around.id)
@@ -70,7 +90,49 @@ def _spot(definition: Definition, element: Element) -> Spot:
     return Spot(element.id, plain(element.name), plain(element.name_en), activity_type(element), step, inside)
 
 
-# ---- a step that was split: what stands on one branch continues before all of them
+# ---- joins
+
+
+def _unknown(route: Route, join: str) -> list[str]:
+    """The flows to a join of which it cannot be told which flow of the new version they are."""
+    image = route.versions.images.get(join)
+    known = {} if image is None else route.versions.branches(join, image)
+    return [flow for flow in route.old.process.elements[join].incoming if flow not in known]
+
+
+def _branch(route: Route, flow_id: str) -> Choice:
+    """Which branch of the new version a branch is."""
+    old, new = route.old, route.new
+    join = old.process.flows[flow_id].target
+    image = route.versions.images.get(join)
+    known = {} if image is None else route.versions.branches(join, image)
+    incoming = new.process.elements[image].incoming if image is not None else ()
+    taken = {other for flow, other in known.items() if flow != flow_id}
+    free = [flow for flow in incoming if flow not in taken] or list(incoming)
+    targets = tuple(Target(_along(new, flow), True) for flow in free)
+    return Choice(_along(old, flow_id), targets, known.get(flow_id, free[0] if free else None), Way.MAP, branch=True)
+
+
+def _along(definition: Definition, flow_id: str) -> Spot:
+    """A flow as people know it: by where it comes from."""
+    before = spot(definition, definition.process.elements[definition.process.flows[flow_id].source])
+    return replace(
+        before, id=flow_id, name=before.name or before.id, name_en=before.name_en or before.name or before.id, type="sequenceFlow"
+    )
+
+
+def _of_endless_wait(session: Session, route: Route, join: str, instance_ids: Sequence[str], likely: _Likely) -> None:
+    """A step that was split, a branch more: what stands on one branch continues before all of them, what has arrived is not needed then.
+
+    Where nothing is on its way any more the join itself continues: before the branches part, else behind it.
+    """
+    fork = _fork(route, join)
+    on, at = _between(session, route, join, fork, instance_ids)
+    for id in on:
+        likely.asked.setdefault(id, fork)
+    for id in at:
+        likely.asked.setdefault(id, fork or join)
+        likely.ways.setdefault(id, Way.DROP if on and fork else Way.BEFORE if fork else Way.AFTER)
 
 
 def _fork(route: Route, join: str) -> str | None:
@@ -78,22 +140,25 @@ def _fork(route: Route, join: str) -> str | None:
     after, flows = route.versions.after, route.new.process.elements[join].incoming
     for element_id in after.upwards(flows[0]):
         element = route.new.process.elements[element_id]
-        if len(element.outgoing) > 1 and may_start(element) and all(element_id in after.above(flow) for flow in flows):
+        inside = may_start(element) and element.type != "startEvent"
+        if len(element.outgoing) > 1 and inside and all(element_id in after.above(flow) for flow in flows):
             return element_id
     return None
 
 
-def _between(session: Session, route: Route, join: str, fork: str | None, instance_ids: Sequence[str]) -> list[str]:
-    """Where these instances stand on the branches of the join."""
+def _between(session: Session, route: Route, join: str, fork: str | None, instance_ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Where these instances stand on the branches of the join, and at the join."""
     after, elements = route.versions.after, route.new.process.elements
     before = set[str]() if fork is None else {id for flow in elements[fork].incoming for id in (*after.above(flow), fork)}
     on = {id for flow in elements[join].incoming for id in after.above(flow)} - before
-    marks, found = ", ".join("?" for _ in instance_ids), dict[str, None]()
+    marks, found, at = ", ".join("?" for _ in instance_ids), dict[str, None](), dict[str, None]()
     stored: dict[str, dict[str, tuple[str | None, str | None, str, bytes]]] = {}
     for row in session.rows.all(SCOPES.format(marks=marks), instance_ids):
         stored.setdefault(row[5], {})[row[0]] = (row[1], row[2], row[3], bytes(row[4]))
     for instance_id, rows in stored.items():
         for one in read(session, route, instance_id, rows).standing.values():
-            if one.token is not None and one.counts and one.element_id in on:
+            if one.token is not None and one.counts and one.element_id == join:
+                at[one.token.element_id] = None
+            elif one.token is not None and one.counts and one.element_id in on:
                 found[one.token.element_id] = None
-    return list(found)
+    return list(found), list(at)

@@ -60,10 +60,10 @@ class Cause:
 
 
 class Moved:
-    """What is known of an instance that has moved: the rows before, the place in its history, whether it can be undone."""
+    """What is known of an instance that has moved: the version it left, the rows before, whether it cannot be undone."""
 
-    def __init__(self, before: Before, seq: int, final: bool) -> None:
-        self.before, self.seq, self.final = before, seq, final
+    def __init__(self, source_id: str, before: Before, final: bool) -> None:
+        self.source_id, self.before, self.final = source_id, before, final
 
 
 def move(session: Session, record: Record, route: Route, cause: Cause) -> Moved:
@@ -89,7 +89,7 @@ def move(session: Session, record: Record, route: Route, cause: Cause) -> Moved:
     facts = {"from": route.old.id, "to": route.new.id, "versions": [route.old.version, route.new.version], "mapping": route.renamed,
              "migration": cause.migration_id, "reason": cause.reason}  # fmt: skip
     session.record(record, Event.INSTANCE_MIGRATED, facts=facts, actor=cause.actor)
-    return Moved(before, record.history_seq, final)
+    return Moved(route.old.id, before, final)
 
 
 def _require_movable(record: Record, route: Route) -> None:
@@ -103,7 +103,7 @@ def _leave(session: Session, record: Record, running: Instance, carried: Carried
     """End what does not go on, under the version that is left; whether it cannot be brought back."""
     outside, final = session.execution.outside(record), False
     for token in carried.cut:
-        final = final or any(one.element.call is not None for one in _within(running, token))
+        final = final or bool(calls_within(running, token))
         token.cancel()
     for token in carried.dissolved:
         outside.cancelled(token, token.element)
@@ -117,11 +117,13 @@ def _leave(session: Session, record: Record, running: Instance, carried: Carried
     return final
 
 
-def _within(running: Instance, token: Any) -> list[Any]:
-    found = [token]
-    for scope in running.scopes_of(token):
+def calls_within(running: Instance, token: Any) -> list[str]:
+    """The ids of a token and of those inside it that have called another process."""
+    scopes = running.scopes_of(token)
+    found = [token.id] if token.element.call is not None and not scopes else []
+    for scope in scopes:
         for inner in list(scope.tasks.values()):
-            found += _within(running, inner)
+            found += calls_within(running, inner)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -75,10 +75,20 @@ class Plan:
         ).decode()
 
     @classmethod
-    def from_json(cls, text: str) -> Plan:
+    def from_kept(cls, kept: Mapping[str, Any]) -> Plan:
         """As it was kept."""
-        kept: dict[str, Any] = msgspec.json.decode(text)
         return cls.of(kept["source"], kept["target"], msgspec.convert(kept["instructions"], list[Instruction]), Due(kept["due"]))
+
+
+def plans_to_json(plans: Sequence[Plan]) -> str:
+    """Several as they are kept."""
+    return f"[{', '.join(plan.to_json() for plan in plans)}]"
+
+
+def plans_from_json(text: str) -> list[Plan]:
+    """As they were kept; a plan by itself is one of one."""
+    kept: Any = msgspec.json.decode(text)
+    return [Plan.from_kept(one) for one in (kept if isinstance(kept, list) else [kept])]
 
 
 def suggested(source: str, old: Compiled, target: str, new: Compiled, due: Due = Due.KEEP, update: bool = False) -> Plan:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from engine.errors import Problem
 from engine.migration.carrying import carry
+from engine.migration.moving import calls_within
 from engine.migration.plan import continuations
 from engine.migration.refusals import Reason, refusal
 from engine.migration.validating import problems_of
@@ -38,20 +39,52 @@ def attempt(session: Session, route: Route, instance_ids: Sequence[str] | None) 
     if problems:
         return Trial(plan.source, plan.target, 0, 0, (), Effects(), tuple(problems))
     wanted = running_instances(session, plan.source) if instance_ids is None else list(dict.fromkeys(instance_ids))
-    groups, movable, counts = Groups(route), list[str](), dict.fromkeys(Effects.__dataclass_fields__, 0)
-    for instance_id, carried, refused in _carried(session, route, wanted):
-        if refused or carried is None:
-            groups.add(instance_id, refused)
-            continue
-        movable.append(instance_id)
-        for name, number in _effects(carried).items():
-            counts[name] += number
-    return Trial(
-        plan.source, plan.target, len(movable), len(wanted) - len(movable), groups.told(), Effects(**counts), (), tuple(movable[:NAMED])
-    )
+    counted = Counted(route)
+    for instance_id, carried, refused in carried_of(session, route, wanted):
+        counted.add(instance_id, carried, refused)
+    return counted.told()
 
 
-def _carried(session: Session, route: Route, instance_ids: Sequence[str]) -> Iterator[tuple[str, Carried | None, list[Problem]]]:
+def problems(session: Session, route: Route, instance_id: str) -> list[Problem]:
+    """Why one instance cannot move, as far as that can be seen beforehand."""
+    return next(refused for _id, _carried, refused in carried_of(session, route, [instance_id]))
+
+
+class Counted:
+    """What a plan would do to instances, one after the other."""
+
+    def __init__(self, route: Route) -> None:
+        self._route = route
+        self._groups = Groups()
+        self._effects = dict.fromkeys(Effects.__dataclass_fields__, 0)
+        self._movable = list[str]()
+        self._refused = self._held = self._ends = 0
+
+    def add(self, instance_id: str, carried: Carried | None, refused: Sequence[Problem], *, held: bool = False, ends: bool = False) -> None:
+        """`held`: what it belongs to cannot move; `ends`: what called it ends it as it moves."""
+        if ends:
+            self._ends += 1
+        elif refused or carried is None:
+            self._groups.add(instance_id, refused, self._route)
+            self._refused += 1
+        elif held:
+            self._held += 1
+        else:
+            self._movable.append(instance_id)
+            for name, number in _effects(carried).items():
+                self._effects[name] += number
+
+    def told(self) -> Trial:
+        """All of them."""
+        plan, movable = self._route.plan, self._movable
+        return Trial(
+            plan.source, plan.target, len(movable), self._refused, self._groups.told(), Effects(**self._effects), (),
+            tuple(movable[:NAMED]), self._held, self._ends,
+        )  # fmt: skip
+
+
+def carried_of(session: Session, route: Route, instance_ids: Sequence[str]) -> Iterator[tuple[str, Carried | None, list[Problem]]]:
+    """What the plan makes of each of these instances, and why it cannot move."""
     for first in range(0, len(instance_ids), AT_ONCE):
         chunk = instance_ids[first : first + AT_ONCE]
         marks = ", ".join("?" for _ in chunk)
@@ -76,7 +109,10 @@ def read(session: Session, route: Route, instance_id: str, rows: dict[str, tuple
     """What the plan makes of one instance, from its stored scopes."""
     running = Instance(route.old.compiled, cast(Host, _Known(session, rows)), instance_id)
     scopes = adopting.all_scopes(running, [id for id, row in rows.items() if row[1] is not None])
-    return carry(running, scopes, route.versions)
+    carried = carry(running, scopes, route.versions)
+    for token in carried.cut:
+        carried.calls_ended += calls_within(running, token)
+    return carried
 
 
 class _Known(StoredScopes):
@@ -104,28 +140,32 @@ def _effects(carried: Carried) -> dict[str, int]:
         "watches_begun": len(carried.armed),
         "watches_ended": len(carried.dropped),
         "continued": len(carried.starts),
+        "calls_ended": len(carried.calls_ended),
     }
 
 
 class Groups:
     """Reasons, each with the instances it keeps back; the most frequent first."""
 
-    def __init__(self, route: Route) -> None:
-        self._route = route
-        self._found: dict[Problem, list[str]] = {}
+    def __init__(self) -> None:
+        self._found: dict[Problem, tuple[Route, list[str]]] = {}
 
-    def add(self, instance_id: str, problems: Sequence[Problem]) -> None:
+    def add(self, instance_id: str, problems: Sequence[Problem], route: Route) -> None:
         """An instance with its reasons."""
         for problem in dict.fromkeys(problems):
-            self._found.setdefault(problem, []).append(instance_id)
+            self._found.setdefault(problem, (route, []))[1].append(instance_id)
 
     def told(self) -> tuple[Group, ...]:
         """All of them."""
-        ordered = sorted(self._found.items(), key=lambda entry: -len(entry[1]))
-        return tuple(Group(problem, len(ids), tuple(ids[:NAMED]), self._continuations(problem)) for problem, ids in ordered)
+        ordered = sorted(self._found.items(), key=lambda entry: -len(entry[1][1]))
+        return tuple(
+            Group(problem, len(ids), tuple(ids[:NAMED]), _continuations(route, problem), route.plan.source)
+            for problem, (route, ids) in ordered
+        )
 
-    def _continuations(self, problem: Problem) -> tuple[str, ...]:
-        old = self._route.old.compiled
-        if problem.rule not in ANSWERABLE or problem.element_id is None or problem.element_id not in old.process.elements:
-            return ()
-        return continuations(old, self._route.plan.images, problem.element_id)
+
+def _continuations(route: Route, problem: Problem) -> tuple[str, ...]:
+    old = route.old.compiled
+    if problem.rule not in ANSWERABLE or problem.element_id is None or problem.element_id not in old.process.elements:
+        return ()
+    return continuations(old, route.plan.images, problem.element_id)

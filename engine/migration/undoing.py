@@ -6,12 +6,12 @@ What people have done meanwhile to what they have open (claimed, released, draft
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import NotFound, Problem
 from engine.migration.before import Before, Row
-from engine.migration.bulk import plan_of
-from engine.migration.moving import GIVE_BACK, HOLD_JOBS, SET_VERSION, Route
+from engine.migration.moving import GIVE_BACK, HOLD_JOBS, SET_VERSION
 from engine.migration.refusals import Reason, Refused, refusal
 from engine.migration.rewriting import SET_CALLER
 from engine.migration.trying import Groups
@@ -20,9 +20,10 @@ from engine.running import candidates, external_tasks, holding, usertasks
 from engine.spiff import adopting
 from engine.states import Event, InstanceState, JobKind, JobState, TaskState
 from engine.storage import model
-from engine.values import check_reason
 
 if TYPE_CHECKING:
+    from engine.migration.bulk import Planned
+    from engine.migration.moving import Cause, Route
     from engine.spiff import Token
     from engine.storage.session import Record, Session
 
@@ -35,7 +36,7 @@ HARMLESS = (  # what may have happened since
 ASSIGNMENTS = (Event.TASK_CLAIMED, Event.TASK_RELEASED, Event.TASK_ASSIGNED)
 SINCE = "SELECT event, element_id, token_id FROM history WHERE instance_id = ? AND seq > ? ORDER BY seq"
 ITEM = "SELECT state, seq, before, final FROM migration_item WHERE migration_id = ? AND instance_id = ?"
-MOVED = "SELECT instance_id FROM migration_item WHERE migration_id = ? AND state = 'MOVED' ORDER BY instance_id"
+MOVED = "SELECT instance_id, source_id, whole_id FROM migration_item WHERE migration_id = ? AND state = 'MOVED' ORDER BY instance_id"
 SET_UNDONE = "UPDATE migration_item SET state = 'UNDONE', before = NULL WHERE migration_id = ? AND instance_id = ?"
 INCIDENT = "UPDATE incident SET definition_id = ?, element_id = ?, element_name = ? WHERE id = ?"
 DRAWN = (
@@ -57,29 +58,48 @@ OUTSIDE = ("definition_id", "element_id", "element_name", "step", "scope_id", "t
 Happened = list[tuple[str, str | None, str | None]]
 
 
-def wanted(session: Session, migration_id: str, instance_ids: Sequence[str] | None, reason: str) -> tuple[Route, list[str]]:
-    """The instances of a migration that may go back. Raises NotFound, Invalid."""
-    check_reason(reason)
-    plan, _cause = plan_of(session, migration_id)
-    moved = [row[0] for row in session.rows.all(MOVED, (migration_id,))]
-    return Route(session, plan), moved if instance_ids is None else list(dict.fromkeys(instance_ids))
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A locked instance that can go back: the rows kept of it, and what has happened since."""
+
+    record: Record
+    route: Route
+    kept: bytes
+    happened: Happened
 
 
-def attempt(session: Session, migration_id: str) -> Undoing:
-    """What going back would do."""
-    plan, _cause = plan_of(session, migration_id)
-    route = Route(session, plan)
-    groups, possible, refused = Groups(route), 0, 0
-    for (instance_id,) in session.rows.all(MOVED, (migration_id,)):
-        row = session.rows.one("SELECT state, definition_id FROM instance WHERE id = ?", (instance_id,))
-        state, definition_id = row if row is not None else (None, None)
-        try:
-            _item(session, migration_id, instance_id, state, definition_id, route)
-            possible += 1
-        except Refused as problem:
-            groups.add(instance_id, problem.problems)
-            refused += 1
-    return Undoing(migration_id, possible, 0, refused, groups.told())
+def attempt(session: Session, planned: Planned) -> Undoing:
+    """What going back would do: each whole does, or not."""
+    migration_id, routes = planned.cause.migration_id, planned.routes
+    moved = session.rows.all(MOVED, (migration_id,))
+    found = {id: problems(session, migration_id, id, routes.by_source[source]) for id, source, _whole in moved}
+    kept_back = {whole for id, _source, whole in moved if found[id]}
+    groups = Groups()
+    for id, source, _whole in moved:
+        groups.add(id, found[id], routes.by_source[source])
+    possible = sum(whole not in kept_back for _id, _source, whole in moved)
+    return Undoing(migration_id, possible, 0, len(moved) - possible, groups.told())
+
+
+def problems(session: Session, migration_id: str, instance_id: str, route: Route) -> tuple[Problem, ...]:
+    """Why an instance cannot go back; none where it can."""
+    row = session.rows.one("SELECT state, definition_id FROM instance WHERE id = ?", (instance_id,))
+    state, definition_id = row if row is not None else (None, None)
+    try:
+        _item(session, migration_id, instance_id, state, definition_id, route)
+    except Refused as refused:
+        return refused.problems
+    return ()
+
+
+def ready(session: Session, migration_id: str, instance_id: str, route: Route) -> Ready:
+    """Lock an instance that is to go back. Raises Refused."""
+    try:
+        record = session.lock(instance_id)
+    except NotFound:
+        raise Refused([refusal(Reason.ENDED)]) from None
+    kept, happened = _item(session, migration_id, instance_id, record.state, record.definition_id, route)
+    return Ready(record, route, kept, happened)
 
 
 def _item(
@@ -87,7 +107,7 @@ def _item(
 ) -> tuple[bytes, Happened]:
     """The rows kept of an instance that can go back, and what has happened since. Raises Refused."""
     row = session.rows.one(ITEM, (migration_id, instance_id))
-    if row is None or row[0] != ItemState.MOVED:
+    if row is None or row[0] not in (ItemState.MOVED, ItemState.RETURNING):
         raise Refused([refusal(Reason.NOT_MOVED)])
     if state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED):
         raise Refused([refusal(Reason.ENDED)])
@@ -107,15 +127,12 @@ def _went_on(route: Route, element_id: str | None) -> Problem:
     return refusal(Reason.WENT_ON, element or element_id or route.new.process.name or route.new.key)
 
 
-def undo(session: Session, *, migration_id: str, instance_id: str, route: Route, reason: str) -> None:
-    """Put one instance back. Raises Refused."""
-    try:
-        record = session.lock(instance_id)
-    except NotFound:
-        raise Refused([refusal(Reason.ENDED)]) from None
-    kept, happened = _item(session, migration_id, instance_id, record.state, record.definition_id, route)
+def undo(session: Session, instance: Ready, cause: Cause) -> None:
+    """Put one instance back."""
+    record, route, happened = instance.record, instance.route, instance.happened
+    session.write()
     session.rows.run(GIVE_BACK, (record.id,))
-    before, now = Before.unpack(kept), Before.read(session, record)
+    before, now = Before.unpack(instance.kept), Before.read(session, record)
     left = _tokens(session, record, now)
     session.execution.release(record)
     record.definition_id = route.old.id
@@ -124,13 +141,12 @@ def undo(session: Session, *, migration_id: str, instance_id: str, route: Route,
     back = _tokens(session, record, before)
     _tell(session, record, left, back)
     _hold(session, record)
-    holding.carry(session, record, route.new.id, {new: old for old, new in route.plan.images.items()}, reason)
+    holding.carry(session, record, route.new.id, {new: old for old, new in route.plan.images.items()}, cause.reason)
     back_to = {new: old for old, new in route.renamed.items()}
     facts = {"from": route.new.id, "to": route.old.id, "versions": [route.new.version, route.old.version], "mapping": back_to,
-             "migration": migration_id,
-             "reason": reason}  # fmt: skip
-    session.record(record, Event.MIGRATION_UNDONE, facts=facts)
-    session.rows.run(SET_UNDONE, (migration_id, instance_id))
+             "migration": cause.migration_id, "reason": cause.reason}  # fmt: skip
+    session.record(record, Event.MIGRATION_UNDONE, facts=facts, actor=cause.actor)
+    session.rows.run(SET_UNDONE, (cause.migration_id, record.id))
 
 
 def _tokens(session: Session, record: Record, rows: Before) -> dict[str, Token]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from functools import partial
 
 from engine.errors import Conflict, Problem, RuamError, Unavailable
-from engine.migration import bulk, choosing, trying, undoing, versions_left
-from engine.migration.moving import Cause, Route
+from engine.migration import bulk, choosing, drawing, jointly, progress, trying, undoing, versions_left
+from engine.migration.moving import Route
 from engine.migration.plan import Due, Instruction, Plan, suggested
 from engine.migration.refusals import problems_of
+from engine.migration.turns import Turn, why_not
 from engine.migration.validating import validate
-from engine.migration.views import Choice, Item, ItemState, MigrationView, Trial, Undoing
+from engine.migration.views import Choice, Drawn, Item, ItemState, JointTrial, MigrationView, Trial, Undoing
+from engine.migration.wholes import Routes, plans_to
 from engine.people import SYSTEM, Actor
 from engine.queries import Page
 from engine.running.transactions import Transactions
@@ -67,44 +68,86 @@ class MigrationVerbs(Transactions):
         self._allowed(actor, Verb.ADMINISTER)
         return self._read(actor, lambda session: choosing.choices(session, Route(session, plan), trial.groups, chosen))
 
+    def draw_migration(self, plan: Plan, *, actor: Actor) -> Drawn:
+        """What may wait in the version a plan leaves, and where it goes on. Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: drawing.drawn(Route(session, plan)))
+
     def begin_migration(self, plan: Plan, *, instance_ids: Sequence[str] | None = None, reason: str, actor: Actor) -> MigrationView:
         """Write down what is to move; `go_on_migrating`, or the clock, does it. Raises Invalid where the plan makes no sense."""
         self._allowed(actor, Verb.ADMINISTER)
 
         def work(session: Session) -> MigrationView:
-            return bulk.view(session, bulk.begin(session, plan, instance_ids, reason))
+            return progress.view(session, bulk.begin(session, [plan], instance_ids, reason))
+
+        return self._write(actor, work)
+
+    def suggest_joint_migration(self, deployment_id: str, *, due: Due = Due.KEEP, actor: Actor) -> list[Plan]:
+        """Plans for all that runs on older versions of what was deployed together, processes that nothing called first. Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: plans_to(session, deployment_id, due))
+
+    def elements_of(self, definition_id: str, *, actor: Actor) -> frozenset[str]:
+        """The ids of the elements and sequence flows of a version: what instructions may be about. Raises NotFound."""
+        self._allowed(actor, Verb.ADMINISTER)
+
+        def work(session: Session) -> frozenset[str]:
+            process = self._shared.definitions.get(session.connection, definition_id).process
+            return frozenset({*process.elements, *process.flows})
+
+        return self._read(actor, work)
+
+    def try_joint_migration(
+        self, deployment_id: str, plans: Sequence[Plan], *, instance_ids: Sequence[str] | None = None, actor: Actor
+    ) -> JointTrial:
+        """What moving all of it would do, each root whole with all it called; `instance_ids`: only these roots. Nothing is changed."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: jointly.attempt(session, Routes(session, plans, True), deployment_id, instance_ids))
+
+    def begin_joint_migration(
+        self, deployment_id: str, plans: Sequence[Plan], *, instance_ids: Sequence[str] | None = None, reason: str, actor: Actor
+    ) -> MigrationView:
+        """Write down that each root is to move whole, callers before what they called. Raises Invalid where a plan makes no sense."""
+        self._allowed(actor, Verb.ADMINISTER)
+
+        def work(session: Session) -> MigrationView:
+            return progress.view(session, bulk.begin(session, plans, instance_ids, reason, deployment_id))
 
         return self._write(actor, work)
 
     def go_on_migrating(self, migration_id: str, *, limit: int | None = None, actor: Actor) -> MigrationView:
-        """Move instances that wait for their turn, each in a transaction of its own; all, or so many. Raises NotFound."""
+        """Move what waits for its turn, or put it back, each whole in a transaction of its own; all, or about so many. Raises NotFound."""
         self._allowed(actor, Verb.ADMINISTER)
         self._take_turns(migration_id, limit, actor)
         return self.migration(migration_id, actor=actor)
 
     def _take_turns(self, migration_id: str, limit: int | None, actor: Actor) -> int:
         """How many had their turn. One that cannot move, for whatever reason, keeps no other one waiting."""
-        route, cause = self._read(actor, lambda session: _route(session, migration_id))
+        planned = self._read(actor, lambda session: bulk.planned(session, migration_id))
         done = 0
         while limit is None or done < limit:
-            turn = bulk.Turn(route, cause)
+            turn = Turn(planned)
             try:
-                if not self._write(actor, turn.take):
+                taken = self._write(actor, turn.take)
+                if not taken:
                     break
+                done += taken
             except Exception as error:
                 self._refuse(turn, error)
-            done += 1
+                done += 1
         return done
 
-    def _refuse(self, turn: bulk.Turn, error: Exception) -> None:
+    def _refuse(self, turn: Turn, error: Exception) -> None:
         """Raises what is nothing against the instance: the database is away, too many others are at work."""
-        instance_id = turn.instance_id
-        if instance_id is None or isinstance(error, (Unavailable, Conflict)):
+        whole_id, migration_id = turn.whole_id, turn.planned.cause.migration_id
+        if whole_id is None or isinstance(error, (Unavailable, Conflict)):
             raise error
         if not isinstance(error, RuamError):
-            log.error("the instance %s could not be moved", instance_id, exc_info=error)
-        problems = problems_of(error, turn.route.new.process.name)
-        self._write(SYSTEM, lambda session: bulk.refuse(session, turn.cause.migration_id, instance_id, problems))
+            log.error("the instance %s could not be moved", turn.at, exc_info=error)
+        told = {turn.at: problems_of(error, turn.route.new.process.name)}
+        if turn.planned.routes.together:  # all that keeps the whole back, not only what was met first
+            told = {id: found.problems for id, found in self._read(SYSTEM, lambda session: why_not(session, turn)).items()} | told
+        self._write(SYSTEM, lambda session: bulk.refuse(session, migration_id, whole_id, told, back=turn.back))
 
     def migrate(self, plan: Plan, *, instance_ids: Sequence[str] | None = None, reason: str, actor: Actor) -> MigrationView:
         """Move these instances, by default all that run on the version it leaves, each whole or not at all. Raises Invalid."""
@@ -118,14 +161,14 @@ class MigrationVerbs(Transactions):
     def migration(self, migration_id: str, *, actor: Actor) -> MigrationView:
         """A migration with its progress. Raises NotFound."""
         self._allowed(actor, Verb.ADMINISTER)
-        return self._read(actor, lambda session: bulk.view(session, migration_id))
+        return self._read(actor, lambda session: progress.view(session, migration_id))
 
     def migration_items(
         self, migration_id: str, *, state: ItemState | None = None, first: int = 0, limit: int = 50, actor: Actor
     ) -> Page[Item]:
         """The instances of a migration, what became of each and why, oldest first. Raises NotFound."""
         self._allowed(actor, Verb.ADMINISTER)
-        return self._read(actor, lambda session: bulk.items(session, migration_id, state, first, limit))
+        return self._read(actor, lambda session: progress.items(session, migration_id, state, first, limit))
 
     def retry_migration(self, migration_id: str, *, actor: Actor) -> MigrationView:
         """Let the instances that were refused wait for their turn once more, with the same plan. Raises NotFound, Conflict."""
@@ -133,37 +176,45 @@ class MigrationVerbs(Transactions):
 
         def work(session: Session) -> MigrationView:
             bulk.again(session, migration_id)
-            return bulk.view(session, migration_id)
+            return progress.view(session, migration_id)
 
         return self._write(actor, work)
 
     def migrations(self, *, key: str | None = None, first: int = 0, limit: int = 50, actor: Actor) -> Page[MigrationView]:
         """Migrations, newest first; of one process by its key."""
         self._allowed(actor, Verb.ADMINISTER)
-        return self._read(actor, lambda session: bulk.page(session, key, first, limit))
+        return self._read(actor, lambda session: progress.page(session, key, first, limit))
 
     def try_undoing(self, migration_id: str, *, actor: Actor) -> Undoing:
         """Which instances of a migration can go back, and why the others cannot; nothing is changed. Raises NotFound."""
         self._allowed(actor, Verb.ADMINISTER)
-        return self._read(actor, lambda session: undoing.attempt(session, migration_id))
+        return self._read(actor, lambda session: undoing.attempt(session, bulk.planned(session, migration_id)))
+
+    def begin_undoing(self, migration_id: str, *, instance_ids: Sequence[str] | None = None, reason: str, actor: Actor) -> MigrationView:
+        """Let what has moved wait for its turn to go back, with all it moved with; `go_on_migrating`, or the clock, does it.
+
+        Raises NotFound, Invalid.
+        """
+        self._allowed(actor, Verb.ADMINISTER)
+
+        def work(session: Session) -> MigrationView:
+            bulk.begin_undoing(session, migration_id, instance_ids, reason)
+            return progress.view(session, migration_id)
+
+        return self._write(actor, work)
 
     def undo_migration(self, migration_id: str, *, instance_ids: Sequence[str] | None = None, reason: str, actor: Actor) -> Undoing:
         """Put instances back to the version before, those in which nothing further was completed. Raises NotFound, Invalid."""
         self._allowed(actor, Verb.ADMINISTER)
-        route, wanted = self._read(actor, lambda session: undoing.wanted(session, migration_id, instance_ids, reason))
-        groups, done, refused = trying.Groups(route), 0, 0
-        for instance_id in wanted:
-            try:
-                self._write(actor, partial(undoing.undo, migration_id=migration_id, instance_id=instance_id, route=route, reason=reason))
-                done += 1
-            except (Unavailable, Conflict):
-                raise
-            except RuamError as error:
-                groups.add(instance_id, problems_of(error, route.old.process.name))
-                refused += 1
-        return Undoing(migration_id, 0, done, refused, groups.told())
 
+        def begun(session: Session) -> dict[str, str]:
+            before = progress.states(session, migration_id)
+            bulk.begin_undoing(session, migration_id, instance_ids, reason)
+            return before
 
-def _route(session: Session, migration_id: str) -> tuple[Route, Cause]:
-    plan, cause = bulk.plan_of(session, migration_id)
-    return Route(session, plan), cause
+        before = self._write(actor, begun)
+        self._take_turns(migration_id, None, actor)
+        after, groups = self._read(actor, lambda session: (progress.states(session, migration_id), progress.back(session, migration_id)))
+        done = sum(after[id] == ItemState.UNDONE != state for id, state in before.items())
+        refused = sum(group.number for group in groups)
+        return Undoing(migration_id, 0, done, refused, groups)

@@ -16,6 +16,8 @@ from engine.people import SYSTEM
 from engine.rehearsal import Rehearsal
 from engine.running import modification
 from engine.states import JobKind
+from engine.views.searching import Condition, Operator
+from engine.views.subjects.instances import RUNNING_INSTANCES
 from handlers.shared import provinces
 from tests.engine.differences import edits
 from tests.stories.changing import FIRST, SIXTH, TWELFTH, Arrived, Running, Up, prepare
@@ -177,12 +179,37 @@ def test_a_province_is_added_in_the_middle_of_step_12(running: Running) -> None:
     assert [one["code"] for one in engine.variables(root, actor=SYSTEM)["applicants"]] == ["TH-99"]
 
 
+def test_the_project_and_what_it_called_change_together_at_step_12(running: Running) -> None:
+    engine, root, admin = running.engine, running.root(TWELFTH), running.engine.actor("admin")
+    before = running.open(root, "apply")
+    running.changed(edits.project_and_application_changed())
+    done = running.moved_together()
+    assert {part.definition_key: part.moved for part in done.parts} == {"project": 3, "application": len(before), "cluster": 3}
+
+    def versions() -> set[int]:
+        found = engine.search(RUNNING_INSTANCES, [Condition("root_id", Operator.IS, root)], actor=admin)
+        return {one.definition_version for one in found}
+
+    assert versions() == {2}
+    engine.begin_undoing(done.id, reason="ยังไม่ถึงเวลา", actor=admin)
+    engine.resume_migrations()
+    assert engine.migration(done.id, actor=admin).undone == done.moved
+    assert versions() == {1}
+    running.moved_together()
+    assert {one.id for one in running.open(root, "apply")} == {one.id for one in before}
+    code = engine.variables(root, actor=SYSTEM)["provinces"][0]["code"]
+    running.does(f"province-{code}", root, "apply", action="apply")
+    running.does("opdc1", root, "note")
+    assert running.open(root, "check") or running.open(root, "change")
+    running.does("consultant1", running.root(FIRST), "step01")
+    assert running.does("opdc1", running.root(FIRST), "x").step == "1a"
+
+
 def test_the_schedule_is_of_another_year(running: Running) -> None:
     engine, sixth, root = running.engine, running.root(SIXTH), running.root(TWELFTH)
     before = running.found("consultant1", sixth, "step06")
     running.changed(edits.year_changed(2010))
-    assert running.moved(due=Due.RECALCULATE) == 3
-    assert running.moved("application", due=Due.RECALCULATE) == 3
+    assert running.moved_together(due=Due.RECALCULATE).moved == 9, "what was called goes by the windows of the project, which moves first"
     after = running.found("consultant1", sixth, "step06")
     assert (after.id, before.due, after.due) == (
         before.id,

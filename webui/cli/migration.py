@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from engine.engine import Engine
+from engine.errors import Invalid, NotFound
 from engine.migration.plan import Due, Instruction, Plan, Way
-from engine.migration.views import Group, MigrationView, Trial, Undoing
+from engine.migration.views import Group, JointTrial, MigrationView, Trial, Undoing
 from engine.people import SYSTEM
 from webui.cli.context import opened, pass_settings
 from webui.cli.output import json_option, print_json
 from webui.settings import Settings
 
 REASON = "ruam migrate"
+MOST_VERSIONS = 500
 
 
 class Pair(click.ParamType[tuple[str, str]]):
@@ -36,6 +39,7 @@ class Pair(click.ParamType[tuple[str, str]]):
 @click.argument("key")
 @click.option("--to", "version", type=click.IntRange(1), help="The version to move to.")
 @click.option("--from", "source", type=click.IntRange(1), help="Only what runs on this version; default: on any other.")
+@click.option("--together", is_flag=True, help="With all that was deployed with it: each root whole with all it called.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--map", "mapped", type=Pair(), multiple=True, help="What stands at OLD goes on at NEW; also of two sequence flows.")
 @click.option("--before", type=Pair(), multiple=True, help="What stands at OLD ends; its path goes on before NEW.")
@@ -58,6 +62,7 @@ def migrate(
     key: str,
     version: int | None,
     source: int | None,
+    together: bool,
     dry_run: bool,
     instances: Sequence[str],
     due: str,
@@ -67,7 +72,12 @@ def migrate(
     as_json: bool,
     **ways: Any,
 ) -> None:
-    """Move what runs of the process KEY to another version. Exits with 1 where some of it cannot move."""
+    """Move what runs of the process KEY to another version. Exits with 1 where some of it cannot move.
+
+    With --together, OLD may be said of one process alone: PROCESS:OLD=NEW.
+    """
+    if together and (version is None or source is not None):
+        raise click.UsageError("--together goes with --to, and moves what runs on any older version")
     if sum(given is not None for given in (version, go_on, undo)) != 1:
         raise click.UsageError("say one of --to, --go-on and --undo")
     with opened(settings) as engine:
@@ -78,6 +88,8 @@ def migrate(
             found = [engine.try_undoing(undo, actor=SYSTEM)]
         elif undo is not None:
             found = [engine.undo_migration(undo, instance_ids=instances or None, reason=reason, actor=SYSTEM)]
+        elif together:
+            found = [_together(engine, key, version, _instructions(**ways), Due(due), instances, dry_run, reason)]
         else:
             plans = _plans(engine, key, version, source, _instructions(**ways), Due(due), instances)
             found = [_done(engine, plan, ids, dry_run, reason) for plan, ids in plans]
@@ -111,15 +123,44 @@ def _plans(
     return [(plan, named.get(plan.source)) for plan in wanted if not instances or plan.source in named]
 
 
+def _together(
+    engine: Engine, key: str, version: int | None, given: list[Instruction], due: Due, ids: Sequence[str], dry_run: bool, reason: str
+) -> JointTrial | MigrationView:
+    """All that runs on older versions of what was deployed with a version of a process."""
+    made = [one for one in engine.definitions(key=key, limit=MOST_VERSIONS).items if one.version == version]
+    if not made:
+        raise NotFound(f"There is no version {version} of '{key}'.", th=f"ไม่มี “{key}” ฉบับที่ {version}")
+    deployment_id, unknown, plans = made[0].deployment_id, {one.source for one in given}, []
+    for plan in engine.suggest_joint_migration(deployment_id, due=due, actor=SYSTEM):
+        process, elements = engine.definition(plan.source).key, engine.elements_of(plan.source, actor=SYSTEM)
+        own = [replace(one, source=one.source.removeprefix(f"{process}:")) for one in given]
+        known = [one for one in own if one.source in elements]
+        unknown -= {one.source for one in known} | {f"{process}:{one.source}" for one in known}
+        plans.append(plan.with_instructions(*known))
+    if plans and unknown:
+        raise Invalid(f"No version that is left has: {', '.join(sorted(unknown))}.", th=f"ฉบับเดิมไม่มี {', '.join(sorted(unknown))}")
+    if dry_run:
+        return engine.try_joint_migration(deployment_id, plans, instance_ids=list(ids) or None, actor=SYSTEM)
+    begun = engine.begin_joint_migration(deployment_id, plans, instance_ids=list(ids) or None, reason=reason, actor=SYSTEM)
+    return engine.go_on_migrating(begun.id, actor=SYSTEM)
+
+
 def _done(engine: Engine, plan: Plan, ids: list[str] | None, dry_run: bool, reason: str) -> Trial | MigrationView:
     if dry_run:
         return engine.try_migration(plan, instance_ids=ids, actor=SYSTEM)
     return engine.migrate(plan, instance_ids=ids, reason=reason, actor=SYSTEM)
 
 
-def _print(one: Trial | MigrationView | Undoing) -> None:
+def _print(one: Trial | JointTrial | MigrationView | Undoing) -> None:
+    if isinstance(one, JointTrial):
+        click.echo(f"{one.deployment_id}: {one.movable} can move whole, {one.refused} cannot")
+        for trial in one.trials:
+            _print(trial)
+        return
     if isinstance(one, Trial):
-        click.echo(f"{one.source_id} -> {one.target_id}: {one.movable} can move, {one.refused} cannot")
+        held = f", {one.held} stay with what they belong to" if one.held else ""
+        ends = f", {one.ends} end with what called them" if one.ends else ""
+        click.echo(f"{one.source_id} -> {one.target_id}: {one.movable} can move, {one.refused} cannot{held}{ends}")
         for problem in one.problems:
             click.echo(f"  {problem.message} [{problem.rule}]")
     elif isinstance(one, MigrationView):

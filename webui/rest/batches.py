@@ -47,8 +47,8 @@ class BatchStatistics(Batch):
     @classmethod
     def of(cls, view: MigrationView) -> Self:
         """A migration of the engine's, with its counts."""
-        done = view.moved + view.undone
-        return cls(**_facts(view), remaining_jobs=view.waiting, completed_jobs=done, failed_jobs=view.refused)
+        done = view.moved + view.undone + view.passed
+        return cls(**_facts(view), remaining_jobs=view.waiting + view.returning, completed_jobs=done, failed_jobs=view.refused)
 
 
 def _facts(view: MigrationView) -> dict[str, Any]:
@@ -71,3 +71,15 @@ def get(id: str) -> Batch:
 def statistics(id: str) -> BatchStatistics:
     """How far one of them is; in Camunda 7 this is a list, filtered by batchId."""
     return BatchStatistics.of(current.engine().migration(id, actor=actor()))
+
+
+class Undo(Dto):
+    """Why."""
+
+    reason: str
+
+
+@resource.post("/batch/{id}/undo")
+def undo(id: str, body: Undo) -> Batch:
+    """Our own. Have the clock put back what has moved, where nothing further was completed; what moved together goes back together."""
+    return Batch.of(current.engine().begin_undoing(id, reason=body.reason, actor=actor()))

@@ -82,10 +82,7 @@ def generate(body: MigrationPlanGeneration) -> MigrationPlan:
     plan = current.engine().suggest_migration(
         body.source_process_definition_id, body.target_process_definition_id, update=bool(body.update_event_triggers), actor=actor()
     )
-    instructions = [_told(one) for one in plan.instructions.values()]
-    return MigrationPlan(
-        source_process_definition_id=plan.source, target_process_definition_id=plan.target, instructions=instructions, variables={}
-    )
+    return _plan_told(plan)
 
 
 @resource.post("/migration/validate")
@@ -115,6 +112,63 @@ def execute_async(body: MigrationExecution) -> Batch:
     if current.engine().check_migration(plan, actor=actor()):
         raise _refused_plan(plan)
     return Batch.of(current.engine().begin_migration(plan, instance_ids=ids, reason=REASON, actor=actor()))
+
+
+class JointExecution(Dto):
+    """Our own. Which plans: those that are left out are as suggested; `processInstanceIds`: only these, each with all of its root."""
+
+    plans: list[MigrationPlan] | None = None
+    process_instance_ids: list[str] | None = None
+    reason: str | None = None
+
+
+class JointPart(Dto):
+    """What becomes of one process."""
+
+    plan: MigrationPlan
+    movable: int
+    refused: int
+    held: int
+    ends: int
+    failures: list[str]
+    reasons: list[dict[str, Any]]
+
+
+class JointReport(Dto):
+    """How many roots can move with all they called, how many cannot; by process, and why."""
+
+    movable: int
+    refused: int
+    parts: list[JointPart]
+
+
+@resource.post("/migration/deployment/{id}/validate")
+def validate_together(id: str, body: JointExecution) -> JointReport:
+    """Our own. What moving all that runs on older versions of what was deployed together would do; nothing is changed."""
+    plans = _joint(id, body)
+    trial = current.engine().try_joint_migration(id, plans, instance_ids=body.process_instance_ids, actor=actor())
+    parts = [
+        JointPart(
+            plan=_plan_told(plan), movable=one.movable, refused=one.refused, held=one.held, ends=one.ends,
+            failures=[problem.message for problem in one.problems], reasons=[_reason(group.problem, group) for group in one.groups],
+        )
+        for plan, one in zip(plans, trial.trials, strict=True)
+    ]  # fmt: skip
+    return JointReport(movable=trial.movable, refused=trial.refused, parts=parts)
+
+
+@resource.post("/migration/deployment/{id}/executeAsync", name="migration_execute_together")
+def execute_together(id: str, body: JointExecution) -> Batch:
+    """Our own. Have the clock move all of it, each root with all it called in one transaction, or not at all."""
+    begun = current.engine().begin_joint_migration(
+        id, _joint(id, body), instance_ids=body.process_instance_ids, reason=body.reason or REASON, actor=actor()
+    )
+    return Batch.of(begun)
+
+
+def _joint(deployment_id: str, body: JointExecution) -> list[Plan]:
+    given = {plan.source_process_definition_id: _plan(plan) for plan in body.plans or ()}
+    return [given.get(plan.source, plan) for plan in current.engine().suggest_joint_migration(deployment_id, actor=actor())]
 
 
 def _asked(body: MigrationExecution) -> tuple[Plan, list[str]]:
@@ -154,6 +208,13 @@ def _told(one: Instruction) -> MigrationInstruction:
     return MigrationInstruction(
         source_activity_ids=[one.source], target_activity_ids=[one.target] if one.target else [], update_event_trigger=one.update, way=way
     )  # fmt: skip
+
+
+def _plan_told(plan: Plan) -> MigrationPlan:
+    instructions = [_told(one) for one in plan.instructions.values()]
+    return MigrationPlan(
+        source_process_definition_id=plan.source, target_process_definition_id=plan.target, instructions=instructions, variables={}
+    )
 
 
 def _report(plan: Plan) -> MigrationPlanReport:

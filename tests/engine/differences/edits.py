@@ -134,6 +134,17 @@ def return_added() -> dict[str, bytes]:
     ) | {"forms/look.json": json.dumps(form).encode()}
 
 
+def project_and_application_changed() -> dict[str, bytes]:
+    """Step 1a is added to the project, and to a province's application that OPDC notes what a province answers."""
+    task = STEP.format("note", "รับทราบคำตอบ", "Note the answer", "").replace(' ruam:step=""', ' camunda:candidateGroups="opdc"')
+    return edited(
+        "application.bpmn",
+        (flow("apply_to_applies", "apply", "applies"), flow("apply_to_applies", "apply", "note") + flow("noted", "note", "applies")),
+        ('<bpmn:userTask id="apply"', task.replace(' camunda:formKey="plan"', "") + '<bpmn:userTask id="apply"'),
+        files=step_added(),
+    )
+
+
 def acceptance_changed() -> dict[str, bytes]:
     """Before the certificate is issued OPDC countersigns; the central committee may not examine."""
     task = STEP.format("countersign", "ลงนามรับทราบ", "Countersign", "").replace(' ruam:step=""', ' camunda:candidateGroups="opdc"')

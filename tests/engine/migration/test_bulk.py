@@ -217,6 +217,6 @@ def test_what_another_has_moved_meanwhile_is_not_refused_afterwards(stage: Stagi
     deploy(playing, ENDS + users("a", "b"), "s > a > b > e")
     (plan,) = playing.engine.suggest_migrations("p", actor=ADMINISTRATOR)
     done = playing.engine.migrate(plan, reason="new", actor=ADMINISTRATOR)
-    playing.engine._write(SYSTEM, lambda session: bulk.refuse(session, done.id, id, [refusal(Reason.ENDED)]))
+    playing.engine._write(SYSTEM, lambda session: bulk.refuse(session, done.id, id, {id: [refusal(Reason.ENDED)]}))
     assert playing.engine.migration(done.id, actor=ADMINISTRATOR).moved == 1
     assert playing.engine.undo_migration(done.id, reason="back", actor=ADMINISTRATOR).done == 1

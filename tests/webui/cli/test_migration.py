@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from engine.testing import linear
+from tests.drawing import draw, users
 from tests.webui.cli.test_cli import Ruam, printed
 from tests.webui.cli.test_cli import ruam as ruam
+
+ENDS = '<startEvent id="s"/><endEvent id="e"/>'
 
 
 @pytest.fixture
@@ -62,3 +65,24 @@ def test_wrong_usage(running: Ruam) -> None:
     ruam("migrate", "p", "--to", "2", "--map", "nothing", exits=2)
     assert "no 'nobody'" in ruam("migrate", "p", "--to", "2", "--drop", "nobody", exits=1).stderr
     assert "version 9" in ruam("migrate", "p", "--to", "9", exits=1).stderr
+
+
+def test_everything_deployed_together_moves_in_one(ruam: Ruam, tmp_path: Path) -> None:
+    outer, inner = tmp_path / "outer.bpmn", tmp_path / "inner.bpmn"
+    call = ENDS + '<callActivity id="k" calledElement="inner"/>'
+    outer.write_bytes(draw(call + users("file"), "s > k > file > e", key="outer"))
+    inner.write_bytes(draw(ENDS + users("look"), "s > look > e", key="inner"))
+    ruam("deploy", str(outer), str(inner))
+    for _ in range(2):
+        ruam("start", "outer")
+    outer.write_bytes(draw(call + users("sign", "file"), "s > k > sign > file > e", key="outer"))
+    inner.write_bytes(draw(ENDS + users("see"), "s > see > e", key="inner"))
+    ruam("deploy", str(outer), str(inner))
+    whole = ("migrate", "outer", "--to", "2", "--together")
+    assert "No version that is left has: nothing" in ruam(*whole, "--drop", "nothing", exits=1).stderr
+    ruam("migrate", "outer", "--together", exits=2)
+    done = printed(ruam(*whole, "--before", "inner:look=see", "--json"))[0]
+    assert (done["moved"], done["refused"], done["state"]) == (4, 0, "DONE")
+    assert elements(ruam) == ["see", "see"]
+    assert "4 went back" in ruam("migrate", "outer", "--undo", done["id"]).stdout
+    assert elements(ruam) == ["look", "look"]

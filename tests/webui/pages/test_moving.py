@@ -10,6 +10,7 @@ import pytest
 from engine.people import SYSTEM
 from engine.states import Event
 from engine.testing import linear
+from tests.drawing import draw, users
 from tests.webui.pages.projects import Site, site
 
 
@@ -135,3 +136,74 @@ def test_for_administrators_alone_and_what_is_not_there(place: Site) -> None:
     admin = place.as_user("admin")
     assert admin.get("/administration/migrations/none").status_code == 404
     assert "ยังไม่เคยย้าย" in admin.get("/administration/migrations").text
+
+
+def together(place: Site, *steps: str, called: tuple[str, ...] = ("look",)) -> str:
+    """A process that calls another one, and then has these steps; the address of moving everything that runs to it."""
+    call = '<startEvent id="s"/><callActivity id="k" name="call" calledElement="inner"/>' + users(*steps) + '<endEvent id="e"/>'
+    files = {"outer.bpmn": draw(call, " > ".join(("s", "k", *steps, "e")), key="outer"), "inner.bpmn": linear("inner", *called)}
+    deployment = place.engine.deploy(files, name="both", actor=SYSTEM)
+    return f"/administration/deployments/{deployment.id}/move"
+
+
+def test_everything_moves_together_whole_or_not_at_all_and_back(place: Site) -> None:
+    together(place, "end", called=("look", "sign"))
+    admin = place.as_user("admin")
+    roots = [place.engine.start("outer", business_key=f"2552/{n}", actor=SYSTEM).id for n in (1, 2)]
+    complete_at(place, roots[0])
+    path = together(place, "file", "end", called=("look", "seal"))
+    told = admin.get(path).text
+    assert "ย้ายได้ทั้งชุด 1 รายการ" in told
+    assert "“sign” ไม่มีในฉบับใหม่แล้ว" in told
+    assert "อยู่ต่อตามรายการที่สังกัด 1 รายการ" in told
+    source = _first(place, "inner")
+    chosen = {f"place:{source}/sign": "seal", f"way:{source}/sign": "map"}
+    assert "ย้ายได้ทั้งชุด 1 รายการ" in admin.post(path, **chosen).text, "a suggestion is not taken before somebody says so"
+    tried = admin.post(path, **chosen, use=f"{source}/sign").text
+    assert "ย้ายได้ทั้งชุด 2 รายการ" in tried
+    assert f'name="chosen" value="{source}/sign"' in tried
+    assert admin.post(path, begin="yes").status_code == 422
+    first = admin.post(path, begin="yes", reason="ตามที่ตกลง").location
+    page = admin.get(first).text
+    assert "ย้ายแล้ว 2 รายการ" in page
+    assert "คงอยู่ฉบับเดิม 2 รายการ" in page
+    again = f"{path}?again={first.rsplit('/', 1)[-1]}"
+    assert again.replace("&", "&amp;") in page
+    assert f'value="{roots[0]}" checked' in admin.get(again).text
+    rest = admin.post(path, **chosen, chosen=f"{source}/sign", begin="yes", reason="ที่เหลือ").location
+    assert "ย้ายแล้ว 2 รายการ" in admin.get(rest).text
+    assert {place.engine.instance(id, actor=SYSTEM).definition_version for id in roots} == {2}
+    assert "ย้อนกลับได้ 2 รายการ" in admin.get(f"{rest}/undo").text
+    assert admin.post(f"{rest}/undo", reason="ผิดฉบับ").location == rest
+    assert "ย้อนกลับแล้ว 2 รายการ" in admin.get(rest).text
+    assert [place.engine.instance(id, actor=SYSTEM).definition_version for id in roots] == [1, 2]
+    assert "ไม่ได้ 1 รายการ" in admin.get(path).text
+
+
+def complete_at(place: Site, root: str) -> None:
+    """What a root called is a step further."""
+    task = next(one for one in place.engine.tasks(actor=SYSTEM, root_id=root).items if one.element_id == "look")
+    place.engine.complete_task(task.id, {}, actor=SYSTEM)
+
+
+def _first(place: Site, key: str) -> str:
+    return next(one.id for one in place.engine.definitions(key=key).items if one.version == 1)
+
+
+def test_taking_back_goes_on_behind_the_page(place: Site) -> None:
+    admin, ids = place.as_user("admin"), started(place, 30)
+    source = place.engine.instance(ids[0], actor=SYSTEM).definition_id
+    path = newer(place, "write", "sign", "send")
+    done = admin.post(path, **{"from": source}, begin="yes", reason="r").location
+    place.engine.resume_migrations()
+    complete(place, ids[29])
+    assert admin.post(f"{done}/undo", reason="ผิดฉบับ").location == done
+    page = admin.get(done).text
+    assert f'data-live="{done}"' in page
+    assert "รอย้อนกลับ" in page
+    place.engine.resume_migrations()
+    over = admin.get(done).text
+    assert "data-live=" not in over
+    assert "ย้อนกลับแล้ว 29 รายการ" in over
+    assert "ย้อนกลับไม่ได้" in over
+    assert "“write”" in over

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from engine.people import SYSTEM
 from engine.testing import linear
+from tests.drawing import draw
 from tests.webui.rest.conftest import Site
 
 
@@ -86,3 +87,30 @@ def test_the_clock_carries_out_what_is_asked_for_later(site: Callable[..., Site]
     assert here.admin.get(f"/batch/{batch['id']}")["totalJobs"] == 3
     (event,) = here.engine.history(ids[1], actor=SYSTEM, event="instance.migrated").items
     assert (event.data["from"], event.data["to"], event.actor) == (source, target, "admin")
+
+
+def test_everything_deployed_together_moves_in_one_and_back(site: Callable[..., Site]) -> None:
+    def both(*called: str) -> dict[str, bytes]:
+        call = '<startEvent id="s"/><callActivity id="k" calledElement="inner"/><endEvent id="e"/>'
+        return {"outer.bpmn": draw(call, "s > k > e", key="outer"), "inner.bpmn": linear("inner", *called)}
+
+    here = site(both("look"))
+    here.stage.start("outer")
+    deployment = here.engine.deploy(both("see"), name="next", same_again=True, actor=SYSTEM).id
+    path = f"/migration/deployment/{deployment}"
+    told = here.admin.post(f"{path}/validate", {})
+    assert (told["movable"], told["refused"]) == (0, 1)
+    inner = next(part for part in told["parts"] if part["refused"])
+    assert inner["reasons"][0]["activityId"] == "look"
+    inner["plan"]["instructions"].append({"sourceActivityIds": ["look"], "targetActivityIds": ["see"], "way": "before"})
+    body = {"plans": [inner["plan"]], "reason": "agreed"}
+    assert here.admin.post(f"{path}/validate", body)["movable"] == 1
+    here.worker.post(f"{path}/executeAsync", body, 403)
+    batch = here.admin.post(f"{path}/executeAsync", body)
+    assert batch["totalJobs"] == 2
+    here.engine.resume_migrations()
+    assert here.stage.names() == ["see"]
+    here.admin.post(f"/batch/{batch['id']}/undo", {"reason": "not so"})
+    assert here.admin.get(f"/batch/{batch['id']}/statistics")["remainingJobs"] == 2
+    here.engine.resume_migrations()
+    assert here.stage.names() == ["look"]

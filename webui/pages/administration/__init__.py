@@ -15,6 +15,7 @@ from webui.pages.administration import (
     repair,
     system,
     tasks,
+    together,
     variables,
     workers,
 )
@@ -33,6 +34,7 @@ MODULES = (
     repair,
     system,
     tasks,
+    together,
     variables,
     workers,
 )  # importing them adds their addresses to the blueprint

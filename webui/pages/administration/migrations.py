@@ -41,7 +41,7 @@ def migration(migration_id: str) -> str:
     view = engine.migration(migration_id, actor=me)
     first = current.first()
     items = engine.migration_items(migration_id, state=ItemState.MOVED, first=first, limit=LIMIT, actor=me)
-    shown = {one.instance_id for one in items.items} | {id for group in view.groups for id in group.instance_ids}
+    shown = {one.instance_id for one in items.items} | {id for group in (*view.groups, *view.back_groups) for id in group.instance_ids}
     return render_template(
         "pages/admin_migration.html",
         tabs=parts.tabs("definitions"),
@@ -54,7 +54,9 @@ def migration(migration_id: str) -> str:
         called=called,
         names=names,
         others=[
-            pair for pair in deployed_with(engine.definition(view.target_id).deployment_id) if pair[1] and pair[0].id != view.target_id
+            pair
+            for pair in deployed_with(engine.definition(view.target_id).deployment_id)
+            if pair[1] and pair[0].id != view.target_id and view.deployment_id is None
         ],
         further=lambda start: url_for("administration.migration", migration_id=migration_id, first=start or None),
     )
@@ -88,16 +90,13 @@ def ask_undo(migration_id: str) -> str:
 
 @page.post("/migrations/<migration_id>/undo")
 def undo_migration(migration_id: str) -> Response | tuple[str, int]:
-    """Put back what can go back."""
+    """Begin to put back what can go back; it goes on by itself."""
     engine, me = current.engine(), current.actor()
     try:
-        done = engine.undo_migration(migration_id, reason=parts.reason(), actor=me)
+        engine.begin_undoing(migration_id, reason=parts.reason(), actor=me)
     except Invalid as error:
         return _undo_page(migration_id, acting.said(error)), 422
-    if done.done:
-        flash(ngettext("%(num)d is back at the version before.", "%(num)d are back at the version before.", done.done), "done")
-    if done.refused:
-        flash(ngettext("%(num)d could not go back.", "%(num)d could not go back.", done.refused), "overdue")
+    engine.go_on_migrating(migration_id, limit=AT_ONCE, actor=me)
     return redirect(url_for("administration.migration", migration_id=migration_id))
 
 

@@ -10,7 +10,7 @@ down_revision: str | None = "0007"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-ADDED = (("incident", "message_th", sa.Text()), ("job", "error_th", sa.Text()), ("outbox", "draft_id", sa.String(32)))
+ADDED = (("incident", "message_th", sa.Text()), ("job", "error_th", sa.Text()), ("outbox", "draft_id", sa.String(64)))
 
 
 def upgrade() -> None:

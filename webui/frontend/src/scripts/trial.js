@@ -18,15 +18,18 @@ function put(part, found) {
 /** Tries a form again as soon as something is chosen in it. */
 export function tryAgain(form) {
   let turn = 0;
-  async function ask(name, value) {
+  async function ask(name, value, fields = {}) {
     const mine = turn += 1;
     const body = new FormData(form);
+    for (const [field, said] of Object.entries(fields)) body.set(field, said);
     body.append(name, value);
     form.setAttribute('aria-busy', 'true');
     try {
       const page = await asked(form.action, { method: 'POST', body });
       if (mine !== turn) return; // something else was chosen meanwhile
       form.querySelectorAll('[data-trial-part]').forEach((part) => put(part, page.querySelector(`[data-trial-part="${part.dataset.trialPart}"]`)));
+      form.querySelectorAll('[data-more]').forEach((list) => { list.value = ''; });
+      form.dispatchEvent(new Event('tried'));
     } finally {
       if (mine === turn) form.removeAttribute('aria-busy');
     }
@@ -38,6 +41,7 @@ export function tryAgain(form) {
     if (name === 'instance') form.querySelector('[name=which][value=some]').checked = true;
     if (dataset.use) ask('use', dataset.use); else ask('try', 'yes');
   });
+  form.addEventListener('choose', ({ detail }) => ask('use', detail.use, detail.fields)); // by dragging: mapping.js
   form.elements.reason?.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter') return; // else the first button of the form would be pressed
     event.preventDefault();

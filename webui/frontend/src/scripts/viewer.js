@@ -1,6 +1,7 @@
 // The live diagram: <div class="diagram" data-xml="URL" data-state="URL" data-element="URL with ELEMENT">. Its text twin is the line of steps.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { compare } from './comparison.js';
+import { drawMappings } from './mapping.js';
 import { breakThaiLabels } from './thai_labels.js';
 
 const FAMILY = 'Sarabun, sans-serif';
@@ -26,11 +27,12 @@ async function show(box) {
   tellWhole(viewer, short);
   mark(viewer, state);
   number(viewer);
-  begin(box, viewer, box.dataset.marks ? { open: changed(box) } : state);
+  begin(box, viewer, box.dataset.marks ? { open: changed(box) } : box.dataset.near ? { open: JSON.parse(box.dataset.near) } : state);
   if (box.dataset.marks) compare(box, viewer);
   tools(box, viewer);
   if (box.dataset.element) facts(box, viewer);
   box.dataset.ready = 'yes';
+  return viewer;
 }
 
 function changed(box) {
@@ -183,9 +185,10 @@ function facts(box, viewer) {
   if (box.dataset.chosen && viewer.get('elementRegistry').get(box.dataset.chosen)) canvas.addMarker(chosen = box.dataset.chosen, 'diagram-chosen');
 }
 
-document.querySelectorAll('.diagram[data-xml]').forEach((box) => {
+document.querySelectorAll('.diagram[data-xml]:not([data-later])').forEach((box) => {
   show(box).catch(() => {
     box.dataset.failed = 'yes';
     box.querySelector('.diagram-failed')?.removeAttribute('hidden');
   });
 });
+drawMappings(show);
