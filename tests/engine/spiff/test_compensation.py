@@ -305,6 +305,20 @@ def drawn(pick: random.Random, depth: int, numbers: Iterator[int], inner: dict[s
     return key, body, ([f"undo_{key}"] if own else order) * (repeated or 1)
 
 
+def test_an_error_of_what_undoes_is_caught_around_the_thrower() -> None:
+    handler = (
+        '<subProcess id="h" isForCompensation="true"><startEvent id="s2"/>'
+        '<endEvent id="bad"><errorEventDefinition errorRef="E"/></endEvent>{flows:h}</subProcess>'
+        '<boundaryEvent id="ca" attachedToRef="a"><compensateEventDefinition/></boundaryEvent>'
+        '<association id="as" sourceRef="ca" targetRef="h"/>'
+    )
+    caught = '<boundaryEvent id="k" attachedToRef="p1"><errorEventDefinition errorRef="E"/></boundaryEvent>'
+    body = ENDS + users("off") + sub('<startEvent id="s1"/>' + users("a") + handler + throw()) + caught
+    r = run(body, "s > p1 > e; k > off", inner={"p1": "s1 > a > t", "h": "s2 > bad"}, definitions=ERRORS).start().complete("a")
+    assert r.open == ["off"]
+    assert r.complete("off").instance.ended
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**9), st.booleans())
 def test_whatever_was_done_in_sequence_is_undone_in_reverse(seed: int, live: bool) -> None:

@@ -123,6 +123,32 @@ def test_inclusive_join_waits_for_a_loop_that_may_still_arrive() -> None:
     assert r.open == ["d"]
 
 
+@pytest.mark.bpmn("inclusive-gateway")
+@pytest.mark.parametrize("live", [True, False])
+def test_inclusive_join_goes_on_once_nothing_more_can_reach_it(live: bool) -> None:
+    gates = '<parallelGateway id="f"/><inclusiveGateway id="j"/><exclusiveGateway id="x"/><endEvent id="elsewhere"/>'
+    r = run(ENDS + users("a", "b", "d") + gates, "s > f; f > a > x; x >[here] j; x >* elsewhere; f > b > j > d > e", live=live)
+    assert r.start().complete("b").open == ["a"], "it may still come"
+    assert r.complete("a", {"here": False}).open == ["d"], "it went elsewhere"
+    assert r.complete("d").instance.ended
+
+
+@pytest.mark.bpmn("inclusive-gateway")
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_inclusive_join_and_a_boundary_event_of_a_branch(interrupting: bool) -> None:
+    timer = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+    boundary = f'<boundaryEvent id="t" attachedToRef="a" cancelActivity="{str(interrupting).lower()}">{timer}</boundaryEvent>'
+    gates = '<parallelGateway id="f"/><inclusiveGateway id="j"/>'
+    beside = "t > elsewhere" if interrupting else "t > c > j"
+    body = ENDS + users("a", "b", "c", "d") + gates + boundary + '<endEvent id="elsewhere"/>'
+    r = run(body, f"s > f; f > a > j; f > b > j > d > e; {beside}").start().complete("b").occur("t")
+    if not interrupting:
+        assert r.complete("a").open == ["c"], "what the event began leads here, too"
+        r.complete("c")
+    assert r.open == ["d"]
+    assert r.complete("d").instance.ended
+
+
 @pytest.mark.bpmn("event-based-gateway")
 def test_event_based_gateway_takes_the_first_event() -> None:
     body = (

@@ -122,3 +122,13 @@ def test_over_the_database(stage: Callable[..., Stage]) -> None:
     on.complete("off")
     assert on.state(one) == "COMPLETED"
     assert rows(on, "SELECT count(*) FROM scope WHERE id <> instance_id") == [(0,)]
+
+
+def test_cancel_leaves_the_transaction_around_to_go_on() -> None:
+    inner = '<transaction id="p2"><startEvent id="s2"/>' + users("b") + CANCEL.replace("x1", "x2") + "{flows:p2}</transaction>"
+    caught = '<boundaryEvent id="k2" attachedToRef="p2"><cancelEventDefinition/></boundaryEvent>'
+    outer = transaction('<startEvent id="s1"/>' + users("a", "c", "d") + undo("a") + inner + caught)
+    body, flows = ENDS + users("done", "off") + outer + BOUNDARY, {"p2": "s2 > b > x2", "p1": "s1 > a > p2 > c; k2 > d"}
+    r = run(body, OUTER, inner=flows).start().complete("a").complete("b")
+    assert r.open == ["d"], "what the outer one has done stays done"
+    assert r.complete("d").open == ["done"]
