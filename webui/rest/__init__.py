@@ -132,7 +132,10 @@ def _of_one_engine(application: WSGIApplication) -> WSGIApplication:
 
 
 def _add(blueprint: Blueprint, operation: Operation) -> None:
-    blueprint.add_url_rule(operation.rule, operation.name, operation.respond, methods=[operation.method], provide_automatic_options=False)
+    blueprint.add_url_rule(
+        operation.rule, operation.name, operation.respond, methods=[operation.method], provide_automatic_options=False,
+        strict_slashes=False,  # Camunda's documentation writes PUT /task/{id}/
+    )  # fmt: skip
 
 
 def _authenticate() -> None:

@@ -8,7 +8,7 @@ from flask import Response
 
 from engine.queries import JobView
 from engine.states import JobState
-from engine.views.searching import Operator, Order
+from engine.views.searching import Condition, Operator, Order
 from engine.views.subjects.job_definitions import id_of
 from engine.views.subjects.operations import JOBS
 from webui import current
@@ -92,6 +92,28 @@ class JobSuspension(Dto):
     """To hold a job, or to let it go on."""
 
     suspended: bool
+
+
+class JobsSuspension(JobSuspension):
+    """To hold the jobs of an instance, of a version or of a process, or to let them go on."""
+
+    process_instance_id: str | None = None
+    process_definition_id: str | None = None
+    process_definition_key: str | None = None
+
+
+@resource.put("/job/suspended")
+def suspend_all(body: JobsSuspension) -> None:
+    """Hold the jobs of an instance, of a version or of a process, or let them go on; those to come go on. Each for itself."""
+    named = {
+        "instance_id": body.process_instance_id, "definition_id": body.process_definition_id, "definition_key": body.process_definition_key,
+    }  # fmt: skip
+    wanted = [Condition(field, Operator.IS, value) for field, value in named.items() if value is not None]
+    if len(wanted) != 1:
+        raise refused("Give either processInstanceId, processDefinitionId or processDefinitionKey.", "processInstanceId")
+    state = JobState.PENDING if body.suspended else JobState.SUSPENDED
+    for job in current.engine().search(JOBS, [*wanted, Condition("state", Operator.IS, state)], actor=actor()):
+        current.engine().suspend_job(job.id, body.suspended, actor=actor())
 
 
 @resource.get("/job/{id}/stacktrace", media="text/plain")

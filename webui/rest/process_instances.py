@@ -7,9 +7,10 @@ from typing import Self
 import msgspec
 
 from engine.errors import NotFound
+from engine.people.authorization import require
 from engine.queries import InstanceView
-from engine.states import InstanceState
-from engine.views.searching import Operator, Order
+from engine.states import InstanceState, Verb
+from engine.views.searching import Condition, Operator, Order
 from engine.views.subjects.instances import RUNNING_INSTANCES
 from webui import current
 from webui.rest import filters, listing, variables
@@ -18,6 +19,7 @@ from webui.rest.filters import flag, like, several, text
 from webui.rest.finding import one
 from webui.rest.listing import Listing
 from webui.rest.operations import Dto, Link, Resource
+from webui.rest.reading import refused
 from webui.rest.variables import TypedValues
 from webui.rest.variables_of import REASON
 
@@ -147,8 +149,37 @@ def activity_suspended(id: str, activity_id: str, body: ActivitySuspension) -> N
 @resource.put("/process-instance/{id}/suspended")
 def suspended(id: str, body: InstanceSuspension) -> None:
     """Suspend an instance, or let it go on; for administrators."""
-    engine, state = current.engine(), running(id).state
-    if body.suspended and state == InstanceState.ACTIVE:
-        engine.suspend(id, reason=REASON, actor=actor())
-    elif not body.suspended and state == InstanceState.SUSPENDED:
-        engine.resume(id, reason=REASON, actor=actor())
+    _suspend(running(id), body.suspended)
+
+
+class InstancesSuspension(InstanceSuspension):
+    """To suspend instances by their ids, or all of a version or of a process, or to let them go on."""
+
+    process_instance_ids: list[str] | None = None
+    process_definition_id: str | None = None
+    process_definition_key: str | None = None
+
+
+@resource.put("/process-instance/suspended")
+def suspend_all(body: InstancesSuspension) -> None:
+    """Suspend instances by their ids, or all of a version or of a process, or let them go on; for administrators. Each for itself."""
+    named = {"id": body.process_instance_ids, "definition_id": body.process_definition_id, "definition_key": body.process_definition_key}
+    wanted = {field: value for field, value in named.items() if value is not None}
+    if len(wanted) != 1:
+        raise refused("Give either processInstanceIds, processDefinitionId or processDefinitionKey.", "processInstanceIds")
+    require(actor(), Verb.ADMINISTER)
+    if body.process_instance_ids is not None:
+        found = [running(id) for id in body.process_instance_ids]
+    else:
+        conditions = [Condition(field, Operator.IS, value) for field, value in wanted.items()]
+        found = list(current.engine().search(RUNNING_INSTANCES, conditions, actor=actor()))
+    for view in found:
+        _suspend(view, body.suspended)
+
+
+def _suspend(view: InstanceView, suspended: bool) -> None:
+    engine = current.engine()
+    if suspended and view.state == InstanceState.ACTIVE:
+        engine.suspend(view.id, reason=REASON, actor=actor())
+    elif not suspended and view.state == InstanceState.SUSPENDED:
+        engine.resume(view.id, reason=REASON, actor=actor())

@@ -48,7 +48,7 @@ deactivated, when it runs out, or when it is taken back.
   administrators. Who does a task reads the fields of its form.
 
 ## What of Camunda 7 is not here
-Asked for, these are 404; parameters and fields that are not listed below are 400.
+Asked for, these are 404, or 405 where another method has the path; parameters and fields that are not listed below are 400.
 - `authorization`, `tenant`, `filter`, `metrics`, `telemetry`, `schema/log`, `optimize`, `case-*` and `history/case-*`: there are no
   such things. Who may do what stands in packs and accounts (docs/people.md).
 - Forms as HTML: `rendered-form`, and the key `startForm` and `form` give for it (`embedded:engine://…/rendered-form`): their key is that
@@ -56,7 +56,7 @@ Asked for, these are 404; parameters and fields that are not listed below are 40
   where a form-js file was deployed.
 - Sorting by variables (`processVariable`, `taskVariable`, `executionVariable`, `caseInstanceVariable` with `parameters`): refused. A
   variable is no column; the list would have to be read whole to be sorted. Filter by `processVariables` and sort what comes.
-- Changing a task's name, description, owner or priority; tasks of one's own (`/task/create`).
+- Changing a task's name, description, owner, priority or follow-up date; tasks of one's own (`/task/create`).
 - A form (`*.form`) deployed alone: forms belong to the deployment of the diagram that names them, whatever `formRefBinding` says.
 - `decision-requirements-definition`, `history/decision-instance`, `history/batch`, `history/cleanup`, `history/job-log`,
   `history/external-task-log`, `history/identity-link-log`, reports and removal times: the history is kept whole.

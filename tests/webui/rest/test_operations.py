@@ -201,3 +201,29 @@ def test_failed_jobs_of_a_job_definition_are_tried_again(site: Callable[..., Sit
     assert here.admin.get("/job/count", noRetriesLeft="true") == {"count": 2}
     here.admin.put(f"/job-definition/{definition['id']}/retries", {"retries": 1})
     assert here.admin.get("/job/count", withRetriesLeft="true") == {"count": 2}
+
+
+def test_many_are_held_at_once(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    ids = [here.stage.start("waiting").id for _ in range(2)]
+    here.admin.put("/process-instance/suspended", {"suspended": True, "processDefinitionKey": "waiting"})
+    assert here.admin.get("/process-instance/count", suspended="true") == {"count": 2}
+    here.admin.put("/process-instance/suspended", {"suspended": False, "processInstanceIds": ids[:1]})
+    assert [one["id"] for one in here.admin.get("/process-instance", active="true")] == ids[:1]
+    here.admin.refused("PUT", "/process-instance/suspended", 400, {"suspended": False})
+    here.admin.refused("PUT", "/process-instance/suspended", 404, {"suspended": True, "processInstanceIds": ["nothing"]})
+    here.worker.refused("PUT", "/process-instance/suspended", 403, {"suspended": True, "processDefinitionKey": "waiting"})
+    here.admin.put("/process-instance/suspended", {"suspended": False, "processDefinitionKey": "waiting"})
+    here.admin.put("/job/suspended", {"suspended": True, "processInstanceId": ids[1]})
+    assert [one["processInstanceId"] for one in here.admin.get("/job", suspended="true")] == ids[1:]
+    here.admin.put("/job/suspended", {"suspended": False, "processDefinitionKey": "waiting"})
+    assert here.admin.get("/job/count", active="true") == {"count": 2}
+    here.worker.refused("PUT", "/job/suspended", 403, {"suspended": True, "processDefinitionKey": "waiting"})
+
+
+def test_a_slash_at_the_end_makes_no_difference(site: Callable[..., Site]) -> None:
+    here = site(FILES)
+    here.stage.start("letter")
+    (task,) = here.admin.get("/task/")
+    here.admin.put(f"/task/{task['id']}/", {"due": "2009-07-01T08:30:00.000+0700"})
+    assert here.admin.get(f"/task/{task['id']}/")["due"] == "2009-07-01T08:30:00.000+0700"
