@@ -59,7 +59,8 @@ Asked for, these are 404, or 405 where another method has the path; parameters a
 - Changing a task's name, description, owner, priority or follow-up date; tasks of one's own (`/task/create`).
 - A form (`*.form`) deployed alone: forms belong to the deployment of the diagram that names them, whatever `formRefBinding` says.
 - `decision-requirements-definition`, `history/decision-instance`, `history/batch`, `history/cleanup`, `history/job-log`,
-  `history/external-task-log`, `history/identity-link-log`, reports and removal times: the history is kept whole, so that `historyTimeToLive` is null whatever a diagram says.
+  `history/external-task-log`, `history/identity-link-log`, reports and removal times: the history is kept whole, so that
+  `historyTimeToLive` is null whatever a diagram says.
 - Asynchronous bulk operations (`…-async`) and `modification/execute`: other than migrations, what is asked for is done at once.
 """
 
