@@ -68,7 +68,8 @@ def versions(stage: Stage, root: str) -> list[int]:
         return sorted(
             row[0]
             for row in connection.exec_driver_sql(
-                f"SELECT d.version FROM instance i JOIN definition d ON d.id = i.definition_id WHERE i.root_id = '{root}' AND i.ended IS NULL"
+                f"SELECT d.version FROM instance i JOIN definition d ON d.id = i.definition_id "
+                f"WHERE i.root_id = '{root}' AND i.ended IS NULL"
             )
         )
 
@@ -240,7 +241,8 @@ def _halves(engine: Engine) -> list[Any]:
     """Roots of which one instance says one version and another another one; tasks and rows of migrations that say another than theirs."""
     with engine._shared.database.read() as connection:
         roots = connection.exec_driver_sql(
-            "SELECT i.root_id FROM instance i JOIN definition d ON d.id = i.definition_id GROUP BY i.root_id HAVING COUNT(DISTINCT d.version) > 1"
+            "SELECT i.root_id FROM instance i JOIN definition d ON d.id = i.definition_id "
+            "GROUP BY i.root_id HAVING COUNT(DISTINCT d.version) > 1"
         ).all()
         tasks = connection.exec_driver_sql(
             "SELECT i.id FROM instance i JOIN task t ON t.instance_id = i.id JOIN migration_item m ON m.instance_id = i.id "
