@@ -12,6 +12,8 @@ from webui.cli.context import opened, pass_settings
 from webui.cli.output import json_option, print_json, print_rows
 from webui.settings import Settings
 
+COLUMNS = ("instance_id", "seq", "hash")
+
 
 @click.group()
 def audit() -> None:
@@ -28,11 +30,11 @@ def heads(settings: Settings, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        print_rows(found, ("instance_id", "seq", "hash"))
+        print_rows(found, COLUMNS)
 
 
 @audit.command()
-@click.option("--heads", "kept", type=click.File(encoding="utf-8"), help="What `ruam audit heads --json` printed earlier.")
+@click.option("--heads", "kept", type=click.File(encoding="utf-8"), help="What `ruam audit heads` printed earlier, with --json or without.")
 @click.option("--begun", hidden=True, help="A check that a page has begun.")
 @json_option
 @pass_settings
@@ -52,7 +54,12 @@ def verify(context: click.Context, settings: Settings, kept: IO[str] | None, beg
 
 
 def _read(file: IO[str]) -> list[Head]:
+    """Heads as they were printed, as JSON or as columns."""
     try:
-        return [Head(entry["instance_id"], entry["seq"], entry["hash"]) for entry in json.load(file)]
+        text = file.read()
+        first, *rows = [line.split() for line in text.splitlines() if line.strip()] or [[]]
+        if tuple(first) == COLUMNS:
+            return [Head(instance_id, int(seq), digest) for instance_id, seq, digest in rows]
+        return [Head(entry["instance_id"], entry["seq"], entry["hash"]) for entry in json.loads(text)]
     except (ValueError, TypeError, KeyError) as error:
-        raise click.UsageError(f"{file.name} is not what `ruam audit heads --json` prints: {error}") from error
+        raise click.UsageError(f"{file.name} is not what `ruam audit heads` prints: {error}") from error

@@ -140,6 +140,8 @@ def test_the_audit_notices_a_changed_row_and_a_cut_end(deployed: Ruam, tmp_path:
 
     deployed("start", "linear")
     heads = tmp_path / "heads.json"
+    heads.write_text(deployed("audit", "heads").stdout)
+    assert printed(deployed("audit", "verify", "--heads", str(heads), "--json"))["ok"] is True, "as columns"
     heads.write_text(deployed("audit", "heads", "--json").stdout)
     assert printed(deployed("audit", "verify", "--heads", str(heads), "--json"))["ok"] is True
     database = sqlite3.connect(tmp_path / "home" / "ruam.db")
