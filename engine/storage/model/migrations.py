@@ -13,7 +13,7 @@ migration = Table(
     Column("definition_key", Key, nullable=False),
     Column("source_id", Id, nullable=False),
     Column("target_id", Id, nullable=False),
-    Column("deployment_id", Id),  # of one that moves all that was deployed together; its `source_id` and `target_id` are those of its first plan
+    Column("deployment_id", Id),  # of one that moves all that was deployed together; source and target are those of its first plan
     Column("plan", Text, nullable=False),  # JSON: a plan, or a list of them
     Column("reason", Text, nullable=False),
     Column("state", String(16), nullable=False),
