@@ -147,7 +147,7 @@ def signed_in(rows: Rows, user_id: str, now: datetime) -> tuple[UserView, Actor]
     held = frozenset(group for group, since, until in member if (since is None or since <= moment) and (until is None or until > moment))
     roles = tuple(json.loads(row[9]))
     id, name, name_en, email, demo, _active, locale, session, created = row[:9]
-    groups = tuple(group for group, _, _ in member if group in held)
+    groups = tuple(dict.fromkeys(group for group, _, _ in member if group in held))
     view = UserView(id, name, name_en, email, bool(demo), True, locale, session, datetime.fromisoformat(created), roles, groups)
     return view, Actor(user_id, held, frozenset(roles))
 

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -83,14 +83,15 @@ class _Wanted:
     name_en: str = ""
     email: str = ""
     roles: tuple[str, ...] = ()
-    groups: dict[str, Membership] = field(default_factory=dict)
+    groups: list[Membership] = field(default_factory=list)
     said: dict[str, int] = field(default_factory=dict)  # what a row has set, and which
+    told: list[tuple[int, Membership]] = field(default_factory=list)  # the periods that rows have named
 
 
 def plan(session: Session, lines: Collection[Line], units: Mapping[str, Collection[str]]) -> ImportPlan:
     """What the lines would do; `units`: the groups with a unit that are known, by party (a party without is not checked for them)."""
     users = _present(session, {line.cells.get("user", "") for line in lines})
-    rows = _Rows(users, {key: row.has_units for key, row in _parties(session).items()}, units)
+    rows = _Rows(users, {key: row.has_units for key, row in _parties(session).items()}, units, session.now)
     planned = tuple(rows.planned(line) for line in lines)
     told = [(row.number, row.user_id, row.outcome, row.cells, row.changes, sorted(row.mistakes)) for row in planned]
     return ImportPlan(planned, hashlib.sha256(to_json(told).encode()).hexdigest())
@@ -128,8 +129,8 @@ def _do(session: Session, row: RowPlan) -> None:
 class _Rows:
     """Plans row after row, each over what those before have made of its user."""
 
-    def __init__(self, users: dict[str, _Wanted], parties: Mapping[str, bool], units: Mapping[str, Collection[str]]) -> None:
-        self._users, self._parties, self._units = users, parties, units
+    def __init__(self, users: dict[str, _Wanted], parties: Mapping[str, bool], units: Mapping[str, Collection[str]], now: datetime) -> None:
+        self._users, self._parties, self._units, self._now = users, parties, units, now
 
     def planned(self, line: Line) -> RowPlan:
         """What a line would do."""
@@ -167,14 +168,16 @@ class _Rows:
         changes = []
         first, last = (_day(line.cells.get(key, "")) for key in ("from", "to"))
         for group in _split(line.cells.get("groups", "")):
-            wanted, had, mark = Membership.of_days(group, first, last), user.groups.get(group), f"group {group}"
-            if wanted != had and mark in user.said:
-                message = f"Row {user.said[mark]} has other dates for '{group}'."
-                mistakes["groups"] = Problem(message, f"แถวที่ {user.said[mark]} ระบุวันที่ของ “{group}” ไว้ต่างกัน", field="groups")
-            elif wanted != had:
-                changes.append((group, _dates(had), _dates(wanted)))
-                user.groups[group] = wanted
-            user.said[mark] = line.number
+            wanted = memberships.begun(Membership.of_days(group, first, last), user.groups, self._now)
+            had = [one for one in user.groups if one.meets(wanted)]
+            said = next((row for row, one in user.told if one != wanted and one.meets(wanted)), None)
+            if said is not None:
+                message = f"Row {said} has other dates for '{group}'."
+                mistakes["groups"] = Problem(message, f"แถวที่ {said} ระบุวันที่ของ “{group}” ไว้ต่างกัน", field="groups")
+            elif had != [wanted]:
+                changes.append((group, ", ".join(_dates(one) for one in had), _dates(wanted)))
+                user.groups = [*(one for one in user.groups if one not in had), wanted]
+            user.told.append((line.number, wanted))
         return changes
 
     def _mistakes(self, line: Line) -> dict[str, Problem]:
@@ -248,8 +251,8 @@ def _shown(value: Any) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _dates(one: Membership | None) -> str:
-    return "" if one is None else f"{one.first_day or '…'} – {one.last_day or '…'}"
+def _dates(one: Membership) -> str:
+    return f"{one.first_day or '…'} – {one.last_day or '…'}"
 
 
 def _present(session: Session, ids: Collection[str]) -> dict[str, _Wanted]:
@@ -257,7 +260,7 @@ def _present(session: Session, ids: Collection[str]) -> dict[str, _Wanted]:
     held = memberships.listed(session.connection, [row["id"] for row in rows])
     found = {}
     for row, view in zip(rows, directory.users_of(session, rows), strict=True):
-        groups = {one.group: one for one in held.get(view.id, ())}
+        groups = held.get(view.id, [])
         found[view.id] = _Wanted(False, view.active, view.name, view.name_en, row["email"] or "", tuple(sorted(view.roles)), groups)
     return found
 

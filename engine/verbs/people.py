@@ -200,13 +200,21 @@ class PeopleVerbs(Transactions):
         self._allowed(actor, Verb.MANAGE_PEOPLE)
         self._write(actor, lambda session: memberships.replace(session, user_id, groups))
 
-    def put_membership(self, user_id: str, membership: Membership, *, actor: Actor) -> None:
-        """Make a user a member of a group from and to these times. Raises NotFound, Invalid."""
+    def put_membership(self, user_id: str, membership: Membership, *, instead: Membership | None = None, actor: Actor) -> None:
+        """Make a user a member of a group from and to these times, in the place of periods that meet this one, or of `instead` alone.
+
+        Raises NotFound, Invalid.
+        """
         self._allowed(actor, Verb.MANAGE_PEOPLE)
-        self._write(actor, lambda session: memberships.put(session, user_id, membership))
+        self._write(actor, lambda session: memberships.put(session, user_id, membership, instead))
+
+    def forget_membership(self, user_id: str, membership: Membership, *, actor: Actor) -> None:
+        """Take a period in a group off the record. Raises NotFound."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        self._write(actor, lambda session: memberships.forget(session, user_id, membership))
 
     def change_membership(self, user_id: str, group: str, member: bool, *, actor: Actor) -> None:
-        """Make a user a member of a group, or none any more. Raises NotFound."""
+        """Make a user a member of a group from now on, or none any more; what is over stays. Raises NotFound."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
 
         def change(session: Session) -> None:

@@ -51,6 +51,28 @@ def test_a_membership_begins_and_ends_by_the_clock(stage: MakeStage) -> None:
         engine.put_membership("ann", Membership.of_days("opdc", date(2009, 6, 10), date(2009, 6, 9)), actor=ADMINISTRATOR)
 
 
+def test_who_left_a_group_and_came_back_has_two_periods(stage: MakeStage) -> None:
+    engine = stage().engine
+    engine.add_user("ann", name="ก", actor=SYSTEM)
+    left = Membership.of_days("opdc", date(2008, 1, 1), date(2008, 12, 31))
+    engine.put_membership("ann", left, actor=ADMINISTRATOR)
+    engine.change_membership("ann", "opdc", True, actor=ADMINISTRATOR)
+    first, back = engine.person("ann", actor=SYSTEM).memberships
+    assert (first, back.until, engine.user("ann").groups) == (left, None, ("opdc",))
+    assert back.since is not None, "from now on: not as if he had never left"
+    assert engine.signed_in("ann")[0].groups == ("opdc",)
+    engine.put_membership("ann", Membership.of_days("opdc", None, date(2010, 12, 31)), actor=ADMINISTRATOR)
+    first, shorter = engine.person("ann", actor=SYSTEM).memberships
+    assert (first, shorter.since, shorter.last_day) == (left, back.since, date(2010, 12, 31)), "one that meets it is changed"
+    with pytest.raises(Invalid, match="in the way"):
+        engine.put_membership("ann", Membership("opdc"), instead=shorter, actor=ADMINISTRATOR)
+    engine.set_memberships("ann", ["writers"], actor=ADMINISTRATOR)
+    assert engine.user("ann").groups == ("writers",)
+    assert left in engine.person("ann", actor=SYSTEM).memberships, "what is over stays on record"
+    engine.forget_membership("ann", left, actor=ADMINISTRATOR)
+    assert [one.group for one in engine.person("ann", actor=SYSTEM).memberships] == ["writers"]
+
+
 def test_nobody_takes_the_last_administrator_away(stage: MakeStage) -> None:
     engine = stage().engine
     for name in ("one", "two"):

@@ -40,6 +40,7 @@ membership = Table(
     metadata,
     Column("user_id", ForeignKey("user_.id"), primary_key=True),
     Column("group_", Key, primary_key=True),  # "opdc", "province:TH-50"
+    Column("number", Integer, primary_key=True),  # of the period: who left and came back has several, none of which meet
     Column("since", Instant),
     Column("until", Instant),
     Index(None, "group_"),

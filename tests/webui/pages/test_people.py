@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import re
+from urllib.parse import urlencode
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from engine.engine import Engine
 from engine.people import SYSTEM
+from engine.people.memberships import Membership
 from engine.people.sheets import MAX_BYTES
 from tests.webui.pages.conftest import PASSWORD, Browser
 
@@ -79,11 +81,23 @@ def test_a_membership_has_dates(client: Browser, office: Engine) -> None:
     assert client.post("/people/stranger/membership", group="").status_code == 422
     client.post("/people/stranger/membership", group="writers")
     assert office.user("stranger").groups == ("writers",)
-    client.post("/people/stranger/membership/end", group="writers")
+    left, held = office.person("stranger", actor=SYSTEM).memberships
+    page = client.get("/people/stranger?" + urlencode({"period": key(held)})).text
+    assert f'name="period" value="{key(held)}"' in page, "the form changes this period"
+    client.post("/people/stranger/membership/end", period=key(held))
     assert office.user("stranger").groups == ()
-    assert len(office.person("stranger", actor=SYSTEM).memberships) == 1, "it stays on record"
-    client.post("/people/stranger/membership/end", group="writers")
-    assert not office.person("stranger", actor=SYSTEM).memberships
+    assert [one.group for one in office.person("stranger", actor=SYSTEM).memberships] == ["writers"] * 2, (
+        "who left and came back: both stay"
+    )
+    over = client.post("/people/stranger/membership", period=key(held), group="writers", since="1/6/2561", until="")
+    assert (over.status_code, "ซ้อนกับช่วงเวลาอื่น" in over.text) == (422, True)
+    for one in (left, held):
+        client.post("/people/stranger/membership/end", period=key(one))
+    assert not office.person("stranger", actor=SYSTEM).memberships, "what is over is taken off the record one by one"
+
+
+def key(period: Membership) -> str:
+    return f"{period.group} {period.since.isoformat() if period.since else ''}"
 
 
 def test_who_leaves_hands_over_what_is_open(client: Browser, office: Engine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -43,7 +44,7 @@ def change(user_id: str) -> Page:
 
 @page.post("/people/<user_id>/membership")
 def put_membership(user_id: str) -> Page:
-    """Make a user a member of a group, from a day and to a day if that is said."""
+    """Make a user a member of a group, from a day and to a day if that is said; or change the days of a period."""
     form = request.form
     problems: dict[str, str] = {}
     group = form.get("group", "").strip()
@@ -57,7 +58,8 @@ def put_membership(user_id: str) -> Page:
         problems["group"] = _("Choose a group.")
     if not problems:
         try:
-            current.engine().put_membership(user_id, Membership.of_days(group, days["since"], days["until"]), actor=current.actor())
+            wanted = Membership.of_days(group, days["since"], days["until"])
+            current.engine().put_membership(user_id, wanted, instead=_period(user_id), actor=current.actor())
         except Invalid as error:
             problems = fields.problems_of(error, "group")
     if problems:
@@ -68,17 +70,36 @@ def put_membership(user_id: str) -> Page:
 
 @page.post("/people/<user_id>/membership/end")
 def end_membership(user_id: str) -> Response:
-    """End a membership with the day before today, or forget one that has not begun."""
-    engine, me, group = current.engine(), current.actor(), request.form.get("group", "")
-    held = next((one for one in engine.person(user_id, actor=me).memberships if one.group == group), None)
-    now = current.now()
+    """End a membership with this moment, or forget one that has not begun or is over."""
+    engine, me, now = current.engine(), current.actor(), current.now()
+    held = _period(user_id)
     if held is not None and held.state(now) == "now":
-        engine.put_membership(user_id, Membership(group, held.since, now), actor=me)
-        flash(_("The membership in %(group)s has ended.", group=names.group(group)), "done")
+        engine.put_membership(user_id, replace(held, until=now), instead=held, actor=me)
+        flash(_("The membership in %(group)s has ended.", group=names.group(held.group)), "done")
     elif held is not None:
-        engine.change_membership(user_id, group, False, actor=me)
-        flash(_("The membership in %(group)s is removed.", group=names.group(group)), "done")
+        engine.forget_membership(user_id, held, actor=me)
+        flash(_("The membership in %(group)s is removed.", group=names.group(held.group)), "done")
     return redirect(url_for("people.edit", user_id=user_id) + "#memberships")
+
+
+def _period(user_id: str) -> Membership | None:
+    """The membership the request is about: `period` is its key on the page."""
+    asked = request.values.get("period")
+    held = current.engine().person(user_id, actor=current.actor()).memberships if asked else ()
+    return next((one for one in held if _key(one) == asked), None)
+
+
+def _key(one: Membership) -> str:
+    """What tells a period from the others of a user."""
+    return f"{one.group} {one.since.isoformat() if one.since else ''}"
+
+
+def _typed(one: Membership | None) -> dict[str, str]:
+    """A period as one types it."""
+    if one is None:
+        return {}
+    days = {"since": one.first_day, "until": one.last_day}
+    return {"group": one.group, **{name: f"{day.day}/{day.month}/{day.year + thai.BE_OFFSET}" for name, day in days.items() if day}}
 
 
 @page.post("/people/<user_id>/link")
@@ -115,7 +136,8 @@ def shown(
     """The page of a user, with what was typed and is wrong, or with a link just made."""
     engine, me, problems = current.engine(), current.actor(), problems or {}
     person = engine.person(user_id, actor=me)
-    user, wanted = person.user, wanted or {}
+    user, changed = person.user, _period(user_id)
+    wanted = wanted if wanted is not None else _typed(changed)
     given = values or {"name": user.name, "name_en": user.name_en, "email": user.email or "", "roles": list(user.roles)}
     entries = fields.simple(about(given), given, problems)
     dates = fields.simple(
@@ -129,7 +151,8 @@ def shown(
     return render_template(
         "pages/person.html", person=person, user_shown=user, fields=entries, dates=dates, wrong=problems,
         problems=[*fields.wrongs([*entries, *dates]), *_at_group(problems)], me=me.user_id, now=current.now(),
-        groups=names.groups(), wanted=wanted.get("group", ""), names=names, roles=ROLES, link=link, fresh=fresh, hours=int(HOURS),
+        groups=names.groups(), wanted=wanted.get("group", ""), changed=changed, key=_key,
+        names=names, roles=ROLES, link=link, fresh=fresh, hours=int(HOURS),
         work=open_work(user_id), where=tasknames.where, yesterday=current.now().astimezone(BANGKOK).date() - timedelta(days=1),
     )  # fmt: skip
 
