@@ -157,7 +157,9 @@ def particulars(one: Deed) -> str:
         way, name = str(WAYS.get(str(one.facts["way"]), one.facts["way"])), one.facts.get("name")
         return f"{way} · {name}" if name else way
     facts = _in_one_language(one.facts)
-    return " · ".join(f"{LABELS.get(name, name)}: {_plain(value)}" for name, value in facts.items() if value not in (None, "", [], {}))
+    return " · ".join(
+        f"{LABELS.get(name, name)}: {_called(name, value)}" for name, value in facts.items() if value not in (None, "", [], {})
+    )
 
 
 def _in_one_language(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,9 +168,14 @@ def _in_one_language(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if not (name.endswith("_th") and name.removesuffix("_th") in facts)}
 
 
+def _called(name: str, value: Any) -> str:
+    """A fact's value as people call it: a group by its name."""
+    return names.group(value) if name == "group" and isinstance(value, str) else _plain(value)
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{LABELS.get(name, name)} {_plain(part)}" for name, part in value.items())
+        return ", ".join(f"{LABELS.get(name, name)} {_called(name, part)}" for name, part in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(_plain, value)) or "–"
     return written(str(value)) if value not in (None, "") else "–"

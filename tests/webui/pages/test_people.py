@@ -79,6 +79,7 @@ def test_a_membership_has_dates(client: Browser, office: Engine) -> None:
     assert (wrong.status_code, "เดือนนั้นมี 28 วัน" in wrong.text) == (422, True)
     assert client.post("/people/stranger/membership", group="writers", since="2/1/2568", until="1/1/2568").status_code == 422
     assert client.post("/people/stranger/membership", group="").status_code == 422
+    assert client.post("/people/stranger/membership", group="writrs").status_code == 422, "a slip of the pen makes no group"
     client.post("/people/stranger/membership", group="writers")
     assert office.user("stranger").groups == ("writers",)
     left, held = office.person("stranger", actor=SYSTEM).memberships

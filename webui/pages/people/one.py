@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from engine.dates import thai
 from engine.dates.zone import BANGKOK
 from engine.errors import Conflict, Invalid
+from engine.people.authorization import WORKERS
 from engine.people.links import HOURS
 from engine.people.memberships import Membership
 from engine.running.reassignment import Reassignment
@@ -47,16 +48,16 @@ def put_membership(user_id: str) -> Page:
     """Make a user a member of a group, from a day and to a day if that is said; or change the days of a period."""
     form = request.form
     problems: dict[str, str] = {}
-    group = form.get("group", "").strip()
+    group = _group(form.get("group", "").strip())
     days: dict[str, date | None] = {}
     for name in ("since", "until"):
         try:
             days[name] = thai.parse_date(form[name]) if form.get(name, "").strip() else None
         except Invalid as error:
             problems |= fields.problems_of(error, name)
-    if not group:
+    if group is None:
         problems["group"] = _("Choose a group.")
-    if not problems:
+    if group is not None and not problems:
         try:
             wanted = Membership.of_days(group, days["since"], days["until"])
             current.engine().put_membership(user_id, wanted, instead=_period(user_id), actor=current.actor())
@@ -80,6 +81,15 @@ def end_membership(user_id: str) -> Response:
         engine.forget_membership(user_id, held, actor=me)
         flash(_("The membership in %(group)s is removed.", group=names.group(held.group)), "done")
     return redirect(url_for("people.edit", user_id=user_id) + "#memberships")
+
+
+def _group(typed: str) -> str | None:
+    """The group typed, by its key or by its name; none where there is no such party, so that a slip of the pen makes no group."""
+    known = {key: words for many in names.groups().values() for key, words in many}
+    found = [key for key, words in known.items() if typed in (key, words)]
+    parties = {WORKERS, *known, *(key.partition(":")[0] for key in known)}
+    parties |= {party.key for party in current.engine().party_members(actor=current.actor())}
+    return found[0] if found else typed if typed.partition(":")[0] in parties else None
 
 
 def _period(user_id: str) -> Membership | None:
