@@ -28,6 +28,18 @@ PAGES = [
     ("admin", "/people/import"),
     ("admin", "/audit"),
     ("admin", "/audit/chains"),
+    ("admin", "/administration/incidents"),
+    ("admin", "/administration/jobs"),
+    ("admin", "/administration/workers"),
+    ("admin", "/administration/tasks"),
+    ("admin", "/administration/instances"),
+    ("admin", "/administration/processes"),
+    ("admin", "/administration/decisions"),
+    ("admin", "/administration/migrations"),
+    ("admin", "/administration/clock"),
+    ("admin", "/administration/system"),
+    ("admin", "/designer"),
+    ("admin", "/designer/new"),
 ]
 SIZES = {"desk": (1280, 800), "phone": (320, 640)}
 

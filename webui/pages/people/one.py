@@ -150,9 +150,10 @@ def shown(
     wanted = wanted if wanted is not None else _typed(changed)
     given = values or {"name": user.name, "name_en": user.name_en, "email": user.email or "", "roles": list(user.roles)}
     entries = fields.simple(about(given), given, problems)
+    begin = _("Empty: without a first day. 1/10/2569") if changed else _("Empty: from now on. 1/10/2569")
     dates = fields.simple(
         (
-            ("since", _("From"), {"widget": "short", "required": False, "hint": _("Empty: from now on. 1/10/2569")}),
+            ("since", _("From"), {"widget": "short", "required": False, "hint": begin}),
             ("until", _("To"), {"widget": "short", "required": False, "hint": _("The last day. Empty: without end")}),
         ),
         wanted,
