@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -48,7 +48,8 @@ def put_membership(user_id: str) -> Page:
     """Make a user a member of a group, from a day and to a day if that is said; or change the days of a period."""
     form = request.form
     problems: dict[str, str] = {}
-    group = _group(form.get("group", "").strip())
+    typed = form.get("group", "").strip()
+    group = group_typed(typed, form.get("unheard", ""))
     days: dict[str, date | None] = {}
     for name in ("since", "until"):
         try:
@@ -56,7 +57,7 @@ def put_membership(user_id: str) -> Page:
         except Invalid as error:
             problems |= fields.problems_of(error, name)
     if group is None:
-        problems["group"] = _("Choose a group.")
+        problems["group"] = unheard_of([typed]) if typed else _("Choose a group.")
     if group is not None and not problems:
         try:
             wanted = Membership.of_days(group, days["since"], days["until"])
@@ -83,13 +84,22 @@ def end_membership(user_id: str) -> Response:
     return redirect(url_for("people.edit", user_id=user_id) + "#memberships")
 
 
-def _group(typed: str) -> str | None:
-    """The group typed, by its key or by its name; none where there is no such party, so that a slip of the pen makes no group."""
+def group_typed(typed: str, unheard: str) -> str | None:
+    """The group typed, by its key or by its name; none where nobody has heard of it, so that a slip of the pen makes no group.
+
+    `unheard`: those the page asked about before (one a line); typed once more, one of them is meant: a diagram may compute its groups.
+    """
     known = {key: words for many in names.groups().values() for key, words in many}
     found = [key for key, words in known.items() if typed in (key, words)]
     parties = {WORKERS, *known, *(key.partition(":")[0] for key in known)}
     parties |= {party.key for party in current.engine().party_members(actor=current.actor())}
-    return found[0] if found else typed if typed.partition(":")[0] in parties else None
+    meant = typed.partition(":")[0] in parties or typed in unheard.splitlines()
+    return found[0] if found else typed if typed and meant else None
+
+
+def unheard_of(groups: Iterable[str]) -> str:
+    """What is said of groups nobody has heard of."""
+    return _("There is no group %(names)s yet. Correct it, or save once more to make it.", names=", ".join(f"“{one}”" for one in groups))
 
 
 def _period(user_id: str) -> Membership | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -48,24 +48,30 @@ def add() -> tuple[str, int] | str:
     """Add a user with groups and roles; the one-time link with which he begins is shown to hand over."""
     form, engine, me = request.form, current.engine(), current.actor()
     name = form.get("user_id", "").strip()
+    groups, unheard = _groups(form.get("groups", ""), form.get("unheard", ""))
+    if unheard:
+        return _form(form, {"groups": one.unheard_of(unheard)}, unheard), 422
     try:
         engine.add_user(
             name, name=form.get("name", ""), name_en=form.get("name_en", ""), email=form.get("email") or None,
-            roles=form.getlist("roles"), groups=_groups(form.get("groups", "")), actor=me,
+            roles=form.getlist("roles"), groups=groups, actor=me,
         )  # fmt: skip
     except (Invalid, Conflict) as error:
         return _form(form, fields.problems_of(error, "user_id")), 422
     return one.shown(name, link=one.link_for(name), fresh=True)
 
 
-def _groups(text: str) -> list[str]:
-    return [group for group in text.replace(",", "\n").split() if group]
+def _groups(text: str, unheard: str) -> tuple[list[str], list[str]]:
+    """The groups of a text, by their keys or names; and those nobody has heard of."""
+    lines = [line.strip() for line in text.replace(",", "\n").splitlines() if line.strip()]
+    found = {line: one.group_typed(line, unheard) for line in lines}
+    return [group for group in found.values() if group is not None], [line for line, group in found.items() if group is None]
 
 
-def _form(values: Mapping[str, Any], problems: Mapping[str, str]) -> str:
-    known = ", ".join(current.engine().parties())
-    hint = _("One a line: a party, or party:unit. Parties: %(names)s", names=known)
+def _form(values: Mapping[str, Any], problems: Mapping[str, str], unheard: Iterable[str] = ()) -> str:
+    known = ", ".join(f"{names.group(party)} ({party})" for party in current.engine().parties())
+    hint = _("One a line, by name or key; a unit as party:unit. Parties: %(names)s", names=known)
     user_id = ("user_id", _("User name"), {"hint": _("Letters, digits and . @ + - _"), "autocomplete": "off"})
     groups = ("groups", _("Groups"), {"widget": "textarea", "required": False, "hint": hint})
     entries = fields.simple([user_id, *about(values), groups], values, problems)
-    return render_template("pages/person_new.html", fields=entries, problems=fields.wrongs(entries))
+    return render_template("pages/person_new.html", fields=entries, problems=fields.wrongs(entries), unheard=unheard)
