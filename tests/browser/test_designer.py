@@ -256,6 +256,7 @@ def test_who_was_logged_out_meanwhile_loses_nothing(visit: Callable[..., Page]) 
     other.fill("#password", PASSWORD)
     other.click("[data-login]")
     other.wait_for_url("**/inbox*")
+    page.bring_to_front()
     page.keyboard.press("Control+s")  # else it is tried by itself
     page.wait_for_selector(SAVED)
     kept = tomllib.loads(api(page, draft, "/files/schedule.toml")["content"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from engine.people import SYSTEM
 from tests.stories.changing import Running, prepare
@@ -51,6 +51,6 @@ def demo(running: Running) -> Iterator[Served]:
     thread = threading.Thread(target=server.run)
     thread.start()
     yield Served(f"http://127.0.0.1:{server.effective_port}")
-    server.close()
-    server.task_dispatcher.shutdown()
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))  # in its own thread: it may be reading from them
     thread.join(10)
+    server.task_dispatcher.shutdown()
