@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -49,7 +49,7 @@ def put_membership(user_id: str) -> Page:
     form = request.form
     problems: dict[str, str] = {}
     typed = form.get("group", "").strip()
-    group = group_typed(typed, form.get("unheard", ""))
+    group = groups_typed([typed], form.get("unheard", ""))[typed]
     days: dict[str, date | None] = {}
     for name in ("since", "until"):
         try:
@@ -84,17 +84,18 @@ def end_membership(user_id: str) -> Response:
     return redirect(url_for("people.edit", user_id=user_id) + "#memberships")
 
 
-def group_typed(typed: str, unheard: str) -> str | None:
-    """The group typed, by its key or by its name; none where nobody has heard of it, so that a slip of the pen makes no group.
+def groups_typed(typed: Collection[str], unheard: str) -> dict[str, str | None]:
+    """The groups typed, by their keys or by their names; none where nobody has heard of one, so that a slip of the pen makes no group.
 
     `unheard`: those the page asked about before (one a line); typed once more, one of them is meant: a diagram may compute its groups.
     """
     known = {key: words for many in names.groups().values() for key, words in many}
-    found = [key for key, words in known.items() if typed in (key, words)]
+    by_name = {words: key for key, words in known.items()}
     parties = {WORKERS, *known, *(key.partition(":")[0] for key in known)}
     parties |= {party.key for party in current.engine().party_members(actor=current.actor())}
-    meant = typed.partition(":")[0] in parties or typed in unheard.splitlines()
-    return found[0] if found else typed if typed and meant else None
+    asked = set(unheard.splitlines())
+    meant = {text for text in typed if text.partition(":")[0] in parties or text in asked}
+    return {text: by_name.get(text) or (text if text in meant else None) for text in typed}
 
 
 def unheard_of(groups: Iterable[str]) -> str:

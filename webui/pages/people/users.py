@@ -64,7 +64,7 @@ def add() -> tuple[str, int] | str:
 def _groups(text: str, unheard: str) -> tuple[list[str], list[str]]:
     """The groups of a text, by their keys or names; and those nobody has heard of."""
     lines = [line.strip() for line in text.replace(",", "\n").splitlines() if line.strip()]
-    found = {line: one.group_typed(line, unheard) for line in lines}
+    found = one.groups_typed(lines, unheard)
     return [group for group in found.values() if group is not None], [line for line, group in found.items() if group is None]
 
 
