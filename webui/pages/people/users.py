@@ -69,9 +69,9 @@ def _groups(text: str, unheard: str) -> tuple[list[str], list[str]]:
 
 
 def _form(values: Mapping[str, Any], problems: Mapping[str, str], unheard: Iterable[str] = ()) -> str:
-    known = ", ".join(f"{names.group(party)} ({party})" for party in current.engine().parties())
-    hint = _("One a line, by name or key; a unit as party:unit. Parties: %(names)s", names=known)
+    hint = _("One a line, by name or key; a unit as party:unit.")
     user_id = ("user_id", _("User name"), {"hint": _("Letters, digits and . @ + - _"), "autocomplete": "off"})
     groups = ("groups", _("Groups"), {"widget": "textarea", "required": False, "hint": hint})
     entries = fields.simple([user_id, *about(values), groups], values, problems)
-    return render_template("pages/person_new.html", fields=entries, problems=fields.wrongs(entries), unheard=unheard)
+    parties = [(party, names.group(party)) for party in current.engine().parties()]
+    return render_template("pages/person_new.html", fields=entries, problems=fields.wrongs(entries), unheard=unheard, parties=parties)
