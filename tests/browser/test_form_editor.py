@@ -198,7 +198,16 @@ def test_a_field_is_renamed_where_the_form_reads_it(visit: Callable[..., Page]) 
     page.fill("[name=fieldName]", "answer_given")
     page.press("[name=fieldName]", "Enter")
     page.wait_for_selector("[data-field=answer_given]")
+    page.click("[data-field=decline_reasons] .field-head-main")
+    assert page.input_value("[name=field-0]") == "answer_given"
+    page.select_option("[name=comparison-0]", "!=")
+    page.select_option("[name=value-0]", "apply")
+    page.click(".is-when .add-row")
+    page.select_option("[name=field-1]", "leadership")
+    page.select_option("[name=comparison-1]", "filled")
+    page.select_option("[name=join]", "or")
     form = json.loads(saved(page, draft, "forms/application.json"))
+    assert form["properties"]["decline_reasons"]["x-visible"] == "${answer_given != 'apply' or not empty(leadership)}"
     assert form["properties"]["summary"]["x-visible"] == "${answer_given == 'apply'}"
     assert "answer_given" in form["required"]
     assert "action" in page.inner_text(".prop-said.is-warning")

@@ -41,6 +41,10 @@ CONDITIONS: dict[str, Any] = {
         "join": "and",
         "rows": [{"name": "คำตอบ", "comparison": "==", "value": "ก and ข"}, {"name": "open", "comparison": "!=", "value": False}],
     },
+    "${'post' in default(ways, []) and 'ก' not in default(ways, [])}": {
+        "join": "and",
+        "rows": [{"name": "ways", "comparison": "has", "value": "post"}, {"name": "ways", "comparison": "has not", "value": "ก"}],
+    },
     "${a == 1 and b == 2 or c == 3}": None,
     "${(a or b) and c}": None,
     "${len(xs) > 2}": None,

@@ -1,7 +1,8 @@
 // What can be changed of one field, or of a column of a table.
 import { html } from '@bpmn-io/diagram-js-ui';
 import { Amount, Choice, Rows, Text, Tick } from '../panel/fields.js';
-import { FILES, choice, choicesOf, defaultOf, keptOf, kindOf, nameFrom, textOf, validName, withChoices, withDefault, withKey, withKind, withOptions, withText } from '../reading/form.js';
+import { Condition, askable } from '../panel/condition.js';
+import { FILES, choice, choicesOf, defaultOf, factsOf, keptOf, kindOf, nameFrom, textOf, validName, withChoices, withDefault, withKey, withKind, withOptions, withText } from '../reading/form.js';
 import { english, t } from '../words/words.js';
 import { kindOptions } from './kinds.js';
 import { Kept, Pair } from './pair.js';
@@ -25,10 +26,21 @@ export function FieldParts({ editor, form, name, field }) {
     <${Tick} label=${t('Must be filled in')} name="required" value=${required} change=${require} />
     <${Pair} label=${t('Hint under the title')} name="hint" value=${textOf(field, 'description')} change=${(value, typing) => put(withText(field, 'description', value), typing)} />
     <${OfKind} field=${field} put=${put} />
-    <div class="prop-row"><${Text} code label=${t('Asked only when')} name="visible" placeholder="\${action == 'apply'}" value=${typeof field['x-visible'] === 'string' ? field['x-visible'] : ''} change=${(value) => put(withKey(field, 'x-visible', value))} />
-      <${Text} code label=${t('Starts with')} name="default" value=${defaultOf(field)} change=${(value) => put(withDefault(field, value))} /></div>
+    <${When} ...${{ editor, form, name, field, put }} />
+    <${Text} code label=${t('Starts with')} name="default" value=${defaultOf(field)} change=${(value) => put(withDefault(field, value))} />
     <${Tick} label=${t('Can be read, not changed')} name="readOnly" value=${field.readOnly === true} change=${(on) => put(withKey(field, 'readOnly', on || undefined))} />
     <${Kept} list=${keptOf(field)} />`;
+}
+
+// Asked always, or by what stands in the form's other fields and in what is known before it.
+function When({ editor, form, name, field, put }) {
+  const others = factsOf(form).filter((one) => one.name !== name && askable(one));
+  const before = editor.choices.variables.filter((one) => !form.properties[one.name] && askable(one));
+  const groups = [{ words: t('This form'), fields: others }, { words: t('Other data'), fields: before }];
+  const value = typeof field['x-visible'] === 'string' ? field['x-visible'] : '';
+  return html`<fieldset class="prop is-when"><legend class="prop-label">${t('Asked only when')}</legend>
+    ${value ? null : html`<p class="prop-hint">${t('Without a condition it is always asked.')}</p>`}
+    <${Condition} ...${{ value, groups }} name="visible" label=${t('Condition')} change=${(given) => put(withKey(field, 'x-visible', given))} /></fieldset>`;
 }
 
 function Kind({ field, put, column }) {

@@ -3,7 +3,8 @@ import { html } from '@bpmn-io/diagram-js-ui';
 import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { Amount, Choice, Group, Raw, Text, Tick } from './fields.js';
 import { Moment, Span, saidMoment } from './moment.js';
-import { Condition } from './flow.js';
+import { Condition } from './condition.js';
+import { answered } from './flow.js';
 import { asCycle, asSpan, readCycle, readSpan } from '../reading/span.js';
 import { readMoment } from '../reading/moment.js';
 import { t } from '../words/words.js';
@@ -20,7 +21,7 @@ export function Event({ subject }) {
   return html`<${Group} title=${t('What happens')} name="event">
     ${definition.$type === 'bpmn:TimerEventDefinition' ? html`<${Timer} ...${{ subject, definition }} />` : null}
     ${NAMED[definition.$type] ? html`<${Named} ...${{ subject, definition }} />` : null}
-    ${definition.$type === 'bpmn:ConditionalEventDefinition' ? html`<${Condition} subject=${subject} value=${definition.condition?.body} change=${(body) => subject.setPart('condition', 'bpmn:FormalExpression', body ? { body } : null, definition)} />` : null}
+    ${definition.$type === 'bpmn:ConditionalEventDefinition' ? html`<${Condition} groups=${answered(subject)} value=${definition.condition?.body} change=${(body) => subject.setPart('condition', 'bpmn:FormalExpression', body ? { body } : null, definition)} />` : null}
     ${boundary && !isAny(definition, ['bpmn:ErrorEventDefinition', 'bpmn:CompensateEventDefinition', 'bpmn:CancelEventDefinition'])
       ? html`<${Tick} label=${t('The work is broken off')} name="cancelActivity" value=${subject.object.cancelActivity !== false} change=${(on) => subject.set({ cancelActivity: on })} />` : null}<//>`;
 }

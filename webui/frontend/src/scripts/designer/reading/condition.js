@@ -8,6 +8,7 @@ const SHAPES = [
   [new RegExp(`^(?:not\\s+|!\\s*)(${NAME})$`, 'u'), 'no'],
   [new RegExp(`^(${NAME})$`, 'u'), 'yes'],
 ];
+const HELD = new RegExp(`^(${LITERAL})\\s+(not\\s+)?in\\s+(?:(${NAME})|default\\(\\s*(${NAME})\\s*,\\s*\\[\\]\\s*\\))$`, 'u'); // what is ticked of a list
 const COMPARED = new RegExp(`^(${NAME})\\s*(==|!=|>=|<=|>|<)\\s*(${LITERAL})$`, 'u');
 
 export const BARE = new Set(['filled', 'empty', 'yes', 'no']); // comparisons without a value
@@ -28,6 +29,8 @@ function readRow(text) {
     const name = found && (found[1] ?? found[2]);
     if (name && !WORDS.has(name)) return { name, comparison, value: null };
   }
+  const held = HELD.exec(text);
+  if (held) return { name: held[3] ?? held[4], comparison: held[2] ? 'has not' : 'has', value: readLiteral(held[1]) };
   const found = COMPARED.exec(text);
   return found && !WORDS.has(found[1]) ? { name: found[1], comparison: found[2], value: readLiteral(found[3]) } : null;
 }
@@ -74,6 +77,7 @@ function asRow({ name, comparison, value }) {
   if (comparison === 'empty') return `empty(${name})`;
   if (comparison === 'yes') return name;
   if (comparison === 'no') return `not ${name}`;
+  if (comparison === 'has' || comparison === 'has not') return `${asLiteral(value)} ${comparison === 'has' ? 'in' : 'not in'} default(${name}, [])`;
   return `${name} ${comparison} ${asLiteral(value)}`;
 }
 

@@ -114,6 +114,14 @@ export function withText(object, key, { th, en }) {
   return withKey(withKey(object, key, th), 'x-en', Object.keys(english).length ? english : undefined);
 }
 
+// The fields as conditions know them: those of the choices have the same facts.
+export function factsOf(form) {
+  return Object.entries(form.properties).map(([name, field]) => ({
+    name, type: typeOf(field), widget: (kindOf(field) ?? '').startsWith('file') ? 'file' : field['x-widget'], ...textOf(field, 'title'),
+    choices: choicesOf(field).map((one) => ({ value: one.const, ...textOf(one, 'title') })),
+  }));
+}
+
 // What a field starts with: a value, or what an expression gives.
 export function defaultOf(field) {
   return field['x-default'] ?? (field.default === undefined ? '' : typeof field.default === 'string' ? field.default : JSON.stringify(field.default));

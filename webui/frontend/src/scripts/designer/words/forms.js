@@ -63,6 +63,8 @@ export const FORMS = {
   'Must be filled in': 'ต้องกรอก',
   'Hint under the title': 'คำแนะนำใต้ชื่อ',
   'Asked only when': 'ถามเฉพาะเมื่อ',
+  'Without a condition it is always asked.': 'หากไม่มีเงื่อนไข จะถามเสมอ',
+  'This form': 'แบบฟอร์มนี้',
   'Starts with': 'ค่าเริ่มต้น',
   'Can be read, not changed': 'อ่านได้ แก้ไม่ได้',
   'Characters, at least': 'อักษรอย่างน้อย',
