@@ -122,16 +122,29 @@ class Form:
         return {name: values.get(name) for name in self.properties}
 
     def visible(
-        self, values: Mapping[str, Any], variables: Mapping[str, Any] = NONE, *, functions: Functions | None = None
+        self,
+        values: Mapping[str, Any],
+        variables: Mapping[str, Any] = NONE,
+        *,
+        functions: Functions | None = None,
+        otherwise: bool | None = None,
     ) -> dict[str, bool]:
-        """Which fields are shown. A hidden field counts as empty for those after it. Raises LanguageError."""
+        """Which fields are shown. A hidden field counts as empty for those after it.
+
+        `otherwise`: what a condition says that cannot be worked out; None: it raises LanguageError.
+        """
         seen = self._seen(values)
         found: dict[str, bool] = {}
         for name, item in self.properties.items():
             condition = item.get("x-visible")
             shown = condition is None or condition is True
             if isinstance(condition, str):
-                shown = bool(language.evaluate(condition, _over(seen, variables), functions=self._with(functions)))
+                try:
+                    shown = bool(language.evaluate(condition, _over(seen, variables), functions=self._with(functions)))
+                except LanguageError:
+                    if otherwise is None:
+                        raise
+                    shown = otherwise
             found[name] = shown
             if not shown:
                 seen[name] = None

@@ -262,6 +262,16 @@ def test_nothing_can_be_sent_from_the_preview(visit: Callable[..., Page]) -> Non
     inside = page.frame_locator(PREVIEW)
     inside.locator("button.primary").click()
     assert inside.locator("form").count() == 0
+    summary = inside.locator("[data-field=summary]")
+    assert not summary.is_visible(), "asked of who applies only"
+    inside.locator("[data-field=action] [value=apply]").check()
+    summary.wait_for()
+    inside.locator("[data-field=action] [value=decline]").check()
+    summary.wait_for(state="hidden")
+    assert page.evaluate("inside => inside.scrollHeight <= inside.clientHeight", inside.locator(":root").element_handle())
+    page.check("[data-part=preview-all] input")
+    summary.wait_for()
+    assert "เฉพาะเมื่อ" in summary.inner_text()
     assert page.get_attribute(PREVIEW, "sandbox") == "allow-same-origin"
     assert page.url.endswith("forms/application.json")
 

@@ -19,7 +19,8 @@ FORM: dict[str, Any] = {
     "type": "object",
     "title": "ตรวจเยี่ยม",
     "x-en": {"title": "Visit"},
-    "x-instructions": {"th": "ถึง${province.th}", "en": "To ${province.en}"},
+    "description": "อ่าน **ก่อน**",
+    "x-instructions": {"th": "ถึง${province.th}", "en": "To ${province.en}\n- first"},
     "properties": {
         "note": {"type": "string", "title": "<b>บันทึก</b>", "x-en": {"title": "Note"}},
         "why": {"type": "string", "title": "เหตุผล", "x-visible": "${note == 'x'}"},
@@ -65,6 +66,8 @@ def test_a_form_is_shown_as_its_task_shows_it(app: Flask, office: Engine, draft:
     assert '<html lang="en">' in english
     assert "Visit" in english
     assert "&lt;b&gt;บันทึก&lt;/b&gt;" in thai, "what somebody typed is text"
+    assert "<strong>ก่อน</strong>" in thai, "written as its task shows it"
+    assert "<li>first</li>" in english
     assert "<form" not in thai
     assert "<script" not in thai
     assert "note == &#39;x&#39;" in thai, "a field that is asked at times is shown, and when"
@@ -73,6 +76,18 @@ def test_a_form_is_shown_as_its_task_shows_it(app: Flask, office: Engine, draft:
     assert "ตัวเลือกที่ 1" in thai, "and made-up ones where only what runs knows them"
     assert browser.get("/account").text.count('lang="th"'), "the language of the page itself stays"
     assert office.draft(draft, actor=DESIGNER).draft.revision == before
+
+
+def test_what_is_answered_says_what_is_asked(app: Flask, draft: str) -> None:
+    browser = as_user(app, "designer")
+    asked = {"path": "forms/visit.json", "content": json.dumps(FORM)}
+    untouched = browser.ask("POST", f"{draft}/preview", asked).json["visible"]
+    assert untouched == ["note", "member", "place"]
+    told = browser.ask("POST", f"{draft}/preview", asked | {"answered": ["note", "gone"], "answers": {"note": ["x"]}}).json
+    assert told["visible"] == ["note", "why", "member", "place"]
+    assert 'value="x"' in told["html"], "what was answered stays where the form is changed"
+    unknown = {**FORM, "properties": {**FORM["properties"], "when": {"type": "string", "x-visible": "${province.region == 'north'}"}}}
+    assert shown(browser, draft, unknown).json["visible"] == [*untouched, "when"], "what only a running instance knows hides nothing"
 
 
 def test_what_is_no_form_is_said(app: Flask, draft: str) -> None:

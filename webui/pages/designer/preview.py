@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from flask import render_template
+from werkzeug.datastructures import MultiDict
 
 from engine.errors import LanguageError, RuamError
 from engine.forms import Form
@@ -22,27 +23,35 @@ SAMPLES = (("1", "(ตัวเลือกที่ 1 จากข้อมู�
 
 
 class Shown(msgspec.Struct):
-    """A form that is not saved yet, and the language to show it in."""
+    """A form that is not saved yet, the language to show it in, and what was answered in it.
+
+    `answered`: the names of those fields; `answers`: what their controls hold, by the controls' names.
+    """
 
     path: str
     content: str
     language: str = ""
+    answered: list[str] = []
+    answers: dict[str, list[str]] = {}
 
 
 @page.post("/drafts/<draft_id>/preview")
 def preview(draft_id: str) -> Json:
-    """The form as a page of its own. Raises NotFound, and Invalid where it is no form."""
+    """The form as a page of its own, and which of its fields are asked. Raises NotFound, and Invalid where it is no form."""
     body = read(Shown)
     files = current.engine().draft_contents(draft_id, actor=current.actor())
     tables = _tables(files)
     form = _sampled(Form.load(body.content.encode(), body.path, tables), tables)
     with speaking(body.language or language()):
-        view = formpage.shown(form, {}, {})
+        given = formpage.read(form, MultiDict(body.answers))
+        values = formpage.fresh(form, {}, {}) | {name: given.get(name) for name in body.answered if name in form.properties}
+        view = formpage.shown(form, values, {})
+        shown = form.visible(values, functions=current.functions(), otherwise=True)  # what only a running instance knows hides nothing
         asked = [replace(part, fields=tuple(replace(one, visible=True) for one in part.fields)) for part in view.sections]
-        values = {one.name: one.default for part in asked for one in part.fields if one.default is not None}
         drawn = formpage.sections(asked, Filled(values, {}, {}))
         when = {one.name: one.visible_when for one in view.fields if one.visible_when}
-        return {"html": render_template("designer/preview.html", form=view, sections=drawn, when=when)}
+        html = render_template("designer/preview.html", form=view, sections=drawn, when=when)
+        return {"html": html, "visible": [name for name, yes in shown.items() if yes]}
 
 
 def _tables(files: Mapping[str, bytes]) -> Tables:

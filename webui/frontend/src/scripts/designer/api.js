@@ -28,7 +28,7 @@ export class Drafts {
 
   check(path, content) { return this.ask('POST', '/check', { path, content }); }
 
-  preview(path, content, language) { return this.ask('POST', '/preview', { path, content, language }); }
+  preview(path, content, language, answers) { return this.ask('POST', '/preview', { path, content, language, ...answers }); }
 
   decide(path, content, decision, values) { return this.ask('POST', '/decide', { path, content, decision, values }); }
 

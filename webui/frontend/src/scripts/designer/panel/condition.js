@@ -72,6 +72,18 @@ function fitting(field) {
   return FILES.includes(field.widget) ? ['filled', 'empty'] : SIZES;
 }
 
+// In words: “Does the province apply? is Not this year”; as it is written where rows cannot say it. `known`: the fields it may name.
+export function saidCondition(text, known) {
+  const read = readCondition(text);
+  const said = ({ name, comparison, value }) => {
+    const field = known.find((one) => one.name === name);
+    const choice = field?.choices?.find((one) => one.value === value);
+    const what = typeof value === 'boolean' ? t(value ? 'yes' : 'no') : pick(choice, String(value));
+    return [`“${pick(field, name)}”`, t(COMPARISONS[comparison]), BARE.has(comparison) ? '' : `“${what}”`].filter(Boolean).join(' ');
+  };
+  return read ? read.rows.map(said).join(t(` ${read.join} `)) : text;
+}
+
 // What a condition may ask of: neither sealed, which nothing else reads, nor of parts of its own.
 export function askable(field) {
   return !field.sealed && field.type !== 'object';

@@ -39,6 +39,9 @@ export const FORMS = {
   'Fields of the form in use that are not here any more: {names}. What is running keeps what was entered under these names; diagrams, letters and conditions that read them have to be changed as well.':
     'ช่องของแบบฟอร์มที่ใช้อยู่ซึ่งไม่มีในร่างนี้แล้ว: {names} กระบวนการที่ดำเนินอยู่ยังเก็บค่าที่กรอกไว้ภายใต้ชื่อเดิม แผนภาพ หนังสือ และเงื่อนไขที่อ่านค่านี้ต้องแก้ตามด้วย',
   'The preview stands still: {why}': 'ภาพตัวอย่างหยุดอยู่ที่เดิม: {why}',
+  'Only when {what}': 'เฉพาะเมื่อ {what}',
+  ' and ': ' และ ',
+  ' or ': ' หรือ ',
   // a field
   Kind: 'ชนิด',
   'Short text': 'ข้อความสั้น',
