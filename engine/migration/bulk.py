@@ -31,6 +31,7 @@ REFUSE = (  # somebody else may have moved it since
 SET_PROBLEMS = "UPDATE migration_item SET problems = ? WHERE migration_id = ? AND instance_id = ? AND state = ?"
 AGAIN = "UPDATE migration_item SET state = 'WAITING', problems = NULL WHERE migration_id = ? AND state = 'REFUSED'"
 RETURN = "UPDATE migration_item SET state = 'RETURNING', problems = NULL WHERE migration_id = ? AND state = 'MOVED'"
+STOP = "UPDATE migration_item SET state = 'UNDONE' WHERE migration_id = ? AND state = 'WAITING'"
 THE_WHOLES = " AND whole_id IN (SELECT w.whole_id FROM migration_item w WHERE w.migration_id = ? AND w.instance_id IN ({marks}))"
 SET_RUNNING = "UPDATE migration SET state = 'RUNNING', ended = NULL WHERE id = ?"
 SET_UNDOING = "UPDATE migration SET state = 'RUNNING', ended = NULL, undo_reason = ?, undone_by = ? WHERE id = ?"
@@ -83,15 +84,16 @@ def planned(session: Session, migration_id: str) -> Planned:
 
 
 def begin_undoing(session: Session, migration_id: str, instance_ids: Sequence[str] | None, reason: str) -> int:
-    """Let what has moved wait for its turn to go back, with all it moved with; how many. Raises NotFound, Invalid."""
+    """Let what has moved wait for its turn to go back, with all it moved with; what has not stays. How many. Raises NotFound, Invalid."""
     check_reason(reason)
     planned(session, migration_id)
-    if instance_ids is None:
-        number = session.rows.run(RETURN, (migration_id,))
-    else:
-        ids = list(dict.fromkeys(instance_ids))
-        marks = ", ".join("?" for _ in ids)
-        number = session.rows.run(RETURN + THE_WHOLES.format(marks=marks), (migration_id, migration_id, *ids)) if ids else 0
+    ids = None if instance_ids is None else list(dict.fromkeys(instance_ids))
+    if ids == []:
+        return 0
+    chosen, values = ("", [migration_id]) if ids is None else (
+        THE_WHOLES.format(marks=", ".join("?" for _ in ids)), [migration_id, migration_id, *ids])  # fmt: skip
+    stopped = session.rows.run(STOP + chosen, values)  # first: what is being moved at this moment is waited for, and then goes back
+    number = stopped + session.rows.run(RETURN + chosen, values)
     if number:
         session.rows.run(SET_UNDOING, (reason, session.actor.user_id, migration_id))
     return number

@@ -85,7 +85,7 @@ def move(session: Session, record: Record, route: Route, cause: Cause) -> Moved:
     except (Refused, Unavailable):
         raise
     except RuamError as error:
-        raise failed(error, route.new.process.name) from error
+        raise failed(error, route.new) from error
     facts = {"from": route.old.id, "to": route.new.id, "versions": [route.old.version, route.new.version], "mapping": route.renamed,
              "migration": cause.migration_id, "reason": cause.reason}  # fmt: skip
     session.record(record, Event.INSTANCE_MIGRATED, facts=facts, actor=cause.actor)

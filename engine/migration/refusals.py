@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from engine.diagrams.model import Element
 from engine.differences.words import plain
 from engine.errors import Invalid, NotFound, Problem, RuamError
+
+if TYPE_CHECKING:
+    from engine.deployment.definitions import Definition
 
 
 class Reason(StrEnum):
@@ -126,22 +130,22 @@ class Refused(Invalid):
         super().__init__("This cannot be moved to the other version.", tuple(dict.fromkeys(problems)), th="ย้ายไปฉบับอื่นไม่ได้")
 
 
-def problems_of(error: Exception, name: str) -> tuple[Problem, ...]:
-    """Why an instance could not be moved or put back, whatever it was that stopped it; `name`: of its process."""
+def reasons_of(error: Exception, new: Definition) -> tuple[Problem, ...]:
+    """Why an instance could not be moved to a version or put back, whatever it was that stopped it."""
     if isinstance(error, Refused):
         return error.problems
     if isinstance(error, NotFound):
         return (refusal(Reason.ENDED),)
     if isinstance(error, RuamError):
-        return failed(error, name).problems
+        return failed(error, new).problems
     unforeseen = f"{type(error).__name__}: {error}"
-    return failed(RuamError(unforeseen, th=unforeseen), name).problems
+    return failed(RuamError(unforeseen, th=unforeseen), new).problems
 
 
-def failed(error: RuamError, name: str = "") -> Refused:
+def failed(error: RuamError, new: Definition) -> Refused:
     """What came up only as the instance went on."""
     element_id = error.facts.get("element_id")
-    named = str(error.facts.get("element_name") or element_id or name)
+    named = str(error.facts.get("element_name") or element_id or new.process.name or new.key)
     english, thai = TEXTS[Reason.FAILED]
     th = error.message_th or error.message
     return Refused([Problem(

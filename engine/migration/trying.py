@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
-from engine.errors import Problem
+from engine.errors import Problem, Unavailable
 from engine.migration.carrying import carry
 from engine.migration.moving import calls_within
 from engine.migration.plan import continuations
-from engine.migration.refusals import Reason, refusal
+from engine.migration.refusals import Reason, reasons_of, refusal
 from engine.migration.validating import problems_of
 from engine.migration.views import Effects, Group, Trial
 from engine.running.outside import StoredScopes
 from engine.spiff import Host, Instance, adopting
+from engine.storage.outages import DRIVERS
 
 if TYPE_CHECKING:
+    from engine.deployment.definitions import Definition
     from engine.migration.carried import Carried
     from engine.migration.moving import Route
+    from engine.spiff import Scope
     from engine.storage.session import Session
 
 NAMED = 20  # instances named with each reason
 AT_ONCE = 200  # instances whose scopes are read by one statement
 SCOPES = "SELECT id, parent_scope_id, parent_token_id, element_id, blob, instance_id FROM scope WHERE instance_id IN ({marks})"
 RUNNING = "SELECT id FROM instance WHERE definition_id = ? AND state IN ('ACTIVE', 'SUSPENDED') ORDER BY id"
+Stored = dict[str, tuple[str | None, str | None, str, bytes]]  # scopes by id: parent scope and token, element, blob
 ANSWERABLE = (Reason.GONE, Reason.KIND, Reason.EVENT, Reason.MOVED, Reason.LOOP)
 
 
@@ -91,7 +95,7 @@ def carried_of(session: Session, route: Route, instance_ids: Sequence[str]) -> I
         states = {
             row[0]: row[1:] for row in session.rows.all(f"SELECT id, definition_id, state FROM instance WHERE id IN ({marks})", chunk)
         }
-        stored: dict[str, dict[str, tuple[str | None, str | None, str, bytes]]] = {}
+        stored: dict[str, Stored] = {}
         for row in session.rows.all(SCOPES.format(marks=marks), chunk):
             stored.setdefault(row[5], {})[row[0]] = (row[1], row[2], row[3], bytes(row[4]))
         for instance_id in chunk:
@@ -101,24 +105,39 @@ def carried_of(session: Session, route: Route, instance_ids: Sequence[str]) -> I
             elif state not in ("ACTIVE", "SUSPENDED"):
                 yield instance_id, None, [refusal(Reason.ENDED)]
             else:
-                carried = read(session, route, instance_id, stored.get(instance_id, {}))
-                yield instance_id, carried, carried.refusals
+                yield instance_id, *_looked_at(session, route, instance_id, stored.get(instance_id, {}))
 
 
-def read(session: Session, route: Route, instance_id: str, rows: dict[str, tuple[str | None, str | None, str, bytes]]) -> Carried:
+def _looked_at(session: Session, route: Route, instance_id: str, rows: Stored) -> tuple[Carried | None, list[Problem]]:
+    """One that cannot be read, for whatever reason, keeps no other one from being looked at."""
+    try:
+        carried = read(session, route, instance_id, rows)
+    except (Unavailable, *DRIVERS):
+        raise
+    except Exception as error:
+        return None, list(reasons_of(error, route.new))
+    return carried, carried.refusals
+
+
+def read(session: Session, route: Route, instance_id: str, rows: Stored) -> Carried:
     """What the plan makes of one instance, from its stored scopes."""
-    running = Instance(route.old.compiled, cast(Host, _Known(session, rows)), instance_id)
-    scopes = adopting.all_scopes(running, [id for id, row in rows.items() if row[1] is not None])
+    running, scopes = as_stored(session, route.old, instance_id, rows)
     carried = carry(running, scopes, route.versions)
     for token in carried.cut:
         carried.calls_ended += calls_within(running, token)
     return carried
 
 
+def as_stored(session: Session, definition: Definition, instance_id: str, rows: Stored) -> tuple[Instance, list[Scope]]:
+    """An instance as its rows say it stands, outer scopes first; nothing can be done with it."""
+    running = Instance(definition.compiled, cast(Host, _Known(session, rows)), instance_id)
+    return running, adopting.all_scopes(running, [id for id, row in rows.items() if row[1] is not None])
+
+
 class _Known(StoredScopes):
     """Stored scopes that have been read already."""
 
-    def __init__(self, session: Session, rows: dict[str, tuple[str | None, str | None, str, bytes]]) -> None:
+    def __init__(self, session: Session, rows: Stored) -> None:
         super().__init__(session)
         self._rows = rows
 

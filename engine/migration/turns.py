@@ -20,6 +20,7 @@ NEXT = (  # in the order of its index: unsorted. Who has locked a whole's first 
 ITEMS = "SELECT instance_id, source_id FROM migration_item WHERE migration_id = ? AND whole_id = ? AND state = ? ORDER BY instance_id"
 SET_MOVED = "UPDATE migration_item SET state = 'MOVED', seq = ?, before = ?, final = ? WHERE migration_id = ? AND instance_id = ?"
 SET_PASSED = "UPDATE migration_item SET state = 'PASSED' WHERE migration_id = ? AND instance_id = ?"
+HOLD = "SELECT 1 FROM migration WHERE id = ? FOR UPDATE"  # what is tried again at this moment is seen by the statement after it
 LEAD = "UPDATE migration_item SET whole_id = ? WHERE migration_id = ? AND whole_id = ?"
 END = (
     "UPDATE migration SET state = 'DONE', ended = ? WHERE id = ? AND state = 'RUNNING' AND NOT EXISTS "
@@ -56,6 +57,8 @@ class Turn:
                 alone = not self.planned.routes.together
                 waiting = dict([row] if alone else session.rows.all(ITEMS, (migration_id, self.whole_id, state)))
                 return self._go_back(session, waiting) if self.back else self._move(session, waiting)
+        if not session.rows.sqlite:
+            session.rows.one(HOLD, (migration_id,))
         session.rows.run(END, (session.now, migration_id))
         return 0
 

@@ -14,7 +14,7 @@ from engine.migration.before import Before, Row
 from engine.migration.moving import GIVE_BACK, HOLD_JOBS, SET_VERSION
 from engine.migration.refusals import Reason, Refused, refusal
 from engine.migration.rewriting import SET_CALLER
-from engine.migration.trying import Groups
+from engine.migration.trying import Groups, as_stored
 from engine.migration.views import ItemState, Undoing
 from engine.running import candidates, external_tasks, holding, usertasks
 from engine.spiff import adopting
@@ -22,6 +22,7 @@ from engine.states import Event, InstanceState, JobKind, JobState, TaskState
 from engine.storage import model
 
 if TYPE_CHECKING:
+    from engine.deployment.definitions import Definition
     from engine.migration.bulk import Planned
     from engine.migration.moving import Cause, Route
     from engine.spiff import Token
@@ -35,6 +36,16 @@ HARMLESS = (  # what may have happened since
 )  # fmt: skip
 ASSIGNMENTS = (Event.TASK_CLAIMED, Event.TASK_RELEASED, Event.TASK_ASSIGNED)
 SINCE = "SELECT event, element_id, token_id FROM history WHERE instance_id = ? AND seq > ? ORDER BY seq"
+CALLED = "SELECT id, parent_token_id FROM instance WHERE parent_id = ? AND state IN ('ACTIVE', 'SUSPENDED') ORDER BY id"
+DEEDS = (  # of people, programs and others: what a process does by itself it does again
+    Event.TASK_COMPLETED, Event.EXTERNAL_TASK_COMPLETED, Event.EXTERNAL_TASK_ERROR, Event.MESSAGE_RECEIVED, Event.SIGNAL_RECEIVED,
+)  # fmt: skip
+DONE_BELOW = (
+    "WITH RECURSIVE below (id, definition_id) AS (SELECT id, definition_id FROM instance WHERE id = ? "
+    "UNION ALL SELECT i.id, i.definition_id FROM instance i JOIN below b ON i.parent_id = b.id) "
+    "SELECT b.definition_id, h.element_id FROM below b JOIN history h ON h.instance_id = b.id "
+    f"WHERE h.event IN ({', '.join('?' for _ in DEEDS)}) ORDER BY h.time LIMIT 1"
+)
 ITEM = "SELECT state, seq, before, final FROM migration_item WHERE migration_id = ? AND instance_id = ?"
 MOVED = "SELECT instance_id, source_id, whole_id FROM migration_item WHERE migration_id = ? AND state = 'MOVED' ORDER BY instance_id"
 SET_UNDONE = "UPDATE migration_item SET state = 'UNDONE', before = NULL WHERE migration_id = ? AND instance_id = ?"
@@ -118,13 +129,31 @@ def _item(
     happened = [(one[0], one[1], one[2]) for one in session.rows.all(SINCE, (instance_id, row[1]))]
     further = next((one for one in happened if one[0] not in HARMLESS), None)
     if further is not None:
-        raise Refused([_went_on(route, further[1])])
+        raise Refused([_went_on(route.new, further[1])])
+    if (problem := _done_below(session, instance_id, row[2], route)) is not None:
+        raise Refused([problem])
     return row[2], happened
 
 
-def _went_on(route: Route, element_id: str | None) -> Problem:
-    element = route.new.process.elements.get(element_id or "")
-    return refusal(Reason.WENT_ON, element or element_id or route.new.process.name or route.new.key)
+def _went_on(definition: Definition, element_id: str | None) -> Problem:
+    element = definition.process.elements.get(element_id or "")
+    return refusal(Reason.WENT_ON, element or element_id or definition.process.name or definition.key)
+
+
+def _done_below(session: Session, instance_id: str, kept: bytes, route: Route) -> Problem | None:
+    """What was done in processes that the move has called: going back would end them."""
+    called = session.rows.all(CALLED, (instance_id,))
+    if not called:
+        return None
+    rows = {
+        row["id"]: (row["parent_scope_id"], row["parent_token_id"], row["element_id"], row["blob"]) for row in Before.unpack(kept).scopes
+    }
+    stood = {id for scope in as_stored(session, route.old, instance_id, rows)[0].scopes.values() for id in scope.tasks}
+    for id, token_id in called:
+        done = None if token_id in stood else session.rows.one(DONE_BELOW, (id, *DEEDS))
+        if done is not None:
+            return _went_on(session.shared.definitions.get(session.connection, done[0]), done[1])
+    return None
 
 
 def undo(session: Session, instance: Ready, cause: Cause) -> None:
@@ -194,15 +223,19 @@ def _restore(session: Session, record: Record, before: Before, now: Before, happ
 
 
 def _jobs(session: Session, before: Sequence[Row], now: Sequence[Row]) -> list[Row]:
-    """Jobs as they were; those that have failed since are still failed, reminders that were sent are not sent again."""
+    """Jobs as they were; those that have failed or been held since still are, reminders that were sent are not sent again."""
     there, found = {row["id"]: row for row in now}, []
     for row in before:
         current = there.get(row["id"])
         if current is None and row["kind"] == JobKind.REMINDER and row["due"] <= session.now_text:
             continue
-        if current is not None and current["error"] != row["error"]:
-            row = row | {name: current[name] for name in ("state", "due", "retries", "retry_wait", "error")}
-        found.append(row)
+        if current is None:
+            waits = row["state"] == JobState.SUSPENDED  # it is held again where its activity or the instance still is
+            found.append(row | {"state": JobState.PENDING} if waits else row)
+            continue
+        same = current["error"] == row["error"]
+        names = ("state",) if same else ("state", "due", "retries", "retry_wait", "error", "error_th")
+        found.append(row | {name: current[name] for name in names})
     return found
 
 
@@ -249,5 +282,4 @@ def _hold(session: Session, record: Record) -> None:
         external_tasks.suspend(session, record)
         return
     session.rows.run(holding.RESUME_TASKS, (record.root_id, record.id))
-    session.rows.run("UPDATE job SET state = ? WHERE instance_id = ? AND state = 'SUSPENDED'", (JobState.PENDING, record.id))
     external_tasks.resume(session, record)

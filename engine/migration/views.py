@@ -24,7 +24,7 @@ class ItemState(StrEnum):
     MOVED = "MOVED"
     REFUSED = "REFUSED"  # untouched; its problems say why
     RETURNING = "RETURNING"  # moved, and waits for its turn to go back
-    UNDONE = "UNDONE"  # moved, and back
+    UNDONE = "UNDONE"  # moved, and back; or still waited when that was asked for
     PASSED = "PASSED"  # had ended when what it belongs to had its turn, or ended with that
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import shutil
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -19,6 +20,7 @@ from typing import Any, Self
 from engine.engine import Engine
 from engine.errors import Conflict, Invalid, NotFound
 from engine.forms import Form
+from engine.ids import new_id
 from engine.packtests.cast import Cast
 from engine.packtests.deeds import LOCK, WORKER
 from engine.packtests.doers import person_of
@@ -37,6 +39,7 @@ LIFETIME = 86_400.0  # seconds since it was last touched
 TICK = timedelta(seconds=1)  # of its clock between two deeds, so that one can tell which was first
 MOST = 500  # tasks that are shown
 MOST_JOBS = 10_000
+PLACING = threading.Lock()  # one takes the place of another
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -185,18 +188,21 @@ class Trials:
         if any(problem.severity == "error" for problem in self._engine.check_draft(draft_id, actor=actor)):
             raise Invalid("A draft with faults cannot be played.", th="ร่างที่มีข้อผิดพลาดยังลองเล่นไม่ได้ โปรดแก้ไขก่อน")
         files = self._engine.draft_contents(draft_id, revision=draft.revision, actor=actor)
-        self.end(draft_id, actor=actor)
         self._sweep()
         home = self._home(draft_id, actor)
-        home.mkdir(parents=True)
+        made = home.with_name(f"{home.name}.{new_id()}")  # made aside: who presses the button twice still has one that is whole
+        made.mkdir(parents=True)
         try:
-            _write(home, Begun(draft_id, draft.revision, process))
-            with self._opened(home) as trial:
+            _write(made, Begun(draft_id, draft.revision, process))
+            with self._opened(made) as trial:
                 self._prepare(trial.engine, files, draft.name, draft.pack, at)
                 if not trial.engine.definitions(key=process, latest=True).total:
                     raise NotFound(f"The draft has no process '{process}'.", th=f"ร่างนี้ไม่มีกระบวนการ “{process}”")
+            with PLACING:
+                self.end(draft_id, actor=actor)
+                made.rename(home)
         except BaseException:
-            shutil.rmtree(home, ignore_errors=True)
+            shutil.rmtree(made, ignore_errors=True)
             raise
 
     @staticmethod

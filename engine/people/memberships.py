@@ -126,8 +126,8 @@ def replace(session: Session, user_id: str, groups: Iterable[str]) -> None:
 
 
 def of(session: Session, user_id: str) -> list[Membership]:
-    """A user's memberships. Raises NotFound."""
-    if session.connection.scalar(select(model.user.c.id).where(model.user.c.id == user_id)) is None:
+    """A user's memberships, nobody else's to change until the transaction ends. Raises NotFound."""
+    if session.connection.scalar(select(model.user.c.id).where(model.user.c.id == user_id).with_for_update()) is None:
         raise NotFound(f"There is no user {user_id!r}.", th=f"ไม่มีผู้ใช้ “{user_id}”")
     return listed(session.connection, [user_id]).get(user_id, [])
 

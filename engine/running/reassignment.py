@@ -58,7 +58,7 @@ def reassign(session: Session, user_id: str, to: str | None, reason: str) -> Rea
         raise Invalid("Choose somebody else.", th="โปรดเลือกผู้อื่น")
     if to is not None:
         people.actor(session.connection, to, session.now)
-    done = [_hand_over(session, row, user_id, to, reason) for row in _of(session, user_id)]
+    done = [_hand_over(session, row, user_id, to, reason) for row in _locked(session, user_id)]
     return Reassignment(
         user_id,
         to,
@@ -68,8 +68,14 @@ def reassign(session: Session, user_id: str, to: str | None, reason: str) -> Rea
     )
 
 
+def _locked(session: Session, user_id: str) -> list[Any]:
+    """The tasks that are still his once nobody else can change them; in one order, so that two who hand over wait, not block each other."""
+    for instance_id in sorted({row.instance_id for row in _of(session, user_id)}):
+        session.lock(instance_id)
+    return [row for row in _of(session, user_id) if row.instance_id in session.records]
+
+
 def _of(session: Session, user_id: str) -> list[Any]:
-    """The tasks, in the order of their instances, so that two who hand over lock them alike."""
     task, candidate = model.task, model.candidate
     offered = select(candidate.c.task_id).where(candidate.c.kind == "user", candidate.c.name == user_id)
     his = or_(task.c.assignee == user_id, task.c.owner == user_id, task.c.id.in_(offered))

@@ -9,7 +9,7 @@ from engine.errors import Conflict, Problem, RuamError, Unavailable
 from engine.migration import bulk, choosing, drawing, jointly, progress, trying, undoing, versions_left
 from engine.migration.moving import Route
 from engine.migration.plan import Due, Instruction, Plan, suggested
-from engine.migration.refusals import problems_of
+from engine.migration.refusals import reasons_of
 from engine.migration.turns import Turn, why_not
 from engine.migration.validating import validate
 from engine.migration.views import Choice, Drawn, Item, ItemState, JointTrial, MigrationView, Trial, Undoing
@@ -144,7 +144,7 @@ class MigrationVerbs(Transactions):
             raise error
         if not isinstance(error, RuamError):
             log.error("the instance %s could not be moved", turn.at, exc_info=error)
-        told = {turn.at: problems_of(error, turn.route.new.process.name)}
+        told = {turn.at: reasons_of(error, turn.route.new)}
         if turn.planned.routes.together:  # all that keeps the whole back, not only what was met first
             told = {id: found.problems for id, found in self._read(SYSTEM, lambda session: why_not(session, turn)).items()} | told
         self._write(SYSTEM, lambda session: bulk.refuse(session, migration_id, whole_id, told, back=turn.back))

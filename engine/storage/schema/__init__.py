@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LOCK = 7_261_502_552  # any number: two processes that upgrade at once take turns (PostgreSQL)
 OURS = "alembic_version"
+ALEMBIC = threading.Lock()  # what it works on is of the process: two databases, made at once by two threads, take turns
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -37,7 +39,8 @@ def upgrade(database: Database, revision: str = "head") -> None:
         config.set_main_option("script_location", str(Path(__file__).parent))
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, revision)
+            with ALEMBIC:
+                command.upgrade(config, revision)
         except CommandError as error:
             raise Conflict(
                 f"This database was written by another version of the program ({error}). Use that version.",

@@ -149,6 +149,24 @@ def _open(stage: Stage, root: str) -> list[Any]:
     return list(stage.engine.tasks(actor=SYSTEM, root_id=root, limit=50).items)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_one_that_cannot_be_read_keeps_its_root_and_no_other_one(stage: Staging) -> None:
+    here = stage(files("z"))
+    roots = [here.start("p") for _ in range(3)]
+    deployment = newer(here, files("y", "z", child=("c", "d")))
+    chosen = plans(here, deployment)
+    begun = here.engine.begin_joint_migration(deployment, chosen, reason="all", actor=ADMINISTRATOR)
+    with here.engine._shared.database.writer.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE scope SET blob = X'00' WHERE id = '{roots[0].id}'")
+    other = Engine.open(str(here.engine._shared.database.url), home=here.engine.home)  # another process, which has nothing in memory
+    trial = other.try_joint_migration(deployment, chosen, actor=ADMINISTRATOR)
+    assert (trial.movable, trial.refused_ids, trial.trials[0].groups[0].problem.rule) == (2, (roots[0].id,), "failed")
+    other.resume_migrations()
+    done = other.migration(begun.id, actor=ADMINISTRATOR)
+    assert (done.state, done.moved, done.refused) == ("DONE", 2 * (1 + MANY), 1 + MANY)
+    other.close()
+
+
 def test_after_something_was_completed_no_part_of_it_goes_back(stage: Staging) -> None:
     here = stage(files("z"))
     roots = [here.start("p") for _ in range(2)]

@@ -8,7 +8,7 @@ from engine.migration.plan import Due
 from engine.people import Actor
 from engine.testing import ADMINISTRATOR
 from tests.drawing import draw, users
-from tests.engine.migration.moves import Staging, before, deploy, image, moved
+from tests.engine.migration.moves import Staging, before, deploy, image, moved, plan
 
 ENDS = '<startEvent id="s"/><endEvent id="e"/>'
 WORKER = Actor("worker", groups=frozenset({"workers"}))
@@ -92,3 +92,62 @@ def test_a_sub_process_that_was_put_around_is_taken_away(stage: Staging) -> None
     playing.complete("a")
     assert playing.state(instance) == "COMPLETED"
     assert playing.engine.undo_migration(migration, reason="back", actor=ADMINISTRATOR).done == 0
+
+
+def test_not_after_something_was_done_in_what_the_move_has_called(stage: Staging) -> None:
+    child = draw('<startEvent id="s"/><userTask id="c"/><userTask id="d"/><endEvent id="e"/>', "s > c > d > e", key="child")
+    playing = stage({"p.bpmn": draw(ENDS + users("a"), "s > a > e"), "child.bpmn": child})
+    instances = [playing.start("p") for _ in range(2)]
+    target = deploy(playing, ENDS + '<callActivity id="k" calledElement="child"/>', "s > k > e")
+    migrations = [moved(playing, instance, target, before("a", "k")) for instance in instances]
+    playing.complete("c", opinion="the work of a day")
+    tried = [playing.engine.try_undoing(one, actor=ADMINISTRATOR) for one in migrations]
+    assert [one.possible for one in tried] == [0, 1]
+    assert [(one.problem.rule, one.problem.element_id) for one in tried[0].groups] == [("went-on", "c")]
+    assert [playing.engine.undo_migration(one, reason="back", actor=ADMINISTRATOR).done for one in migrations] == [0, 1]
+    assert playing.names() == ["a", "d"]
+    assert playing.engine.audit_verify().ok
+
+
+def test_what_was_called_before_the_move_may_go_on_meanwhile(stage: Staging) -> None:
+    child = draw('<startEvent id="s"/><userTask id="c"/><userTask id="d"/><endEvent id="e"/>', "s > c > d > e", key="child")
+    call = '<callActivity id="k" calledElement="child"/>'
+    playing = stage({"p.bpmn": draw(ENDS + call, "s > k > e"), "child.bpmn": child})
+    migration = moved(playing, playing.start("p"), deploy(playing, ENDS + call + users("z"), "s > k > z > e"))
+    playing.complete("c")
+    assert playing.engine.undo_migration(migration, reason="back", actor=ADMINISTRATOR).done == 1
+    playing.complete("d")
+    assert playing.names() == []
+
+
+def test_a_job_that_somebody_holds_stays_held(stage: Staging) -> None:
+    nine = "<timerEventDefinition><timeDuration>PT9H</timeDuration></timerEventDefinition>"
+    timer = f'<boundaryEvent id="t" attachedToRef="a">{nine}</boundaryEvent>'
+    playing = stage({"p.bpmn": draw(ENDS + users("a", "b") + timer, "s > a > e; t > b > e")})
+    instance = playing.start("p")
+    target = deploy(playing, ENDS + users("a", "b", "x") + timer, "s > a > x > e; t > b > e")
+    (job,) = playing.engine.jobs(actor=ADMINISTRATOR).items
+    playing.engine.suspend_job(job.id, True, actor=ADMINISTRATOR)
+    migration = moved(playing, instance, target)
+    assert playing.engine.undo_migration(migration, reason="back", actor=ADMINISTRATOR).done == 1
+    playing.advance(timedelta(hours=10))
+    assert playing.names() == ["a"]
+    playing.engine.suspend_job(job.id, False, actor=ADMINISTRATOR)
+    playing.advance(timedelta(hours=1))
+    assert playing.names() == ["b"]
+
+
+def test_what_still_waits_as_all_is_to_go_back_does_not_move(stage: Staging) -> None:
+    playing = stage({"p.bpmn": draw(ENDS + users("a"), "s > a > e")})
+    instances = [playing.start("p") for _ in range(3)]
+    target = deploy(playing, ENDS + users("a", "b"), "s > a > b > e")
+    engine = playing.engine
+    begun = engine.begin_migration(plan(playing, instances[0], target), reason="on", actor=ADMINISTRATOR)
+    engine.go_on_migrating(begun.id, limit=1, actor=ADMINISTRATOR)
+    asked = engine.begin_undoing(begun.id, reason="a mistake", actor=ADMINISTRATOR)
+    assert (asked.waiting, asked.returning, asked.undone) == (0, 1, 2)
+    engine.resume_migrations()
+    over = engine.migration(begun.id, actor=ADMINISTRATOR)
+    assert (over.state, over.moved, over.undone) == ("DONE", 0, 3)
+    assert {engine.instance(one.id, actor=ADMINISTRATOR).definition_id for one in instances} == {instances[0].definition_id}
+    assert len(engine.history(instances[2].id, actor=ADMINISTRATOR, event="instance.migrated").items) == 0

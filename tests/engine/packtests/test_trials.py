@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -64,6 +65,20 @@ def test_everybodys_part_the_clock_and_what_comes_from_outside(stage: Make) -> N
 
 
 DESIGNER_AND_ADMINISTRATOR = Actor("both", roles=frozenset({Role.DESIGNER, Role.ADMINISTRATOR}))
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_several_begin_at_the_same_moment_and_one_presses_twice(stage: Make) -> None:
+    one = stage({})
+    draft = one.engine.draft_files(FILES, title="ลอง", actor=DESIGNER)
+    with ThreadPoolExecutor(4) as pool:
+        begun = [pool.submit(Trials(one.engine).begin, draft, "p", BEGINS, actor=actor) for actor in (DESIGNER, OTHER) * 2]
+    assert [one.exception() for one in begun] == [None] * 4
+    for actor in (DESIGNER, OTHER):
+        with Trials(one.engine).open(draft, actor=actor) as trial:
+            trial.start({}, None)
+            assert [task.element_id for task in trial.tasks()] == ["a"]
+    assert len(list((one.engine.home / FOLDER).iterdir())) == 2
 
 
 def test_whose_it_is_and_how_it_ends(stage: Make) -> None:
