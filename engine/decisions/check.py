@@ -83,7 +83,7 @@ def _cells(logic: Logic) -> Iterator[tuple[Cell, str, Where]]:
         return
     table = logic
     for column, item in enumerate(table.inputs):
-        input_, input_th, at = f"input '{item.label}'", f"ช่องรับ “{item.label}”", f"/inputs/{column}"
+        input_, input_th, at = f"input '{item.label_en or item.label}'", f"ช่องรับ “{item.label}”", f"/inputs/{column}"
         yield item.expression, "expression", (input_, input_th, f"{at}/expression")
         if item.values is not None:
             yield item.values, "tests", (f"values of {input_}", f"ค่าที่เป็นได้ของ{input_th}", f"{at}/values")
@@ -96,7 +96,8 @@ def _cells(logic: Logic) -> Iterator[tuple[Cell, str, Where]]:
     for row, rule in enumerate(table.rules):
         named, named_th = place(rule), f"กฎที่ {rule.number}"
         for column, (cell, item) in enumerate(zip(rule.tests, table.inputs, strict=False)):
-            yield cell, "tests", (f"{named}, input '{item.label}'", f"{named_th} ช่องรับ “{item.label}”", f"/rules/{row}/inputs/{column}")
+            said = (f"{named}, input '{item.label_en or item.label}'", f"{named_th} ช่องรับ “{item.label}”")
+            yield cell, "tests", (*said, f"/rules/{row}/inputs/{column}")
         for column, (cell, output) in enumerate(zip(rule.results, table.outputs, strict=False)):
             yield (
                 cell,
@@ -143,4 +144,5 @@ def _problem(decision: Decision, line: int | None, rule: str, message: str, mess
         field=field or None,
         element_id=decision.key,
         element_name=decision.name or decision.key,
+        element_name_en=decision.name_en or None,
     )

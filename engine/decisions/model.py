@@ -40,6 +40,7 @@ class Input:
     values: Cell | None = None  # tests that every value must pass
     type: str | None = None  # typeRef: what the value is made into before it is tested
     variable: str | None = None  # camunda:inputVariable: what the cells of this column may call the value, besides `?`
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Output:
     type: str | None = None  # typeRef: what the value is made into
     values: Cell | None = None  # possible values, best first
     default: Cell | None = None  # where no rule matches
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class Decision:
     type: str | None = None  # typeRef of its variable
     version_tag: str | None = None
     names: frozenset[str] = field(default_factory=frozenset)  # of inputs and required decisions, as written
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from lxml import etree
 from engine.decisions.boxed import BOXED, BoxedReader
 from engine.decisions.markup import Element, children, elements, local
 from engine.decisions.model import AGGREGATIONS, Cell, Decision, HitPolicy, Input, Knowledge, Logic, Output, Rule, Table
+from engine.diagrams.namespaces import RUAM
 from engine.diagrams.xml import parse_xml
 from engine.errors import Problem
 
 _LOGIC = ("decisionTable", "literalExpression")
 CAMUNDA = "http://camunda.org/schema/1.0/dmn"
+NAME_EN = f"{{{RUAM}}}nameEn"  # of decisions and columns, as of elements in diagrams
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 
 
@@ -65,6 +67,7 @@ class Reader:
                 line=element.sourceline,
                 element_id=owner.get("id"),
                 element_name=owner.get("name"),
+                element_name_en=owner.get(NAME_EN),
             )
         )
 
@@ -85,7 +88,7 @@ class Reader:
         tag = element.get(f"{{{CAMUNDA}}}versionTag") or next((node.get("value") for node in element.iter(f"{{{ZEEBE}}}versionTag")), None)
         return Decision(
             key, element.get("name", ""), variable or key, self.file, element.sourceline, logic, tuple(requires), knowledge,
-            kind, tag, frozenset(names - {""}),
+            kind, tag, frozenset(names - {""}), element.get(NAME_EN, ""),
         )  # fmt: skip
 
     def logic(self, element: Element, variable: str) -> Logic | None:
@@ -138,7 +141,7 @@ class Reader:
             cell = Cell(name, element.sourceline)
         values = next(children(element, "inputValues"), None)
         kind = expression.get("typeRef") if expression is not None else None
-        return Input(cell, label or cell.text, self.cell(values) if values is not None else None, kind, own)
+        return Input(cell, label or cell.text, self.cell(values) if values is not None else None, kind, own, element.get(NAME_EN, ""))
 
     def output(self, element: Element, variable: str) -> Output:
         values, default = (next(children(element, name), None) for name in ("outputValues", "defaultOutputEntry"))
@@ -148,6 +151,7 @@ class Reader:
             element.get("typeRef"),
             self.cell(values) if values is not None else None,
             self.cell(default) if default is not None else None,
+            element.get(NAME_EN, ""),
         )
 
     def rule(self, element: Element, number: int, inputs: int, outputs: int) -> Rule:

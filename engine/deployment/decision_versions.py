@@ -34,6 +34,7 @@ class DecisionView:
     deployed: datetime
     requires: tuple[str, ...]
     latest: bool
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class _Held:
     name: str
     resource: str
     requires: tuple[str, ...]
+    name_en: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class DecisionVersions:
         if deployment_id not in self._held:
             decisions = load(deployment_id).model.decisions
             self._held[deployment_id] = tuple(
-                _Held(key, decision.version_tag, decision.name, decision.file, tuple(decision.requires))
+                _Held(key, decision.version_tag, decision.name, decision.file, tuple(decision.requires), decision.name_en)
                 for key, decision in decisions.items()
             )
         return self._held[deployment_id]
@@ -113,4 +115,5 @@ def _view(number: int, versions: list[tuple[_Held, str, datetime]]) -> DecisionV
         created,
         held.requires,
         latest=number == len(versions),
+        name_en=held.name_en,
     )

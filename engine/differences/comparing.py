@@ -101,7 +101,7 @@ def _decisions(path: str, then: Mapping[str, Decision], now: Mapping[str, Decisi
         old, new = then.get(key), now.get(key)
         known = new or old
         assert known is not None
-        name = named(known.name) or alike(key)
+        name = named(known.name, known.name_en) or alike(key)
         label = Said(f"ตารางตัดสินใจ {quoted(name).th}", f"decision {quoted(name).en}")
         if old is not None and new is not None:
             yield Group(Subject.DECISION, key, label, tuple(decisions.changes(old, new)), path, path)

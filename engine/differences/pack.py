@@ -119,7 +119,7 @@ class Pack:
         for path in sorted(self.files):
             for decision in (self.decisions(path) or ()) if path.endswith(".dmn") else ():
                 if decision.key == key and decision.name:
-                    return named(decision.name)
+                    return named(decision.name, decision.name_en)
         return alike(key)
 
 

@@ -135,7 +135,7 @@ def _decisions(session: Session, files: Mapping[str, bytes]) -> Iterator[Choice]
             table = decision.logic if isinstance(decision.logic, Table) else None
             ins = [one.label or one.expression.text for one in table.inputs] if table is not None else []
             outs = [one.name for one in table.outputs] if table is not None else [decision.variable]
-            names = {"th": decision.name or decision.key, "en": decision.name or decision.key}
+            names = {"th": decision.name or decision.key, "en": decision.name_en or decision.name or decision.key}
             yield {"key": decision.key, **names, "path": path, "inputs": ins, "outputs": outs}
 
 

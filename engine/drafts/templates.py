@@ -49,13 +49,14 @@ PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
 </definitions>
 """
 DECISION = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="definitions_{key}" name={title} namespace="urn:ruam:{key}">
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:ruam="urn:ruam:bpmn:1"
+  id="definitions_{key}" name={title} namespace="urn:ruam:{key}">
   <decision id="{key}" name={title}>
     <decisionTable id="table_{key}" hitPolicy="FIRST">
-      <input id="input_{key}" label="คะแนน">
+      <input id="input_{key}" label="คะแนน" ruam:nameEn="Score">
         <inputExpression id="expression_{key}" typeRef="number"><text>score</text></inputExpression>
       </input>
-      <output id="output_{key}" label="ผล" name="result" typeRef="string"/>
+      <output id="output_{key}" label="ผล" ruam:nameEn="Result" name="result" typeRef="string"/>
       <rule id="rule_1_{key}">
         <inputEntry id="in_1_{key}"><text>&gt;= 60</text></inputEntry>
         <outputEntry id="out_1_{key}"><text>"pass"</text></outputEntry>

@@ -324,7 +324,35 @@ def test_what_others_added_survives(visit: Callable[..., Page]) -> None:
     page.fill("[name=expression]", "amount * 3")
     page.press("[name=expression]", "Control+Enter")
     expected = STRANGE.replace(">5<", ">7<").replace("มติ<", "มติ ครม.<").replace("amount * 2", "amount * 3")
-    assert canonical(saved(page, draft, "other.dmn")) == canonical(expected)
+    before = saved(page, draft, "other.dmn")
+    assert canonical(before) == canonical(expected)
+    page.fill("[name=decisionName-en]", "Twice")
+    page.press("[name=decisionName-en]", "Tab")
+    page.click(".another summary")
+    page.fill("[name=another-th]", "ค่าขนส่ง")
+    page.fill("[name=another-en]", "Freight")
+    page.fill("[name=anotherKey]", "plain")
+    assert page.is_disabled("[data-add-decision]"), "another has that key"
+    page.fill("[name=anotherKey]", "freight")
+    page.click("[data-add-decision]")
+    page.wait_for_selector('.decision-choice [aria-pressed=true]:has-text("ค่าขนส่ง")')
+    after = saved(page, draft, "other.dmn")
+    named = 'xmlns:ruam="urn:ruam:bpmn:1">', ' ruam:nameEn="Twice">'
+    assert after.startswith(before.partition(">\n  <dmn:decision")[0] + " " + named[0]), (
+        "our namespace is declared once, at the end of the root's tag"
+    )
+    assert after.count("urn:ruam:bpmn:1") == 1
+    assert named[1] in after
+    root = etree.fromstring(after.encode())
+    assert [one.get("{urn:ruam:bpmn:1}nameEn") for one in root.findall("{*}decision")] == [None, "Twice", "Freight"]
+    assert [one.get("dmnElementRef") for one in root.iter("{*}DMNShape")] == ["discount", "freight"]
+    found = api(page, draft, "/check", "POST", {})["findings"]
+    assert [one for one in found if one["file"] == "other.dmn" and one["severity"] == "error"] == []
+    page.click("[data-remove-decision]")
+    page.click(".decision-choice button >> nth=1")
+    page.fill("[name=decisionName-en]", "")
+    page.press("[name=decisionName-en]", "Tab")
+    assert saved(page, draft, "other.dmn").replace(" " + named[0], ">") == before
 
 
 def canonical(text: str) -> bytes:

@@ -78,9 +78,9 @@ def test_a_form_names_itself() -> None:
     assert (group.subject, group.title) == (Subject.FORM, Said("แบบฟอร์ม “ตรวจร่าง”", "form “Check”"))
 
 
-TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
+TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:r="urn:ruam:bpmn:1" id="d" name="d" namespace="n">
 <decision id="scoring" name="เกณฑ์"><decisionTable id="t" hitPolicy="{policy}">
-<input id="i" label="ระยะ"><inputExpression><text>phase</text></inputExpression></input>
+<input id="i" label="ระยะ" r:nameEn="Phase"><inputExpression><text>phase</text></inputExpression></input>
 <output id="o" label="เกณฑ์ผ่าน" name="pass"/>{rules}</decisionTable></decision></definitions>"""
 RULE = '<rule id="{}"><inputEntry><text>{}</text></inputEntry><outputEntry><text>{}</text></outputEntry></rule>'
 
@@ -89,18 +89,24 @@ def decision(*rules: tuple[str, str, str], policy: str = "FIRST") -> dict[str, b
     return {"scoring.dmn": TABLE.format(policy=policy, rules="".join(RULE.format(*rule) for rule in rules)).encode()}
 
 
+def renamed(files: dict[str, bytes]) -> dict[str, bytes]:
+    content = files["scoring.dmn"].decode().replace('"Phase"', '"Round"').replace('name="เกณฑ์"', 'name="เกณฑ์" r:nameEn="Scoring"')
+    return {"scoring.dmn": content.encode()}
+
+
 BOTH = ("one", "1", "60"), ("two", "2", "70")
 
 
 @pytest.mark.parametrize(
     ("new", "sentences"),
     [
-        (decision(("one", "1", "65"), BOTH[1]), ["Row 1 (ระยะ = 1): เกณฑ์ผ่าน 60 → 65"]),
-        (decision(("other", "1", "65"), BOTH[1]), ["Row 1 (ระยะ = 1): เกณฑ์ผ่าน 60 → 65"]),
-        (decision(BOTH[0]), ["Row 2 (ระยะ = 2) removed"]),
+        (decision(("one", "1", "65"), BOTH[1]), ["Row 1 (Phase = 1): เกณฑ์ผ่าน 60 → 65"]),
+        (decision(("other", "1", "65"), BOTH[1]), ["Row 1 (Phase = 1): เกณฑ์ผ่าน 60 → 65"]),
+        (decision(BOTH[0]), ["Row 2 (Phase = 2) removed"]),
         (decision(*BOTH, ("three", "-", "0")), ["Row 3 added: in every case → เกณฑ์ผ่าน 0"]),
         (decision(BOTH[1], BOTH[0]), ["The rows stand in another order"]),
         (decision(*BOTH, policy="UNIQUE"), ["How many rows may hold (hit policy) FIRST → UNIQUE"]),
+        (renamed(decision(*BOTH)), ["English name added: Scoring", "Column “Round”: English heading Phase → Round"]),
         ({}, ["File scoring.dmn removed"]),
     ],
 )

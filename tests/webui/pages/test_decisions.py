@@ -8,9 +8,9 @@ from tests.drawing import draw
 from tests.webui.pages.conftest import Browser
 
 DMN = """<?xml version="1.0"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x">
-<decision id="risk" name="ความเสี่ยง"><decisionTable id="t" hitPolicy="FIRST">
-<input id="i" label="วงเงิน"><inputExpression id="ie" typeRef="number"><text>amount</text></inputExpression></input>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:r="urn:ruam:bpmn:1" id="d" name="d" namespace="x">
+<decision id="risk" name="ความเสี่ยง" r:nameEn="Risk"><decisionTable id="t" hitPolicy="FIRST">
+<input id="i" label="วงเงิน" r:nameEn="Amount of money"><inputExpression id="ie" typeRef="number"><text>amount</text></inputExpression></input>
 <output id="o" name="level" typeRef="string"/>
 <rule id="r1"><inputEntry id="a"><text>&gt; 100</text></inputEntry><outputEntry id="b"><text>"high"</text></outputEntry></rule>
 <rule id="r2"><inputEntry id="c"><text>-</text></inputEntry><outputEntry id="e"><text>"low"</text></outputEntry></rule>
@@ -41,6 +41,11 @@ def test_a_decision_is_listed_read_and_tried(client: Browser, office: Engine) ->
     assert wrong.status_code == 422
     assert 'value="มาก"' in wrong.text
     assert client.get(f"{path}/dmn").data == DMN
+    assert "<h1>ความเสี่ยง</h1>" in shown
+    client.post("/language", language="en")
+    english = client.get(path).text
+    assert "<h1>Risk</h1>" in english
+    assert "<strong>Amount of money</strong>" in english
 
 
 def test_decisions_are_for_administrators(client: Browser, office: Engine) -> None:

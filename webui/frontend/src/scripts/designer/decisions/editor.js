@@ -2,7 +2,9 @@
 import { html, render } from '@bpmn-io/diagram-js-ui';
 import { Text } from '../panel/fields.js';
 import { Dmn, setText, textOf } from '../reading/dmn.js';
-import { t } from '../words/words.js';
+import { Pair } from '../forms/pair.js';
+import { pick, t } from '../words/words.js';
+import { Another } from './another.js';
 import { DecisionTable } from './table.js';
 import { Trial } from './trial.js';
 
@@ -32,6 +34,14 @@ class Editor {
   chosen(file) {
     const { decisions } = file;
     return decisions.find((one) => one.key === this.key) ?? decisions[0];
+  }
+
+  // `put` of the whole file, and which decision is in sight then.
+  putFile(change, key) {
+    const file = new Dmn(this.read());
+    change(file);
+    this.write(file.text());
+    this.choose(key);
   }
 
   choose(key) {
@@ -72,12 +82,13 @@ function Whole({ editor, file, decision }) {
   const { decisions } = file;
   const wrong = editor.findings.filter((one) => one.element === decision.key && !one.field);
   return html`<fieldset class="decisions" disabled=${editor.locked}>
-    ${decisions.length > 1 ? html`<div class="decision-choice" role="group" aria-label=${t('Decisions')}>${decisions.map((one) => html`<button type="button" class="button small" aria-pressed=${String(one.key === decision.key)} onClick=${() => editor.choose(one.key)}>${one.name || one.key}</button>`)}</div>` : null}
-    <div class="decision-head"><${Text} label=${t('Decision')} name="decisionName" value=${decision.name} change=${(value) => value && editor.put((one) => { one.name = value; })} />
+    ${decisions.length > 1 ? html`<div class="decision-choice" role="group" aria-label=${t('Decisions')}>${decisions.map((one) => html`<button type="button" class="button small" aria-pressed=${String(one.key === decision.key)} onClick=${() => editor.choose(one.key)}>${pick(one.names, one.key)}</button>`)}</div>` : null}
+    <div class="decision-head"><${Pair} committed label=${t('Decision')} name="decisionName" value=${decision.names} change=${({ th, en }) => th && editor.put((one) => { one.name = th; one.english = en; })} />
       <p class="prop-hint">${t('Called by')} <code>${decision.key}</code></p></div>
     ${wrong.map((one) => html`<p class="prop-wrong">${document.documentElement.lang === 'en' ? one.en : one.th}</p>`)}
     ${decision.table ? html`<${DecisionTable} editor=${editor} table=${decision.table} decision=${decision} />` : html`<${Otherwise} editor=${editor} decision=${decision} />`}
-    ${editor.trial ? html`<${editor.trial.View} />` : null}</fieldset>`;
+    ${editor.trial ? html`<${editor.trial.View} />` : null}
+    ${editor.locked ? null : html`<${Another} ...${{ editor, decision, decisions }} />`}</fieldset>`;
 }
 
 function Otherwise({ editor, decision }) {

@@ -1,9 +1,9 @@
 // One decision table: its hit policy in words, its columns, its rules; what is wrong stands at its cell.
 import { html, useState } from '@bpmn-io/diagram-js-ui';
 import { IconButton } from '../icon.js';
-import { Choice, Select, useTyped } from '../panel/fields.js';
+import { Choice, Select, Text, useTyped } from '../panel/fields.js';
 import { POLICIES, TYPES, setText, textOf } from '../reading/dmn.js';
-import { pick, t } from '../words/words.js';
+import { english, pick, t } from '../words/words.js';
 
 const POLICY_WORDS = {
   UNIQUE: 'At most one rule matches', FIRST: 'The first rule that matches', ANY: 'Several may match, if they say the same', PRIORITY: 'The match whose result stands first in its list',
@@ -20,7 +20,7 @@ export function DecisionTable({ editor, table, decision }) {
   const put = (change) => editor.put((one) => change(one.table));
   return html`<div class="decision-policy"><${Choice} label=${t('Which rules count')} name="policy" value=${table.policy} change=${(value) => put((now) => { now.policy = value; })}
       options=${POLICIES.map((value) => ({ value, words: t(POLICY_WORDS[value]) }))} /></div>
-    <div class="decision-scroll" tabindex="0" role="region" aria-label=${decision.name || decision.key}>
+    <div class="decision-scroll" tabindex="0" role="region" aria-label=${pick(decision.names, decision.key)}>
     <table class="decision-table"><thead><tr><th scope="col" class="rule-number"><span class="unseen">${t('Rule')}</span></th>
       ${columns.map((column) => html`<${Head} key=${`${column.side}-${column.index}`} ...${{ editor, table, put, wrongAt }} ...${column} />`)}
       <th scope="col" class="rule-remark">${t('Remark')}</th><th scope="col"><span class="unseen">${t('What can be done with the rule')}</span></th></tr></thead>
@@ -36,15 +36,22 @@ function Head({ editor, table, put, wrongAt, side, index, facts, at }) {
   const count = table.columns(side).length;
   const move = (by) => { put((now) => now.moveColumn(side, index, by)); };
   const wrong = [`${at}/expression`, `${at}/values`, `${at}/default`].map((place) => wrongAt.get(place)).filter(Boolean);
-  const label = facts.label || facts.name;
+  const label = called(facts);
+  const shown = english && facts.english ? 'english' : 'label';
   return html`<th scope="col" class="is-${side}"><span class="column-side">${t(SIDE_WORDS[side])}</span>
-    <${Cell} label=${t('Heading')} name=${`${side}-${index}-label`} value=${facts.label} change=${change('label')} class="column-label" />
+    <${Cell} label=${t('Heading')} name=${`${side}-${index}-label`} value=${facts[shown]} change=${change(shown)} class="column-label" />
     ${side === 'annotation' ? null : html`<${Cell} code label=${t(side === 'input' ? 'What is looked at (variable)' : 'Name of the result')} name=${`${side}-${index}-name`} at=${`${at}/expression`} value=${facts.name} change=${change('name')} wrong=${wrong[0]} />
       <button type="button" class="link-button column-open" aria-expanded=${String(open)} onClick=${() => setOpen(!open)}>${facts.type ? t(TYPE_WORDS[facts.type] ?? facts.type) : t('of any kind')}<span class="unseen"> ${t('Column {label}', { label })}</span></button>`}
-    ${open ? html`<div class="column-body"><${Select} label=${t('Kind')} name=${`${side}-${index}-type`} value=${facts.type} empty=${t('of any kind')} options=${TYPES.map((value) => ({ value, words: t(TYPE_WORDS[value]) }))} change=${change('type')} />
+    ${open ? html`<div class="column-body"><${Text} label=${t('Heading in Thai')} lang="th" name=${`${side}-${index}-label-th`} value=${facts.label} change=${change('label')} />
+      <${Text} label=${t('Heading in English')} lang="en" name=${`${side}-${index}-label-en`} value=${facts.english} change=${change('english')} /><${Select} label=${t('Kind')} name=${`${side}-${index}-type`} value=${facts.type} empty=${t('of any kind')} options=${TYPES.map((value) => ({ value, words: t(TYPE_WORDS[value]) }))} change=${change('type')} />
       <${Cell} code label=${t('Values it may have')} name=${`${side}-${index}-values`} placeholder=${t('any value')} value=${facts.values} change=${change('values')} />
       <span class="field-tools"><${IconButton} name="arrow-left" words=${t('Column to the left')} disabled=${index === 0} onClick=${() => move(-1)} /><${IconButton} name="arrow-right" words=${t('Column to the right')} disabled=${index === count - 1} onClick=${() => move(1)} />
         <${IconButton} name="remove" words=${t('Remove the column')} disabled=${side === 'output' && count === 1} onClick=${() => put((now) => now.removeColumn(side, index))} /></span></div>` : null}</th>`;
+}
+
+// A column in the reader's words.
+function called(facts) {
+  return pick({ th: facts.label, en: facts.english }, facts.name);
 }
 
 function Rule({ editor, table, rule, row, columns, put, wrongAt }) {
@@ -60,7 +67,7 @@ function Rule({ editor, table, rule, row, columns, put, wrongAt }) {
       const text = textOf(cell);
       const set = (value) => put((now) => setText(now.file, now.cells(now.rules[row], side)[index], side === 'input' ? value || '-' : value));
       return html`<td class="is-${side}" key=${`${side}-${index}`}><${Cell} code=${side !== 'annotation'} ...${{ at, change: set, wrong: wrongAt.get(at) }} value=${side === 'input' && text === '-' ? '' : text}
-        placeholder=${side === 'input' ? t('any value') : ''} label=${t('Rule {n}, {label}', { n, label: facts.label || facts.name })} down=${() => editor.focus(`[data-cell="/rules/${row + 1}/${side}s/${index}"]`)} /></td>`;
+        placeholder=${side === 'input' ? t('any value') : ''} label=${t('Rule {n}, {label}', { n, label: called(facts) })} down=${() => editor.focus(`[data-cell="/rules/${row + 1}/${side}s/${index}"]`)} /></td>`;
     })}
     <td class="rule-remark"><${Cell} label=${t('Rule {n}, {label}', { n, label: t('Remark') })} at=${`/rules/${row}/remark`} value=${table.remark(rule)} change=${(value) => put((now) => now.setRemark(now.rules[row], value))} /></td>
     <td class="rule-tools"><span class="field-tools">

@@ -2,6 +2,8 @@
 export const POLICIES = ['UNIQUE', 'FIRST', 'ANY', 'PRIORITY', 'COLLECT', 'COLLECT SUM', 'COLLECT MIN', 'COLLECT MAX', 'COLLECT COUNT', 'RULE ORDER', 'OUTPUT ORDER'];
 export const TYPES = ['string', 'number', 'boolean', 'date', 'time', 'dateTime'];
 const OPENING = /^<(?:"[^"]*"|'[^']*'|[^'">])*>/;
+const RUAM = 'urn:ruam:bpmn:1';
+const XMLNS = 'http://www.w3.org/2000/xmlns/';
 const SPACED = /([^\s<])\/>/g; // how some programs end an empty element: ` />`
 
 // A file as it was read. `text()` writes it as it was written, but for what has changed.
@@ -39,6 +41,68 @@ export class Dmn {
     return made;
   }
 
+  // Another decision after the last: a table with one rule, to be filled in. In the drawing it stands below those there are.
+  addDecision(key, { th, en }) {
+    const { document, root } = this;
+    const name = (local) => (root.prefix ? `${root.prefix}:${local}` : local);
+    const input = `<${name('input')} id="${this.id('input')}"><${name('inputExpression')} id="${this.id('expression')}" typeRef="string"><${name('text')}>value</${name('text')}></${name('inputExpression')}></${name('input')}>`;
+    const rule = `<${name('rule')} id="${this.id('rule')}">
+        <${name('inputEntry')} id="${this.id('in')}"><${name('text')}>-</${name('text')}></${name('inputEntry')}>
+        <${name('outputEntry')} id="${this.id('out')}"><${name('text')}>""</${name('text')}></${name('outputEntry')}>
+      </${name('rule')}>`;
+    const made = document.importNode(new DOMParser().parseFromString(`<${name('decision')} xmlns${root.prefix ? `:${root.prefix}` : ''}="${root.namespaceURI}">
+    <${name('decisionTable')} id="${this.id('table')}" hitPolicy="FIRST">
+      ${input}
+      <${name('output')} id="${this.id('output')}" name="result" typeRef="string"/>
+      ${rule}
+    </${name('decisionTable')}>
+  </${name('decision')}>`, 'application/xml').documentElement, true);
+    made.removeAttributeNS(XMLNS, root.prefix ?? 'xmlns');
+    made.setAttribute('id', key);
+    insert(root, made, children(root, 'decision').at(-1));
+    const decision = new Decision(this, made);
+    decision.name = th || en || key;
+    decision.english = en;
+    this.draw(key);
+  }
+
+  shapes() { return [...this.document.getElementsByTagNameNS('*', 'DMNShape')].filter((one) => this.decisions.some(({ key }) => key === one.getAttribute('dmnElementRef'))); }
+
+  draw(key) {
+    const last = this.shapes().at(-1);
+    if (!last) return;
+    const shape = last.cloneNode(true);
+    shape.setAttribute('id', this.id('shape'));
+    shape.setAttribute('dmnElementRef', key);
+    const bounds = shape.getElementsByTagNameNS('*', 'Bounds')[0];
+    bounds?.setAttribute('y', String(Number(bounds.getAttribute('y')) + Number(bounds.getAttribute('height')) + 40));
+    insert(last.parentNode, shape, last);
+  }
+
+  removeDecision(decision) {
+    for (const shape of this.shapes()) if (shape.getAttribute('dmnElementRef') === decision.key) cut(shape);
+    cut(decision.element);
+  }
+
+  // The prefix of our namespace in this file, declared where it is not.
+  ours() {
+    const known = this.root.lookupPrefix(RUAM);
+    if (known) return known;
+    let prefix = 'ruam';
+    while (this.root.lookupNamespaceURI(prefix)) prefix += '_';
+    this.root.setAttributeNS(XMLNS, `xmlns:${prefix}`, RUAM);
+    this.opening = this.opening.replace(/\s*>$/, ` xmlns:${prefix}="${RUAM}"$&`);
+    return prefix;
+  }
+
+  // `ruam:nameEn` of a decision or a column.
+  english(element) { return element.getAttributeNS(RUAM, 'nameEn') ?? ''; }
+
+  setEnglish(element, value) {
+    if (value) element.setAttributeNS(RUAM, `${this.ours()}:nameEn`, value);
+    else element.removeAttributeNS(RUAM, 'nameEn');
+  }
+
   id(stem) {
     const taken = new Set([...this.document.querySelectorAll('[id]')].map((one) => one.id));
     let n = 1;
@@ -55,6 +119,12 @@ export class Decision {
   get name() { return this.element.getAttribute('name') ?? ''; }
 
   set name(value) { this.element.setAttribute('name', value); }
+
+  get english() { return this.file.english(this.element); }
+
+  set english(value) { this.file.setEnglish(this.element, value); }
+
+  get names() { return { th: this.name, en: this.english }; }
 
   get table() { const [found] = children(this.element, 'decisionTable'); return found ? new Table(this.file, found) : null; }
 
@@ -80,15 +150,17 @@ export class Table {
 
   // What may be told and changed of a column.
   facts(side, column) {
-    if (side === 'annotation') return { label: column.getAttribute('name') ?? '' };
+    const english = this.file.english(column);
+    if (side === 'annotation') return { label: column.getAttribute('name') ?? '', english };
     const [expression] = children(column, 'inputExpression');
     return {
-      label: column.getAttribute('label') ?? '', type: (side === 'input' ? expression : column)?.getAttribute('typeRef') ?? '',
+      label: column.getAttribute('label') ?? '', english, type: (side === 'input' ? expression : column)?.getAttribute('typeRef') ?? '',
       name: side === 'input' ? textOf(expression) : column.getAttribute('name') ?? '', values: textOf(children(column, `${side}Values`)[0]),
     };
   }
 
   setFact(side, column, fact, value) {
+    if (fact === 'english') return this.file.setEnglish(column, value);
     if (side === 'annotation') return column.setAttribute('name', value);
     if (fact === 'label') return setAttribute(column, 'label', value);
     if (fact === 'values') return this.setValues(side, column, value);

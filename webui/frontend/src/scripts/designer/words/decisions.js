@@ -2,6 +2,13 @@
 export const DECISIONS = {
   Decisions: 'การตัดสินใจ',
   Decision: 'การตัดสินใจ',
+  'Another decision in this file': 'เพิ่มการตัดสินใจอีกรายการในไฟล์นี้',
+  'English letters, digits, _ . and -. Diagrams ask it by this.': 'อักษรอังกฤษ ตัวเลข _ . และ - แผนภาพเรียกใช้ด้วยรหัสนี้',
+  'A decision of this file has this key.': 'ไฟล์นี้มีการตัดสินใจที่ใช้รหัสนี้แล้ว',
+  'Add the decision': 'เพิ่มการตัดสินใจ',
+  'Remove the decision “{name}”': 'ลบการตัดสินใจ “{name}”',
+  'Heading in Thai': 'หัวคอลัมน์ภาษาไทย',
+  'Heading in English': 'หัวคอลัมน์ภาษาอังกฤษ',
   'Called by': 'เรียกใช้ด้วยชื่อ',
   'The text cannot be read as decisions. Mend it as text, or undo.': 'อ่านข้อความนี้เป็นการตัดสินใจไม่ได้ โปรดแก้ในมุมมองข้อความ หรือเลิกทำ',
   'This decision is made in another way than by a table. It is changed as text.': 'การตัดสินใจนี้ไม่ใช่ตาราง จึงแก้ได้ในมุมมองข้อความ',
