@@ -241,7 +241,7 @@ class Execution:
         if child.parent_id is None:
             return None, scope_id, token_id
         parent = self.session.lock(child.parent_id)
-        waits = not parent.over and self.instance(parent).waits_at(scope_id, token_id)
+        waits = not parent.over and self.instance(parent).token_at(scope_id, token_id) is not None
         return (parent if waits else None), scope_id, token_id
 
     # ---- children

@@ -18,8 +18,8 @@ from engine.dates.clock import real_now
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.people import authorization
 from engine.queries import ExternalTaskView
-from engine.running.external_tasks import check_lock, forbidden
 from engine.running.outside import StoredScopes
+from engine.running.reporting import check_lock, forbidden
 from engine.spiff import Host, Instance
 from engine.states import ExternalTaskState
 from engine.storage.model import to_text

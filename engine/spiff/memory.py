@@ -208,7 +208,7 @@ class Run:
 
     @property
     def variables(self) -> dict[str, Any]:
-        return self.instance.variables()
+        return dict(self.instance.scope_at(self.instance.scope_id).data)
 
     def _stored(self) -> Run:
         for state in self.instance.to_store():

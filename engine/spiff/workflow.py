@@ -120,7 +120,7 @@ class Instance(Tokens, BpmnWorkflow):
 
     def set_variables(self, scope_id: str, variables: Mapping[str, Any], suspended: bool = False) -> None:
         """Write variables as an activity in that scope would. Nothing moves while the instance is suspended: `ask_again` after."""
-        self._scope(scope_id).assign(variables)
+        self.scope_at(scope_id).assign(variables)
         if suspended:
             self.unasked.clear()
         self._run()  # conditions may hold now
@@ -133,7 +133,7 @@ class Instance(Tokens, BpmnWorkflow):
 
     def drop_variables(self, scope_id: str, names: Iterable[str]) -> None:
         """Take variables out of a scope; the history keeps what they were."""
-        scope = self._scope(scope_id)
+        scope = self.scope_at(scope_id)
         for name in names:
             if name in scope.data:
                 before = scope.data.pop(name)
@@ -141,23 +141,19 @@ class Instance(Tokens, BpmnWorkflow):
                 self.host.variables_changed(scope, {name: before}, {name: None})
                 scope.written((name,), "delete")
 
-    def scope_at(self, scope_id: str) -> Scope:
-        """A scope, loaded where it is only stored."""
-        return self._scope(scope_id)
-
     def choices(self, scope_id: str) -> list[str]:
         """The activities that somebody may choose in a scope now."""
-        return ad_hoc.choices(self._scope(scope_id))
+        return ad_hoc.choices(self.scope_at(scope_id))
 
     def start_activity(self, scope_id: str, element_id: str) -> None:
         """Somebody chooses an activity of an ad-hoc sub-process."""
-        ad_hoc.start(self._scope(scope_id), element_id)
+        ad_hoc.start(self.scope_at(scope_id), element_id)
         self._run()
 
     def modify(self, change: Callable[[Modification], None], variables: Mapping[str, Any] | None = None) -> None:
         """Place and take tokens by hand, then go on from there; a new instance begins so, with `variables`."""
         if variables is None:
-            self._scope(self.scope_id)
+            self.scope_at(self.scope_id)
         else:
             self._begin(variables)
             self.spec.arm(cast(Scope, self))
@@ -196,21 +192,13 @@ class Instance(Tokens, BpmnWorkflow):
         """The variables of a waiting activity alone."""
         return self._token(scope_id, token_id).data
 
-    def waits_at(self, scope_id: str, token_id: str) -> bool:
-        """Whether a token is still there."""
-        return self.token_at(scope_id, token_id) is not None
-
-    def variables(self, scope_id: str | None = None) -> dict[str, Any]:
-        """A scope's own variables; by default the root's."""
-        return dict(self._scope(scope_id or self.scope_id).data)
-
     def view_of(self, scope_id: str, token_id: str) -> Variables:
         """What a token sees."""
         return self._token(scope_id, token_id).view()
 
     def cancel(self) -> None:
         """Stop everything."""
-        self._scope(self.scope_id).cancel_all()
+        self.scope_at(self.scope_id).cancel_all()
         self.queue.clear()
         self.idle.clear()
         self.unasked.clear()
@@ -227,14 +215,10 @@ class Instance(Tokens, BpmnWorkflow):
     def result(self) -> dict[str, Any]:
         return dict(self.data)
 
-    def waits(self) -> bool:
-        """Whether any token is left in what is loaded."""
-        return any(scope.tasks for scope in self.scopes.values())
-
     def stands_at(self) -> list[Element]:
         """The elements where tokens wait, each once; of a sub-process those inside."""
         found: dict[str, Element] = {}
-        pending = [self._scope(self.scope_id)]
+        pending = [self.scope_at(self.scope_id)]
         while pending:
             for token in [token for token in pending.pop().tasks.values() if not token.watching]:
                 inside = self.scopes_of(token) if getattr(token.task_spec, "inside", False) else []
@@ -277,7 +261,7 @@ class Instance(Tokens, BpmnWorkflow):
         """The scopes inside an activity, loading those that are only stored."""
         for scope_id in self.host.child_scopes(token.workflow.scope_id, token.id):
             if scope_id not in self.scopes and scope_id not in self.removed:
-                self._scope(scope_id)
+                self.scope_at(scope_id)
         return [scope for scope in list(self.scopes.values()) if scope.host_token_id == token.id]
 
     def close_scope(self, scope: Scope) -> None:
@@ -294,7 +278,8 @@ class Instance(Tokens, BpmnWorkflow):
         if self.pages.pop(page_id, None) is None:
             self.removed.append(page_id)
 
-    def _scope(self, scope_id: str) -> Scope:
+    def scope_at(self, scope_id: str) -> Scope:
+        """A scope, loaded where it is only stored. Raises Conflict for one that has ended in this step."""
         if not self.loaded:
             self.loaded = True
             self.scopes[self.scope_id] = cast(Scope, self)
@@ -306,14 +291,14 @@ class Instance(Tokens, BpmnWorkflow):
             parent_id, host_token_id, element_id, blob = self.host.load_scope(scope_id)
             if parent_id is None or host_token_id is None:
                 raise failures.broken(f"scope {scope_id} does not belong to instance {self.scope_id}")
-            found = Scope(self.compiled.scopes[element_id], scope_id, self._scope(parent_id), host_token_id)
+            found = Scope(self.compiled.scopes[element_id], scope_id, self.scope_at(parent_id), host_token_id)
             codec.load(found, blob)
             self.scopes[scope_id] = found
         return found
 
     def _token(self, scope_id: str, token_id: str) -> Token:
         try:
-            return self._scope(scope_id).tasks[token_id]
+            return self.scope_at(scope_id).tasks[token_id]
         except KeyError:
             raise Conflict("This is no longer waited for.", th="กระบวนการไม่ได้รอสิ่งนี้แล้ว", token_id=token_id) from None
 

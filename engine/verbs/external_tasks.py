@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.people import Actor
 from engine.queries import ExternalTaskView
-from engine.running import external_tasks, fetching
+from engine.running import external_tasks, fetching, reporting
 from engine.running.fetching import USUAL, LockedTask, Looked, Sight, Turn, Wanted
 from engine.running.transactions import Transactions
 from engine.states import Verb
@@ -54,7 +54,7 @@ class ExternalTaskVerbs(Transactions):
         self, id: str, worker_id: str, variables: Mapping[str, Any] = NOTHING, *, local: Mapping[str, Any] = NOTHING, actor: Actor
     ) -> None:
         """It is done: the instance goes on with these variables; `local` ones only its output parameters see."""
-        self._write(actor, lambda session: external_tasks.complete(session, id, worker_id, variables, local))
+        self._write(actor, lambda session: reporting.complete(session, id, worker_id, variables, local))
 
     def fail_external_task(
         self,
@@ -72,7 +72,7 @@ class ExternalTaskVerbs(Transactions):
         """An attempt failed: so many are left, the next after `wait`; with none left it is an incident."""
         self._write(
             actor,
-            lambda session: external_tasks.fail(
+            lambda session: reporting.fail(
                 session, id, worker_id, message=message, details=details, retries=retries, wait=wait, variables=variables, local=local
             ),
         )
@@ -81,19 +81,19 @@ class ExternalTaskVerbs(Transactions):
         self, id: str, worker_id: str, code: str, message: str = "", variables: Mapping[str, Any] = NOTHING, *, actor: Actor
     ) -> None:
         """It ended with a BPMN error of this code."""
-        self._write(actor, lambda session: external_tasks.throw(session, id, worker_id, code, message, variables))
+        self._write(actor, lambda session: reporting.throw(session, id, worker_id, code, message, variables))
 
     def lock_external_task(self, id: str, worker_id: str, duration: timedelta, *, actor: Actor) -> None:
         """Take this very task, without a fetch. Raises Conflict where another worker has it."""
-        self._write(actor, lambda session: external_tasks.lock(session, id, worker_id, duration))
+        self._write(actor, lambda session: reporting.lock(session, id, worker_id, duration))
 
     def extend_external_lock(self, id: str, worker_id: str, duration: timedelta, *, actor: Actor) -> None:
         """The worker's lock ends `duration` from now. Raises Conflict where it has run out."""
-        self._write(actor, lambda session: external_tasks.extend(session, id, worker_id, duration))
+        self._write(actor, lambda session: reporting.extend(session, id, worker_id, duration))
 
     def unlock_external_task(self, id: str, *, actor: Actor) -> None:
         """Let anybody fetch it."""
-        self._write(actor, lambda session: external_tasks.unlock(session, id))
+        self._write(actor, lambda session: reporting.unlock(session, id))
 
     def set_external_retries(self, ids: Sequence[str], retries: int, *, actor: Actor) -> None:
         """Give tasks attempts, so that they are fetched again; none makes incidents of them."""
