@@ -10,7 +10,8 @@ from tests.webui.pages.conftest import Browser
 DMN = """<?xml version="1.0"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:r="urn:ruam:bpmn:1" id="d" name="d" namespace="x">
 <decision id="risk" name="ความเสี่ยง" r:nameEn="Risk"><decisionTable id="t" hitPolicy="FIRST">
-<input id="i" label="วงเงิน" r:nameEn="Amount of money"><inputExpression id="ie" typeRef="number"><text>amount</text></inputExpression></input>
+<input id="i" label="วงเงิน" r:nameEn="Amount of money">
+<inputExpression id="ie" typeRef="number"><text>amount</text></inputExpression></input>
 <output id="o" name="level" typeRef="string"/>
 <rule id="r1"><inputEntry id="a"><text>&gt; 100</text></inputEntry><outputEntry id="b"><text>"high"</text></outputEntry></rule>
 <rule id="r2"><inputEntry id="c"><text>-</text></inputEntry><outputEntry id="e"><text>"low"</text></outputEntry></rule>
