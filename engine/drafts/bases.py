@@ -119,7 +119,7 @@ def confirmed(session: Session, row: Mapping[Any, Any], content: Mapping[str, by
 
 @dataclass(frozen=True, slots=True)
 class Rebase:
-    """What rebasing would do. `both`: files that both sides changed, which somebody has to choose between."""
+    """What rebasing would do. `deployment_id`: the newest that is taken in; `both`: what both sides changed, to be chosen between."""
 
     deployment_id: str | None
     theirs: tuple[str, ...]  # taken in: changed there, not here
@@ -133,13 +133,37 @@ def plan(session: Session, draft_id: str) -> Rebase:
     return _plan(session, row, files.contents(session, draft_id))[0]
 
 
-def _plan(session: Session, row: Mapping[Any, Any], ours: Mapping[str, bytes]) -> tuple[Rebase, dict[str, bytes]]:
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """All files as others have left them, the last deployment of them, and the one a draft is based on from then on."""
+
+    files: dict[str, bytes]
+    newest_id: str
+    base_id: str | None
+
+
+def _left(session: Session, row: Mapping[Any, Any], base: Mapping[str, bytes], found: Iterable[Stale]) -> _Left:
+    """What has been deployed since, one after the other. Who deployed a part under another name has said nothing of the other files."""
+    table, base_id, now = model.deployment, row["base_id"], dict(base)
+    ids = {one.deployment_id for one in found}
+    ordered = session.connection.execute(
+        select(table.c.id, table.c.name).where(table.c.id.in_(ids)).order_by(table.c.created, table.c.id)
+    ).all()
+    for id, name in ordered:
+        if name == row["name"]:
+            base_id, now = id, files_of(session, id)
+        else:
+            now |= files_of(session, id)
+    return _Left(now, ordered[-1][0], base_id)
+
+
+def _plan(session: Session, row: Mapping[Any, Any], ours: Mapping[str, bytes]) -> tuple[Rebase, _Left | None]:
     found = stale(session, row, ours)
     if not found:
-        return Rebase(None, (), (), ()), {}
-    target = max(found, key=lambda one: (one.when, one.deployment_id)).deployment_id
+        return Rebase(None, (), (), ()), None
     base = files_of(session, row["base_id"]) if row["base_id"] else {}
-    theirs = files_of(session, target)
+    left = _left(session, row, base, found)
+    theirs = left.files
     taken, kept, both = [], [], []
     for path in sorted(base.keys() | theirs.keys() | ours.keys()):
         here, there, before = ours.get(path), theirs.get(path), base.get(path)
@@ -151,21 +175,22 @@ def _plan(session: Session, row: Mapping[Any, Any], ours: Mapping[str, bytes]) -
             kept.append(path)
         else:
             both.append(path)
-    return Rebase(target, tuple(taken), tuple(kept), tuple(both)), theirs
+    return Rebase(left.newest_id, tuple(taken), tuple(kept), tuple(both)), left
 
 
 def rebase(session: Session, draft_id: str, take: Mapping[str, str]) -> Rebase:
     """Take in what the newest deployment changed. `take`: for each file both changed, "ours" or "theirs". Raises NotFound, Conflict."""
     draft = record.lock(session, draft_id, Step.REBASE)
     ours = files.contents(session, draft_id)
-    planned, theirs = _plan(session, draft.row, ours)
-    if planned.deployment_id is None:
+    planned, left = _plan(session, draft.row, ours)
+    if left is None:
         raise Conflict("Nothing newer has been activated.", th="ไม่มีฉบับใหม่กว่าที่เปิดใช้")
     undecided = [path for path in planned.both if take.get(path) not in ("ours", "theirs")]
     if undecided:
         names = ", ".join(undecided)
         thai = f"มีการแก้ไขทั้งสองฝ่ายใน {names} โปรดเลือกว่าจะใช้ของใคร"
         raise Conflict(f"Both changed {names}: say whose is kept.", th=thai, both=undecided)
+    theirs = left.files
     wanted = {*planned.theirs, *(path for path in planned.both if take[path] == "theirs")}
     number = files.put(session, draft, {path: theirs[path] for path in wanted if path in theirs}, note=f"rebase {planned.deployment_id}")
     files.take_away(session, draft, {path for path in wanted if path not in theirs and path in ours})
@@ -176,7 +201,7 @@ def rebase(session: Session, draft_id: str, take: Mapping[str, str]) -> Rebase:
         DraftEvent.REBASED,
         facts | {"revision": number},
         revision=number,
-        base_id=planned.deployment_id,
+        base_id=left.base_id,
         base_versions=confirmed(session, draft.row, ours | {path: theirs[path] for path in wanted if path in theirs}),
     )
     return planned

@@ -313,3 +313,28 @@ def test_the_audit_notices_a_changed_event_of_a_draft(drafted: tuple[Stage, str]
     report = one.engine.audit_verify()
     assert not report.ok
     assert {fault.instance_id for fault in report.faults} == {draft}
+
+
+def test_what_others_deployed_in_parts_is_taken_in_whole_and_takes_nothing_away(stage: Make) -> None:
+    together = {"p.bpmn": linear("p", "a"), "q.bpmn": linear("q", "m"), "r.bpmn": linear("r", "v"), "notes.txt": b"kept"}
+    one = stage(together)
+    draft = one.engine.draft_deployed("p", title="More", actor=DESIGNER)
+    change(one, draft, linear("p", "a", "mine"))
+    theirs = {key: linear(key, "theirs") for key in ("q", "r")}
+    for key, content in theirs.items():  # as a modeler deploys: one diagram each, under its own name
+        one.engine.deploy({f"{key}.bpmn": content}, name=key, actor=ADMINISTRATOR)
+    planned = one.engine.plan_rebase(draft, actor=DESIGNER)
+    assert (planned.theirs, planned.ours, planned.both) == (("q.bpmn", "r.bpmn"), ("p.bpmn",), ())
+    one.engine.rebase_draft(draft, {}, actor=DESIGNER)
+    assert one.engine.draft_contents(draft, actor=DESIGNER) == {
+        **together, "p.bpmn": linear("p", "a", "mine"), "q.bpmn": theirs["q"], "r.bpmn": theirs["r"],
+    }  # fmt: skip
+    assert not one.engine.draft(draft, actor=DESIGNER).stale
+    assert set(one.engine.draft(draft, actor=DESIGNER).changes) == {"p.bpmn", "q.bpmn", "r.bpmn"}
+    again = linear("q", "theirs", "again")
+    one.engine.deploy({"q.bpmn": again}, name="q", actor=ADMINISTRATOR)
+    assert one.engine.plan_rebase(draft, actor=DESIGNER).theirs + one.engine.plan_rebase(draft, actor=DESIGNER).both == ("q.bpmn",)
+    one.engine.rebase_draft(draft, {"q.bpmn": "theirs"}, actor=DESIGNER)
+    approved(one, draft)
+    one.engine.activate_draft(draft, actor=DESIGNER)
+    assert one.engine.pack_files("q", actor=ADMINISTRATOR)["q.bpmn"] == again
