@@ -32,6 +32,8 @@ from engine.verbs.tasks import TaskVerbs
 if TYPE_CHECKING:
     from engine.papers.typesetting import Typesetter
 
+ASIDE = "ruam.db"  # the file of such a database
+
 
 class Engine(
     AuditVerbs,
@@ -72,9 +74,25 @@ class Engine(
         clock = clock or DatabaseClock()
         return cls(Shared(Database(url), clock, Registry(packs), Definitions(), Live(), store, typesetter, limits), home)
 
+    @classmethod
+    def aside(cls, folder: Path, *, packs: Iterable[Pack | str] = (), limits: Limits = LIMITS) -> Self:
+        """One on a database of its own in a folder, from which nothing leaves: for what is only tried."""
+        return cls.open(f"sqlite:///{folder}/{ASIDE}", home=folder, packs=packs, limits=limits)
+
+    @property
+    def limits(self) -> Limits:
+        """What one transaction may run."""
+        return self._shared.limits
+
     def close(self) -> None:
         """Close the database's connections."""
         self._shared.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *what: object) -> None:
+        self.close()
 
 
 def _typesetter(fonts: Path) -> Typesetter:

@@ -56,12 +56,11 @@ def play(engine: Engine, rehearsal_id: str, *, seconds: float = CPU_SECONDS) -> 
     state, result = RehearsalState.STOPPED, dict[str, Any]()
     try:
         tell(0, None, "")
-        with tempfile.TemporaryDirectory(prefix="ruam-rehearsal-") as folder:
-            scratch = Engine.open(f"sqlite:///{folder}/ruam.db", home=Path(folder), packs=engine.packs)
-            try:
-                state, result = _played(engine, scratch, begun, tell)
-            finally:
-                scratch.close()
+        with (
+            tempfile.TemporaryDirectory(prefix="ruam-rehearsal-") as folder,
+            Engine.aside(Path(folder), packs=engine.packs, limits=engine.limits) as scratch,
+        ):
+            state, result = _played(engine, scratch, begun, tell)
     except Broken as broken:
         result = {"reason": str(broken)}
     engine.end_rehearsal(rehearsal_id, state, tell.done, result)

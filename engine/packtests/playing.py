@@ -18,10 +18,10 @@ from engine.packtests.model import Deed, Failure, Outcome, Pair, ProcessTest, Re
 from engine.packtests.reading import read
 from engine.people import SYSTEM
 from engine.registry import Pack
+from engine.spiff import LIMITS, Limits
 
 SECONDS = 60.0  # of CPU, for all tests of a pack
 BEGINNING = datetime(2026, 1, 5, 2, tzinfo=UTC)  # a Monday, 9:00 in Bangkok, where a test says no other time
-DATABASE = "ruam.db"
 MOST_JOBS = 10_000
 DEEDS: dict[Deed | None, Pair] = {
     None: ("ดู", "look"),
@@ -40,8 +40,9 @@ def play_all(
     pack: str | None = None,
     names: Collection[str] = (),
     seconds: float = SECONDS,
+    limits: Limits = LIMITS,
 ) -> Report:
-    """Play the tests among a pack's files, or those of these names. `seconds`: of CPU for all of them together.
+    """Play the tests among a pack's files, or those of these names. `seconds`: of CPU for all together; `limits`: of a transaction.
 
     Raises Invalid where a test or the pack has mistakes, NotFound for a name that no test has.
     """
@@ -57,35 +58,20 @@ def play_all(
     with tempfile.TemporaryDirectory(prefix="ruam-tests-") as folder:
         made = Path(folder) / "deployed"
         made.mkdir()
-        with _opened(made, packs) as engine:
+        with Engine.aside(made, packs=packs, limits=limits) as engine:
             engine.upgrade()
             engine.deploy(files, name="tests", pack=pack, actor=SYSTEM)
-        return Report(tuple(_in_a_copy(test, made, Path(folder) / str(number), packs, until) for number, test in enumerate(chosen)))
 
+        def played(number: int, test: ProcessTest) -> Outcome:
+            """In a copy of the database the pack was deployed in."""
+            begun, home = time.thread_time(), Path(folder) / str(number)
+            shutil.copytree(made, home)
+            with Engine.aside(home, packs=packs, limits=limits) as engine:
+                failure = _Playing(engine, test, until).play()
+            shutil.rmtree(home, ignore_errors=True)
+            return Outcome(test, failure, round(time.thread_time() - begun, 3))
 
-class _opened:
-    """An engine on the database of a folder, closed at the end of the block."""
-
-    def __init__(self, home: Path, packs: Iterable[Pack | str]) -> None:
-        self._engine = Engine.open(f"sqlite:///{home}/{DATABASE}", home=home, packs=packs)
-
-    def __enter__(self) -> Engine:
-        return self._engine
-
-    def __exit__(self, *what: object) -> None:
-        self._engine.close()
-
-
-def _in_a_copy(test: ProcessTest, made: Path, home: Path, packs: Iterable[Pack | str], until: float) -> Outcome:
-    """Play one test in a copy of the database the pack was deployed in."""
-    begun = time.thread_time()
-    shutil.copytree(made, home)
-    try:
-        with _opened(home, packs) as engine:
-            failure = _Playing(engine, test, until).play()
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-    return Outcome(test, failure, round(time.thread_time() - begun, 3))
+        return Report(tuple(played(number, test) for number, test in enumerate(chosen)))
 
 
 class _Playing:

@@ -34,7 +34,7 @@ from engine.views.searching import Condition, Operator, Order
 from engine.views.subjects.external_tasks import EXTERNAL_TASKS
 from engine.views.subjects.subscriptions import SUBSCRIPTIONS, SubscriptionView
 
-FOLDER, DATABASE, FACTS = "trials", "ruam.db", "trial.json"
+FOLDER, FACTS = "trials", "trial.json"
 LIFETIME = 86_400.0  # seconds since it was last touched
 TICK = timedelta(seconds=1)  # of its clock between two deeds, so that one can tell which was first
 MOST = 500  # tasks that are shown
@@ -230,7 +230,7 @@ class Trials:
         shutil.rmtree(self._home(draft_id, actor), ignore_errors=True)
 
     def _opened(self, home: Path) -> Trial:
-        return Trial(home, Engine.open(f"sqlite:///{home}/{DATABASE}", home=home, packs=self._engine.packs))
+        return Trial(home, Engine.aside(home, packs=self._engine.packs, limits=self._engine.limits))
 
     def _home(self, draft_id: str, actor: Actor) -> Path:
         if not _ID.fullmatch(draft_id):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.drafts import bases, beginnings, drafts, files, life, presence, record, rehearsals
+from engine.drafts import bases, beginnings, drafts, files, life, presence, record, rehearsals, standing
 from engine.drafts.bases import Rebase
 from engine.drafts.life import Tested
 from engine.drafts.states import RehearsalState
@@ -88,6 +88,11 @@ class DraftVerbs(PackTestVerbs):
         self._allowed(actor, Verb.SEE_DRAFTS)
         return self._read(actor, lambda session: drafts.offered(session, draft_id, unsaved))
 
+    def standing_at(self, draft_id: str, key: str, element_id: str, *, actor: Actor) -> int:
+        """How many running instances of a process stand at an element, of whatever version. Raises NotFound."""
+        self._allowed(actor, Verb.SEE_DRAFTS)
+        return self._read(actor, lambda session: standing.standing(session, draft_id, key, element_id))
+
     def at_draft(self, draft_id: str, path: str | None, *, actor: Actor) -> list[Presence]:
         """The actor has this file open ("": the overview; None: nothing any more); who else has. Raises NotFound."""
         self._allowed(actor, Verb.SEE_DRAFTS)
@@ -143,7 +148,8 @@ class DraftVerbs(PackTestVerbs):
         content = self.draft_contents(draft_id, revision=draft.revision, actor=actor)
         from engine.packtests.playing import play_all  # which opens engines
 
-        return play_all(content, packs=self._shared.registry.packs, pack=draft.pack, names=names)
+        shared = self._shared
+        return play_all(content, packs=shared.registry.packs, limits=shared.limits, pack=draft.pack, names=names)
 
     # ---- life
 

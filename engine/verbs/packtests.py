@@ -39,7 +39,7 @@ class PackTestVerbs(Transactions):
             return {"untested": untested.strip()}
         from engine.packtests.playing import play_all  # which opens engines
 
-        report = play_all(files, packs=self._shared.registry.packs, pack=pack)
+        report = play_all(files, packs=self._shared.registry.packs, limits=self._shared.limits, pack=pack)
         if not report.ok:
             raise Invalid("Its process tests fail.", report.problems, th="การทดสอบกระบวนการไม่ผ่าน")
         return {"tests": number}

@@ -32,7 +32,7 @@ def test(
     """Play the tests of a pack folder (tests/*.toml); exit 1 if one fails."""
     from engine.packtests.playing import SECONDS, play_all
 
-    report = play_all(read_folder(pack), packs=settings.packs, names=names, seconds=seconds or SECONDS)
+    report = play_all(read_folder(pack), packs=settings.packs, limits=settings.limits, names=names, seconds=seconds or SECONDS)
     if junit is not None:
         junit.write_bytes(junit_of(report, pack.resolve().name))
     if as_json:

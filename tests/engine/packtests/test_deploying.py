@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from engine.errors import Forbidden, Invalid
+from engine.errors import ExecutionFailed, Forbidden, Invalid
+from engine.packtests.trials import Trials
 from engine.people import Actor
+from engine.spiff import Limits
 from engine.states import Role
 from engine.storage import model
-from engine.testing import ADMINISTRATOR, Stage
+from engine.testing import ADMINISTRATOR, Stage, process
 from tests.engine.packtests.test_playing import TWO, pack
 
 GOOD = '[[step]]\ncomplete = "a"\nexpect.tasks = ["b"]\n'
@@ -105,3 +109,20 @@ def test_a_draft_whose_tests_pass_is_activated_by_the_clock(stage: Make) -> None
     one.advance(later)
     assert one.engine.draft(draft, actor=APPROVER).draft.state == "ACTIVE"
     assert one.engine.draft_history(draft, actor=APPROVER).items[1].facts["tests"] == 1
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_tests_and_trials_run_within_the_limits_of_the_engine(stage: Make) -> None:
+    """What does not pass where it is to run must not pass where it is tried."""
+    scripts = "".join(f'<scriptTask id="s{number}"><script>x = {number}</script></scriptTask>' for number in range(20))
+    names = ["a", *(f"s{number}" for number in range(20)), "b"]
+    body = '<startEvent id="start"/>' + "".join(f'<userTask id="{name}"/>' for name in "ab") + scripts + '<endEvent id="end"/>'
+    files = pack(process("p", body, "start -> a", *(f"{one} -> {other}" for one, other in pairwise(names)), "b -> end"), x=GOOD)
+    narrow, wide = stage({}, limits=Limits(elements=10)).engine, stage({}).engine
+    for engine, passes in ((narrow, False), (wide, True)):
+        draft = engine.draft_files(files, title="many", actor=DESIGNER)
+        assert engine.test_draft(draft, actor=DESIGNER).ok is passes
+        Trials(engine).begin(draft, "p", engine.clock_now(), actor=DESIGNER)
+        with Trials(engine).open(draft, actor=DESIGNER) as trial, nullcontext() if passes else pytest.raises(ExecutionFailed):
+            trial.start({}, None)
+            trial.complete(trial.tasks()[0], {})
