@@ -142,6 +142,19 @@ def test_every_change_can_be_undone(visit: Callable[..., Page]) -> None:
     page.fill("[name=collection]", "provinces")
     page.press("[name=collection]", "Enter")
     assert saved(page, draft, "project.bpmn").find(".//{*}userTask[@id='step01']/{*}multiInstanceLoopCharacteristics") is not None
+    page.fill("[name=elementId]", "step02")
+    page.press("[name=elementId]", "Enter")
+    assert "step02" in page.inner_text("[data-group=identity] [role=alert]"), "another element has it"
+    page.fill("[name=elementId]", "step01_plan")
+    page.press("[name=elementId]", "Enter")
+    page.wait_for_selector("[data-group=identity] [role=status]:has-text('step01_plan')")
+    panel_open(page)
+    root = saved(page, draft, "project.bpmn")
+    flows = root.findall(".//{*}sequenceFlow[@targetRef='step01_plan']") + root.findall(".//{*}sequenceFlow[@sourceRef='step01_plan']")
+    assert len(flows) == 2, "what refers to it follows"
+    assert root.find(".//{*}flowNodeRef[.='step01_plan']") is not None
+    assert root.find(".//{*}BPMNShape[@bpmnElement='step01_plan']") is not None
+    assert b'"step01"' not in etree.tostring(root)
     while page.is_enabled('[data-act="undo"]'):
         page.click('[data-act="undo"]')
     assert page.input_value("[name=remind]") == ""

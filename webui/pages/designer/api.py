@@ -245,6 +245,12 @@ def choices(draft_id: str) -> Json:
     return current.engine().draft_choices(draft_id, unsaved, actor=current.actor())
 
 
+@page.get("/drafts/<draft_id>/standing/<process>/<element>")
+def standing(draft_id: str, process: str, element: str) -> Json:
+    """How many running instances of a process stand at an element now."""
+    return {"instances": current.engine().standing_at(draft_id, process, element, actor=current.actor())}
+
+
 @page.post("/drafts/<draft_id>/presence")
 def here(draft_id: str) -> Json:
     """One has this file open; who else has."""

@@ -38,7 +38,7 @@ async function edit(file) {
     await desk.drafts.begin(`forms/${key}.json`, 'form', title);
     panel.choices = await desk.drafts.choices({ [desk.path]: await content() });
   };
-  const panel = new Panel({ modeler, box: desk.part('properties'), choices, links: (path) => desk.link(path), newForm });
+  const panel = new Panel({ modeler, box: desk.part('properties'), choices, drafts: desk.drafts, links: (path) => desk.link(path), newForm });
   const offer = slowly(async () => {
     panel.choices = await desk.drafts.choices({ [desk.path]: await content() });
     panel.soon();

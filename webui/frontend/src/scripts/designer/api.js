@@ -40,6 +40,9 @@ export class Drafts {
 
   choices(files) { return files ? this.ask('POST', '/choices', { files }) : this.ask('GET', '/choices'); }
 
+  // How many running instances stand at an element of a process.
+  standing(process, element) { return this.ask('GET', `/standing/${encodeURIComponent(process)}/${encodeURIComponent(element)}`); }
+
   // `leaving`: the page closes, and the request must outlive it.
   present(path, leaving = false) { return this.ask('POST', '/presence', { path }, { keepalive: leaving }); }
 

@@ -1,6 +1,6 @@
 // What is known of the chosen element, in our own words. Every change is a command: it can be undone, and it is what gets saved.
 import { html, render } from '@bpmn-io/diagram-js-ui';
-import { is } from 'bpmn-js/lib/util/ModelUtil';
+import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { kindOf } from './kinds.js';
 import { Subject } from './subject.js';
 import { Naming, Documentation, Others } from './naming.js';
@@ -12,11 +12,12 @@ import { Call } from './call.js';
 import { Loop } from './loop.js';
 import { Flow } from './flow.js';
 import { Event } from './event.js';
+import { Identity } from './identity.js';
 import { t } from '../words/words.js';
 
 export class Panel {
-  constructor({ modeler, box, choices, links, newForm }) {
-    Object.assign(this, { modeler, box, choices, links, newForm });
+  constructor({ modeler, box, choices, drafts, links, newForm }) {
+    Object.assign(this, { modeler, box, choices, drafts, links, newForm });
     const bus = modeler.get('eventBus');
     bus.on(['selection.changed', 'commandStack.changed', 'root.set', 'import.done'], () => this.soon());
   }
@@ -78,5 +79,6 @@ const PARTS = [
   [(object) => is(object, 'bpmn:UserTask') || is(object, 'bpmn:CallActivity'), Seen],
   [(object) => is(object, 'bpmn:ServiceTask') || is(object, 'bpmn:SendTask') || is(object, 'bpmn:BusinessRuleTask'), Retries],
   [(object) => !is(object, 'bpmn:TextAnnotation'), Documentation],
+  [(object) => !isAny(object, ['bpmn:Process', 'bpmn:Collaboration']), Identity],
   [(object, subject) => subject.others.length, Others],
 ];

@@ -5,8 +5,8 @@ import { kindOf } from './kinds.js';
 import { KNOWN_ATTRIBUTES, KNOWN_CHILDREN } from './known.js';
 
 export class Subject {
-  constructor({ modeler, choices, links, newForm }, element) {
-    Object.assign(this, { modeler, choices, links, newForm, element });
+  constructor({ modeler, choices, drafts, links, newForm }, element) {
+    Object.assign(this, { modeler, choices, drafts, links, newForm, element });
     this.object = element.businessObject;
     this.extensions = modeler.get('extensions');
     this.modeling = modeler.get('modeling');
