@@ -393,7 +393,7 @@ def test_rules_and_columns_are_added_moved_and_tried(visit: Callable[..., Page])
 def test_a_table_is_changed_in_one_place(visit: Callable[..., Page], accessible: Callable[[Page], None]) -> None:
     page = visit("admin", "/designer")
     draft = drafted(page)
-    small = 'code,name\n1,"a, ""b"""\n2,c\n'
+    small = 'code,name\r\n1,"a, ""b"""\r\n2,c\r\n'
     added(page, draft, "places.csv", small)
     assert page.input_value('[data-cell="1/1"]') == 'a, "b"'
     page.fill('[data-cell="2/1"]', "ค")
@@ -403,7 +403,7 @@ def test_a_table_is_changed_in_one_place(visit: Callable[..., Page], accessible:
     page.keyboard.type("3")
     page.keyboard.press("Tab")
     accessible(page)
-    assert saved(page, draft, "places.csv") == small.replace("2,c", "2,ค") + "3,\n"
+    assert saved(page, draft, "places.csv") == small.replace("2,c", "2,ค") + "3,\r\n"
     page.click('[data-cell="1/0"] >> xpath=ancestor::tr >> button >> nth=1')
     page.wait_for_selector('[data-cell="3/0"]', state="detached")
     page.click('[data-act="undo"]')

@@ -50,12 +50,25 @@ CONDITIONS: dict[str, Any] = {
     "${len(xs) > 2}": None,
     "= a = 1": None,
 }
+ENDS = {  # what is typed over a file → what is saved
+    ("a\nb\n", "a\nb\n"): "a\nb\n",
+    ("a\nb", "a\nb\n"): "a\nb",
+    ("a\nx\nb\n", "a\r\nb\r\n"): "a\r\nx\r\nb\r\n",
+    ("a\nb", "a\r\nb"): "a\r\nb",
+    ("a\nb\nc", "a\r\nb"): "a\r\nb\r\nc",
+    ("a\nc\nd\n", "a\nb\r\nc\r\nd\n"): "a\nc\r\nd\n",
+    ("a\n\n\nb\n", "a\r\rb\r"): "a\r\r\rb\r",
+    ("", "a\r\n"): "",
+    ("a\n", "\ufeffa\n"): "\ufeffa\n",
+}
 PROGRAM = """
 import { asMoment, readMoment } from 'READING/moment.js';
 import { asCondition, readCondition } from 'READING/condition.js';
-const [moments, conditions] = JSON.parse(process.argv[1]);
+import { withEnds } from 'READING/ends.js';
+const [moments, conditions, ends] = JSON.parse(process.argv[1]);
 const told = (text) => { const read = readCondition(text); return [read, read && asCondition(read)]; };
-console.log(JSON.stringify([moments.map((text) => [readMoment(text), asMoment(readMoment(text))]), conditions.map(told)]));
+const timed = moments.map((text) => [readMoment(text), asMoment(readMoment(text))]);
+console.log(JSON.stringify([timed, conditions.map(told), ends.map(([text, before]) => withEnds(text, before))]));
 """
 
 
@@ -63,7 +76,7 @@ console.log(JSON.stringify([moments.map((text) => [readMoment(text), asMoment(re
 def answers() -> list[list[Any]]:
     """What the scripts make of all of them."""
     program = PROGRAM.replace("READING", READING.as_uri())
-    asked = json.dumps([list(MOMENTS), [*CONDITIONS, "${a == 1 && !empty(b)}"]])
+    asked = json.dumps([list(MOMENTS), [*CONDITIONS, "${a == 1 && !empty(b)}"], list(ENDS)])
     done = subprocess.run(
         ["node", "--no-warnings", "--input-type=module", "-e", program, asked], env=node()[1], capture_output=True, text=True, check=True
     )
@@ -81,6 +94,10 @@ def test_conditions(answers: list[list[Any]]) -> None:
     for (text, meant), (read, written) in zip(CONDITIONS.items(), answers[1][:-1], strict=True):
         assert read == meant, text
         assert written == (text if meant else None)
+
+
+def test_lines_end_as_they_did(answers: list[list[Any]]) -> None:
+    assert answers[2] == list(ENDS.values())
 
 
 def test_the_ways_of_java_are_read_and_written_in_ours(answers: list[list[Any]]) -> None:

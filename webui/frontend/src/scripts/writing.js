@@ -3,6 +3,7 @@ import { decisionTables } from './designer/decisions/editor.js';
 import { Desk } from './designer/desk.js';
 import { formEditor } from './designer/forms/editor.js';
 import { schedule } from './designer/schedule.js';
+import { withEnds, withoutMark } from './designer/reading/ends.js';
 import { Steps } from './designer/steps.js';
 import { table } from './designer/table.js';
 
@@ -12,7 +13,7 @@ const text = desk.part('text');
 async function start() {
   const file = await desk.drafts.file(desk.path);
   if (file.encoding) throw new Error(desk.path); // no text
-  text.value = file.content;
+  text.value = withoutMark(file.content);
   text.readOnly = !file.editable;
   const writing = new Writing(file);
   const editor = await over(file, writing);
@@ -36,12 +37,12 @@ async function over(file, writing) {
 class Writing {
   constructor(file) {
     this.file = file;
-    this.steps = new Steps(file.content);
+    this.steps = new Steps(text.value);
     this.editor = null;
   }
 
   begin() {
-    this.changed = desk.edit(this.file, async () => text.value, {
+    this.changed = desk.edit(this.file, async () => withEnds(text.value, this.file.content), {
       lead: (finding) => (text.hidden ? this.editor.lead?.(finding) : toLine(finding)), found: (here) => this.editor?.found?.(here),
     });
     text.addEventListener('input', () => { this.steps.put(text.value, true); this.told(); });
