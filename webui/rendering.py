@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext, ngettext
 
 from engine.dates import thai
 from engine.dates.calendar import working_days_between
-from engine.dates.zone import BANGKOK
+from engine.dates.zone import in_bangkok
 from engine.states import DocumentState, InstanceState, JobState, TaskState
 from webui import current, markdown
 from webui.languages import ENGLISH, language
@@ -108,7 +108,7 @@ def moment(value: datetime | None) -> str:
 
 def clock(value: datetime) -> str:
     """`10:05 น.`: the time of a day that is named elsewhere."""
-    return f"{value.astimezone(BANGKOK):%H:%M}" + ("" if language() == ENGLISH else " น.")
+    return f"{in_bangkok(value):%H:%M}" + ("" if language() == ENGLISH else " น.")
 
 
 def short_day(value: datetime | date | None) -> str:
@@ -121,7 +121,7 @@ def due(value: datetime | None) -> Due | None:
     if value is None:
         return None
     now = current.now()
-    today, last = now.astimezone(BANGKOK).date(), value.astimezone(BANGKOK).date()
+    today, last = in_bangkok(now).date(), in_bangkok(value).date()
     days = abs(working_days_between(today, last, current.holidays()))
     if value < now:
         left = ngettext("%(num)d working day late", "%(num)d working days late", days) if days else _("Overdue since today")
@@ -134,7 +134,15 @@ def due(value: datetime | None) -> Due | None:
 
 def written(text: str) -> str:
     """A text of a form with the instants and dates that were put into it as people write them."""
-    return _ISO.sub(lambda found: moment(datetime.fromisoformat(found[0])) if found[1] else day(date.fromisoformat(found[0])), text)
+    return _ISO.sub(_as_people_write, text)
+
+
+def _as_people_write(found: re.Match[str]) -> str:
+    """What is no day of the calendar stays: it may be somebody's own text."""
+    try:
+        return moment(datetime.fromisoformat(found[0])) if found[1] else day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
 
 
 def size(count: int) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from engine.dates.zone import BANGKOK
+from engine.dates.zone import in_bangkok
 from engine.language.times import parse_datetime
 from engine.states import DocumentState, Event, InstanceState
 from webui import names
@@ -92,9 +92,7 @@ def by_day(happenings: Sequence[Happening]) -> list[Day]:
     """The sentences under the days they happened on."""
     told = [sentence(one) for one in happenings]
     return [
-        Day(same[0].time, tuple(same))
-        for _day, many in groupby(told, key=lambda one: one.time.astimezone(BANGKOK).date())
-        if (same := list(many))
+        Day(same[0].time, tuple(same)) for _day, many in groupby(told, key=lambda one: in_bangkok(one.time).date()) if (same := list(many))
     ]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from engine.dates.zone import BANGKOK
+from engine.dates.zone import BANGKOK, in_bangkok
 
 _CATEGORIES = ("public", "government")  # the second: days on which only offices are closed
 _MAX_DAYS = 3_660  # a count of working days beyond ten years is a mistake
@@ -66,8 +66,6 @@ def working_days_between(start: date, end: date, holidays: Collection[date] = fr
     sign = 1 if last >= first else -1
     if sign < 0:
         first, last = last, first
-    if (last - first).days > 40 * _MAX_DAYS:
-        raise ValueError("the two days lie too far apart")
     weeks, rest = divmod((last - first).days, 7)
     days = weeks * 5 + sum((last - timedelta(days=back)).weekday() < 5 for back in range(rest))
     return sign * (days - sum(first < day <= last and day.weekday() < 5 for day in holidays))
@@ -95,7 +93,7 @@ def start_of_day(day: date) -> datetime:
 def _local(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"an instant needs a zone: {instant!r}")
-    return instant.astimezone(BANGKOK)
+    return in_bangkok(instant)
 
 
 def _day(value: date) -> date:

@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date, datetime
 
-from engine.dates.zone import BANGKOK
+from engine.dates.zone import in_bangkok
 from engine.errors import Invalid, Problem
 
 BE_OFFSET = 543
@@ -49,7 +49,7 @@ def _day(value: date | str) -> date:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     if isinstance(value, datetime):
-        return (value.astimezone(BANGKOK) if value.tzinfo else value).date()
+        return (in_bangkok(value) if value.tzinfo else value).date()
     return value
 
 
@@ -94,7 +94,7 @@ def _english(day: date, style: str) -> str:
 def format_datetime(value: datetime | str, style: str = "short", *, locale: str = "th", digits: str = "arabic") -> str:
     """A day and its time in Bangkok: `31 ก.ค. 2552 16:30 น.`, `31 Jul 2009 16:30`."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    local = moment.astimezone(BANGKOK) if moment.tzinfo else moment
+    local = in_bangkok(moment) if moment.tzinfo else moment
     text = f"{format_date(local, style, locale=locale)} {local:%H:%M}" + (" น." if locale == "th" else "")
     return thai_digits(text) if digits == "thai" else text
 

@@ -39,7 +39,6 @@ WHOLE = {
     "cannot round to so many digits": "ปัดเศษเป็นจำนวนหลักเท่านี้ไม่ได้",
     "a negative number has no square root": "จำนวนลบไม่มีรากที่สอง",
     "the separator is empty": "ไม่ได้ระบุตัวคั่น",
-    "the two days lie too far apart": "สองวันนี้ห่างกันเกินไป",
     "the date is out of the calendar's years": "วันที่อยู่นอกช่วงปีของปฏิทิน",
     "the interval of a cycle is at least a second": "รอบของการทำซ้ำต้องห่างกันไม่น้อยกว่าหนึ่งวินาที",
     "is not one expression": "ต้องเป็นนิพจน์เดียว",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine.dates.zone import BANGKOK
+from engine.dates.zone import in_bangkok
 from engine.migration.renamed import former_ids
 from engine.people import authorization
 from engine.projects import naming, roots, windows
@@ -78,7 +78,7 @@ class Step:
     def month(self) -> date | None:
         """The first day of the month it is planned for, in Bangkok."""
         when = self.closes or self.due
-        return None if when is None else when.astimezone(BANGKOK).date().replace(day=1)
+        return None if when is None else in_bangkok(when).date().replace(day=1)
 
     @property
     def open(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine.dates.zone import BANGKOK
+from engine.dates.zone import BANGKOK, in_bangkok
 from engine.errors import NotFound
 from engine.people import SYSTEM
 from engine.states import InstanceState
@@ -108,7 +108,7 @@ def _open_at(tasks: Iterable[TaskItem], week: date) -> int:
 
 
 def _monday(moment: datetime) -> date:
-    day = moment.astimezone(BANGKOK).date()
+    day = in_bangkok(moment).date()
     return day - timedelta(days=day.weekday())
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.dates import thai
 from engine.dates.calendar import working_days_after, working_days_before
-from engine.dates.zone import BANGKOK
+from engine.dates.zone import in_bangkok
 from engine.deployment.packs import Reminders
 from engine.errors import LanguageError
 from engine.ids import new_id
@@ -99,7 +99,7 @@ def fire(session: Session, record: Record, job: Job) -> None:
             _add(session, task, working_days_after(task["due"], rule.after, session.holidays), AFTER, rule)
     else:
         text, recipients = "escalation", [*_people(session, task), rule.escalate_to or ""]
-    due = task["due"].astimezone(BANGKOK).date()
+    due = in_bangkok(task["due"]).date()
     definition = session.shared.definitions.get(session.connection, task["definition_id"])
     party, party_en = _party(session, record, definition, task)
     facts = {

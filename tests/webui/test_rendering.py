@@ -55,6 +55,21 @@ def test_instants_in_a_forms_text_are_written_for_people(language: str) -> None:
     assert text == expected[language] + " เลขที่ 2009-06-011"
 
 
+@pytest.mark.parametrize("typed", ["2009-02-30", "9999-99-99", "0000-00-00", "2009-06-01T25:61Z", "9999-12-31T23:59:59+99:00"])
+def test_what_only_looks_like_a_date_stays_as_somebody_typed_it(language: str, typed: str) -> None:
+    assert rendering.written(f"เลขที่ {typed} ครับ") == f"เลขที่ {typed} ครับ"
+
+
+@pytest.mark.parametrize("far", [datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)])
+def test_the_ends_of_the_calendar_can_be_shown(language: str, far: datetime) -> None:
+    """Programs write the last moment there is for “never”: in Bangkok it would be in the year after."""
+    assert str(far.year + (543 if language == "th" else 0)) in rendering.moment(far)
+    assert rendering.day(far) and rendering.clock(far) and rendering.written(far.isoformat())
+    said = rendering.due(far)
+    assert said is not None
+    assert said.kind == ("later" if far > NOW else "overdue")
+
+
 @pytest.mark.parametrize(("count", "words"), [(512, "512 B"), (1_500, "1.5 KB"), (20 * 1024 * 1024, "20 MB"), (3 * 1024**3, "3.0 GB")])
 def test_sizes(count: int, words: str) -> None:
     assert rendering.size(count) == words

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from rich.cells import cell_len
 
-from engine.dates.zone import BANGKOK
+from engine.dates.zone import in_bangkok
 from engine.errors import Invalid, Problem, RuamError, Unavailable
 
 LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set says the language, as everywhere on the command line
@@ -42,7 +42,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(entry) for entry in value]
     if isinstance(value, datetime):
-        return value.astimezone(BANGKOK).isoformat(timespec="seconds")
+        return in_bangkok(value).isoformat(timespec="seconds")
     return value
 
 
@@ -65,7 +65,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.astimezone(BANGKOK).strftime("%Y-%m-%d %H:%M")
+        return in_bangkok(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple | frozenset):
         return " ".join(map(str, value))
     return str(value)

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.dates.zone import BANGKOK
+from engine.dates.zone import in_bangkok
 from engine.errors import NotFound
 from engine.projects.progress import Progress, Step, StepState
 from webui import current, line, names, projecthead
@@ -110,4 +110,4 @@ def _row(step: Step, first: date, now: datetime) -> Row:
 
 
 def _day(when: datetime) -> date:
-    return when.astimezone(BANGKOK).date()
+    return in_bangkok(when).date()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from engine.dates.zone import BANGKOK
+from engine.dates.zone import BANGKOK, in_bangkok
 from webui.rest.reading import refused
 
 PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:?\d{2})?$"
@@ -19,7 +19,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def text(instant: datetime) -> str:
     """An instant as text, in the time of Bangkok."""
-    local = instant.astimezone(BANGKOK)
+    local = in_bangkok(instant)
     return f"{local:%Y-%m-%dT%H:%M:%S}.{local.microsecond // 1000:03d}{local:%z}"
 
 
@@ -44,7 +44,7 @@ def day(given: str) -> str:
     if _DAY.fullmatch(given):
         given += "T00:00:00"
     instant = parse(given)
-    return (instant.astimezone(BANGKOK).date() if given.endswith("Z") else datetime.fromisoformat(given).date()).isoformat()
+    return (in_bangkok(instant).date() if given.endswith("Z") else datetime.fromisoformat(given).date()).isoformat()
 
 
 def of_day(iso: str) -> datetime | None:

@@ -297,3 +297,14 @@ def test_variables_of_a_task_alone(site: Callable[..., Site]) -> None:
     here.stage.complete("t")
     assert here.stage.variables(instance) == {"amount": 3}, "they end with the task"
     here.admin.refused("GET", path, 404)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_the_last_moment_of_the_calendar_keeps_nobody_from_the_lists(site: Callable[..., Site]) -> None:
+    here, last = site(), "9999-12-31T23:59:59.000+0000"
+    here.stage.start("letter")
+    (task,) = here.worker.get("/task")
+    here.admin.put(f"/task/{task['id']}", {"due": last})
+    assert [one["due"] for one in here.worker.get("/task")] == [last]
+    assert [one["dueDate"] for one in here.admin.get("/job")] == []
+    assert here.admin.ask("GET", f"/history/user-operation?taskId={task['id']}").status_code == 200
