@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -28,7 +29,8 @@ EMPTY_ROWS = 1  # rows a table starts with
 MEGABYTE = 1024 * 1024
 ACCEPT = {"jpg": ".jpg,.jpeg"}  # other kinds: their name is their suffix
 _SAYS_SIZE = re.compile(r"\d\s*(MB|เมกะไบต์)")  # the form's author has said what may be sent
-_ROW = re.compile(r"(.+)\[(\d+)\]")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_ROW = re.compile(r"(.+)\[(\d{1,6})\]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,19 @@ def _date(item: Asked, name: str, value: Any, filled: Filled) -> dict[str, Any]:
     typed = re.fullmatch(r"(\d*)/(\d*)/(\d*)", str(value or ""))
     if typed:
         return {"parts": DateParts(*typed.groups())}
-    iso = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", str(value or ""))
-    if not iso:
+    day = _day(value)
+    if day is None:
         return {}
-    year, month, day = (int(part) for part in iso.groups())
-    shown = {"parts": DateParts(str(day), str(month), str(year if language() == ENGLISH else year + thai.BE_OFFSET))}
-    return shown | ({"value": thai.format_date(f"{iso[0]}", "numeric", locale=language())} if "[" in name else {})
+    shown = {"parts": DateParts(str(day.day), str(day.month), str(day.year if language() == ENGLISH else thai.be_year(day)))}
+    return shown | ({"value": thai.format_date(day, "numeric", locale=language())} if "[" in name else {})
+
+
+def _day(value: Any) -> date | None:
+    """The day a value is; none where it only looks like one, or is anything else."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
+    except ValueError:
+        return None
 
 
 def _score(item: Asked, name: str, value: Any, filled: Filled) -> dict[str, Any]:
@@ -245,7 +254,8 @@ def answer(item: Asked, value: Any, filled: Filled) -> str:
         ids = value if isinstance(value, list) else [value]
         return "\n".join(filled.files[str(id)].name for id in ids if str(id) in filled.files)
     if item.widget == "date":
-        return thai.format_date(str(value), "weekday", locale=language())
+        day = _day(value)
+        return str(value) if day is None else thai.format_date(day, "weekday", locale=language())
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):

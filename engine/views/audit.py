@@ -288,6 +288,7 @@ def _read_place(text: str | None) -> Place | None:
     """What `_place` wrote; a text that is none begins at the top."""
     try:
         moment, chain, seq = (text or "").split("|")
-        return datetime.fromisoformat(moment), chain, int(seq)
-    except ValueError:
+        place = datetime.fromisoformat(moment)
+        return (place.astimezone(UTC), chain, int(seq)) if place.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None

@@ -29,3 +29,4 @@ def test_a_row_comes_and_goes_without_a_script() -> None:
     assert reshaped(None, rows, {}, MultiDict({"_remove": "judges[0]"}))["judges"] == [{"name": "ข"}]
     assert reshaped(None, {}, {}, MultiDict({"_add": "judges"}))["judges"] == [{}, {}]
     assert reshaped(None, rows, {}, MultiDict({"_remove": "../../x"})) == rows
+    assert reshaped(None, rows, {}, MultiDict({"_remove": f"judges[{'9' * 5_000}]"})) == rows

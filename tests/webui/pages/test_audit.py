@@ -40,7 +40,8 @@ def test_it_says_who_did_what(auditor: Browser) -> None:
     assert "2569 · 1" not in auditor.get("/audit?kind=access").text
     assert "ไม่พบรายการ" in auditor.get("/audit?q=nothing-of-the-kind").text
     assert "เดือนนั้นมี 28 วัน" in auditor.get("/audit?since=31/2/2569").text
-    assert auditor.get("/audit?before=nonsense").status_code == 200
+    for place in ("nonsense", "2009-06-01|system|1", f"2009-06-01T00:00Z|system|{'9' * 5_000}", "0001-01-01T00:00+07:00|system|1"):
+        assert auditor.get(f"/audit?before={place.replace('+', '%2B')}").status_code == 200, place
 
 
 def test_the_auditor_reads_histories_and_nothing_of_what_was_entered(auditor: Browser, office: Engine) -> None:

@@ -124,6 +124,7 @@ def test_a_form_with_anything_wrong_comes_back_with_the_fault_at_the_field(app: 
         ({"day.year": "๗๐"}, "f-day", "โปรดพิมพ์ปีให้ครบสี่หลัก"),
         ({"day.day": "x"}, "f-day", "ไม่ใช่วันที่"),
         ({"places[0][name]": "", "places[0][sent]": "31/6/2570"}, "f-places-0-sent", "ไม่มีวันที่ 31 มิถุนายน 2570"),
+        ({"places[0][sent]": "2027-02-30"}, "f-places-0-sent", "ไม่มีวันที่ 30 กุมภาพันธ์ 2570"),
         ({"paper.kept": "0" * 32}, "f-paper", "แนบไฟล์อีกครั้ง"),
     ):
         answer = send(writer, f"/tasks/{task}/complete", GOOD | typed)
