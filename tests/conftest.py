@@ -37,6 +37,16 @@ def hasher() -> Iterator[PasswordHasher]:
         yield real
 
 
+@pytest.fixture(scope="session", autouse=True)
+def applications(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every test of a page makes an application; its templates and rules are those of the test before."""
+    from tests.applications import share
+
+    with pytest.MonkeyPatch.context() as patch:
+        share(patch, tmp_path_factory.mktemp("templates"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[databases.PostgresServer]:
     """The PostgreSQL server of this test process."""

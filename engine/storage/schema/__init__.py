@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import inspect
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 LOCK = 7_261_502_552  # any number: two processes that upgrade at once take turns (PostgreSQL)
 OURS = "alembic_version"
+FOLDER = Path(__file__).parent
 ALEMBIC = threading.Lock()  # what it works on is of the process: two databases, made at once by two threads, take turns
 
 
@@ -35,8 +39,10 @@ def upgrade(database: Database, revision: str = "head") -> None:
                 "This database belongs to another program: it has tables, and none of them is ours. Name an empty one.",
                 th="ฐานข้อมูลนี้เป็นของโปรแกรมอื่น โปรดระบุฐานข้อมูลที่ว่าง",
             )
+        if tables and revision == "head" and MigrationContext.configure(connection).get_current_heads() == (_newest(),):
+            return
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent))
+        config.set_main_option("script_location", str(FOLDER))
         config.attributes["connection"] = connection
         try:
             with ALEMBIC:
@@ -48,3 +54,9 @@ def upgrade(database: Database, revision: str = "head") -> None:
             ) from error
 
     database.write(run)
+
+
+@cache
+def _newest() -> str | None:
+    """What the newest migration is called: alembic reads all of them to tell."""
+    return ScriptDirectory(FOLDER).get_current_head()
