@@ -18,7 +18,7 @@ from engine.migration.dating import renew_dates
 from engine.migration.plan import Plan, Way
 from engine.migration.refusals import Reason, Refused, failed, refusal
 from engine.migration.versions import Versions
-from engine.running import external_tasks, holding, incidents
+from engine.running import holding, incidents
 from engine.spiff import adopting
 from engine.states import Event, InstanceState
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 SET_VERSION = "UPDATE instance SET definition_id = ? WHERE id = ?"
 GIVE_BACK = "UPDATE job SET state = 'PENDING', locked_by = NULL, lock_until = NULL WHERE instance_id = ? AND state = 'RUNNING'"
-HOLD_JOBS = "UPDATE job SET state = 'SUSPENDED' WHERE instance_id = ? AND state = 'PENDING'"
 SET_SCOPE = "UPDATE scope SET element_id = ?, parent_scope_id = ? WHERE id = ?"
 
 
@@ -180,9 +179,7 @@ def _go_on(session: Session, record: Record, route: Route, carried: Carried, bef
             raise Refused([refusal(Reason.NOTHING_LEFT)])
     if suspended:
         session.write()
-        session.rows.run(holding.SUSPEND_TASKS, (record.root_id, record.id))
-        session.rows.run(HOLD_JOBS, (record.id,))
-        external_tasks.suspend(session, record)
+        holding.hold_all(session, record)
 
 
 def _set_going(running: Instance, carried: Carried, suspended: bool) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import NotFound, Problem
 from engine.migration.before import Before, Row
-from engine.migration.moving import GIVE_BACK, HOLD_JOBS, SET_VERSION
+from engine.migration.moving import GIVE_BACK, SET_VERSION
 from engine.migration.refusals import Reason, Refused, refusal
 from engine.migration.rewriting import SET_CALLER
 from engine.migration.trying import Groups, as_stored
@@ -277,9 +277,7 @@ def _set(session: Session, table: str, row: Row, names: Sequence[str]) -> None:
 def _hold(session: Session, record: Record) -> None:
     """What was put back is held, or not, as the instance is now."""
     if record.state == InstanceState.SUSPENDED:
-        session.rows.run(holding.SUSPEND_TASKS, (record.root_id, record.id))
-        session.rows.run(HOLD_JOBS, (record.id,))
-        external_tasks.suspend(session, record)
+        holding.hold_all(session, record)
         return
     session.rows.run(holding.RESUME_TASKS, (record.root_id, record.id))
-    external_tasks.resume(session, record)
+    session.rows.run(external_tasks.RESUME, (record.id,))

@@ -122,16 +122,6 @@ def drop(session: Session, token_id: str) -> None:
     session.rows.run(DELETE, (token_id,))
 
 
-def suspend(session: Session, record: Record) -> None:
-    """Give out none of a suspended instance."""
-    session.rows.run(SUSPEND, (record.id,))
-
-
-def resume(session: Session, record: Record) -> None:
-    """They stand again as they did."""
-    session.rows.run(RESUME, (record.id,))
-
-
 # ---- its row
 
 

@@ -30,16 +30,9 @@ RESUME_TASKS = (
     "UPDATE task SET state = CASE WHEN assignee IS NULL THEN 'CREATED' ELSE 'CLAIMED' END, revision = revision + 1 "
     "WHERE ended IS NULL AND state = 'SUSPENDED' AND root_id = ? AND instance_id = ?"
 )
-HOLD = (
-    SUSPEND_TASKS + " AND element_id = ?",
-    "UPDATE job SET state = 'SUSPENDED' WHERE instance_id = ? AND element_id = ? AND state = 'PENDING'",
-    external_tasks.SUSPEND + " AND element_id = ?",
-)
-LET_GO = (
-    RESUME_TASKS + " AND element_id = ?",
-    "UPDATE job SET state = 'PENDING' WHERE instance_id = ? AND element_id = ? AND state = 'SUSPENDED'",
-    external_tasks.RESUME + " AND element_id = ?",
-)
+HOLD_ALL = (SUSPEND_TASKS, "UPDATE job SET state = 'SUSPENDED' WHERE state = 'PENDING' AND instance_id = ?", external_tasks.SUSPEND)
+LET_ALL_GO = (RESUME_TASKS, "UPDATE job SET state = 'PENDING' WHERE state = 'SUSPENDED' AND instance_id = ?", external_tasks.RESUME)
+HOLD, LET_GO = (tuple(f"{text} AND element_id = ?" for text in texts) for texts in (HOLD_ALL, LET_ALL_GO))
 SET_HELD = "UPDATE instance SET held = ? WHERE id = ?"
 RUNNING = "SELECT id FROM instance WHERE definition_id = ? AND state IN ('ACTIVE', 'SUSPENDED') ORDER BY id"
 
@@ -59,6 +52,17 @@ def suspend(session: Session, element_id: str, reason: str, *, instance_id: str 
 def resume(session: Session, element_id: str, reason: str, *, instance_id: str | None = None, definition_id: str | None = None) -> None:
     """Let it go on. Raises NotFound, Conflict, Invalid."""
     _change(session, element_id, reason, False, instance_id, definition_id)
+
+
+def hold_all(session: Session, record: Record) -> None:
+    """All that is open in an instance waits: it is suspended."""
+    _run(session, HOLD_ALL, record)
+
+
+def let_all_go(session: Session, record: Record) -> None:
+    """All of it goes on, but for the activities that are suspended by themselves."""
+    _run(session, LET_ALL_GO, record)
+    keep(session, record)
 
 
 def keep(session: Session, record: Record) -> None:
@@ -136,11 +140,11 @@ def _tell(session: Session, record: Record, element_id: str, held: bool, reason:
     session.record(record, event, element_id=element_id, facts={"reason": reason})
 
 
-def _run(session: Session, texts: tuple[str, ...], record: Record, element_id: str) -> None:
+def _run(session: Session, texts: tuple[str, ...], record: Record, *element_id: str) -> None:
     tasks, *others = texts
-    session.rows.run(tasks, (record.root_id, record.id, element_id))
+    session.rows.run(tasks, (record.root_id, record.id, *element_id))
     for text in others:
-        session.rows.run(text, (record.id, element_id))
+        session.rows.run(text, (record.id, *element_id))
 
 
 def _named(held: str | None) -> list[str]:

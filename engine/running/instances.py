@@ -19,7 +19,7 @@ from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.people.authorization import IS_OPEN, contents, open_in, require_sight, visible
 from engine.projects import windows
 from engine.queries import DefinitionView, InstanceView, Page
-from engine.running import external_tasks, holding
+from engine.running import holding
 from engine.states import Event, InstanceState
 from engine.storage import model
 from engine.values import check_reason, check_text, check_values
@@ -151,9 +151,7 @@ def hold(session: Session, record: Record, reason: str) -> None:
         if one.state == InstanceState.ACTIVE:
             one.state = InstanceState.SUSPENDED.value
             session.record(one, Event.INSTANCE_SUSPENDED, facts={"reason": reason})
-        session.rows.run(holding.SUSPEND_TASKS, (one.root_id, one.id))
-        session.rows.run("UPDATE job SET state = 'SUSPENDED' WHERE instance_id = ? AND state = 'PENDING'", (one.id,))
-        external_tasks.suspend(session, one)
+        holding.hold_all(session, one)
 
 
 def resume(session: Session, instance_id: str, reason: str) -> None:
@@ -168,10 +166,7 @@ def resume(session: Session, instance_id: str, reason: str) -> None:
     held = [one for one in _tree(session, record) if one.state == InstanceState.SUSPENDED]
     for one in held:
         one.state = InstanceState.ACTIVE.value
-        session.rows.run(holding.RESUME_TASKS, (one.root_id, one.id))
-        session.rows.run("UPDATE job SET state = 'PENDING' WHERE instance_id = ? AND state = 'SUSPENDED'", (one.id,))
-        external_tasks.resume(session, one)
-        holding.keep(session, one)
+        holding.let_all_go(session, one)
         session.record(one, Event.INSTANCE_RESUMED, facts={"reason": reason})
     for one in held:  # once all go on: what one of them causes may be for another, or its end
         if not one.over and session.execution.definition(one).compiled.conditions:
