@@ -49,7 +49,7 @@ def compared(visit: Callable[..., Page]) -> Callable[..., Page]:
         for content in () if page.locator("text=compared").count() else (OLD, NEW):
             page.set_input_files("input[name=files]", {"name": "compared.bpmn", "mimeType": "application/xml", "buffer": content})
             with page.expect_navigation():
-                page.locator("input[name=files]").locator("xpath=ancestor::form").locator("button:not([formaction])").first.click()
+                page.locator("input[name=files]").locator("xpath=ancestor::form").locator("button.primary").click()
         page.goto("/differences/processes/compared")
         for drawing in DRAWINGS.values():
             page.wait_for_selector(f"{drawing}[data-ready]", state="attached")

@@ -23,7 +23,10 @@ def test_people_come_with_a_sheet_and_leave_with_a_hand_over(
     admin = visit("admin", "/people/import")
     sheet = tmp_path / "คนใหม่.csv"
     sheet.write_bytes((HEAD + "leaver,ผู้ที่จะย้าย,consultant,,,\nstayer,ผู้อยู่ต่อ,nowhere,,,\n").encode("cp874"))
+    admin.get_by_role("button", name="ดูผลก่อนนำเข้า").click()
+    expect(admin.locator("[data-file-state]")).to_have_text("โปรดเลือกไฟล์")
     admin.set_input_files("input[type=file]", sheet)
+    expect(admin.locator("[data-file-chosen]")).to_contain_text("คนใหม่.csv")
     admin.get_by_role("button", name="ดูผลก่อนนำเข้า").click()
     expect(admin.locator(".row-wrong")).to_contain_text("ไม่มีฝ่าย “nowhere”")
     expect(admin.get_by_role("button", name="นำเข้าแถวเหล่านี้")).to_have_count(0)

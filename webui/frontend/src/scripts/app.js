@@ -1,5 +1,6 @@
 // Every page works without these; they make it pleasanter.
 import { fillDemoUser, tidyMenus } from './menus.js';
+import { chooseFiles } from './files.js';
 import { enhanceForm } from './form.js';
 import { follow } from './rehearsal.js';
 import { showCurrentTab } from './tabs.js';
@@ -11,6 +12,7 @@ showCurrentTab();
 tidy();
 fillDemoUser();
 document.querySelectorAll('form[data-form]').forEach(enhanceForm);
+document.querySelectorAll('form[data-files]').forEach(chooseFiles);
 document.querySelectorAll('[data-rehearsal]').forEach(follow);
 document.querySelectorAll('[data-trial]').forEach(tryAgain);
 document.querySelectorAll('[data-live]').forEach(watch);

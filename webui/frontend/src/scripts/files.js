@@ -8,6 +8,7 @@ export function chooseFiles(form) {
     const state = box.querySelector('[data-file-state]');
     const list = box.querySelector('[data-file-chosen]');
     const large = document.getElementById(`${input.id}-size`);
+    const needed = input.required;
     takeOver(input, button);
 
     function show() {
@@ -22,6 +23,12 @@ export function chooseFiles(form) {
     }
     button.addEventListener('click', () => input.click());
     input.addEventListener('change', show);
+    form.addEventListener('submit', (event) => {
+      if (!needed || input.files.length) return;
+      event.preventDefault();
+      state.textContent = state.dataset.needed;
+      button.focus();
+    });
     list.addEventListener('click', (event) => {
       const place = [...list.querySelectorAll('button')].indexOf(event.target.closest('button'));
       if (place < 0) return;
@@ -50,6 +57,7 @@ function takeOver(input, button) {
   const { id } = input;
   const labels = [...input.labels];
   input.hidden = true;
+  input.required = false; // nothing that is hidden can say that it is needed
   input.id = `${id}-input`;
   button.id = id;
   labels.forEach((label) => { label.htmlFor = input.id; });
