@@ -194,7 +194,7 @@ def readable(actor: Actor) -> ColumnElement[bool]:
     document, task = model.document, model.task
     if actor.system:
         return true()
-    of_my_task = exists().where(task.c.id == document.c.task_id, IS_OPEN, workable(actor))
+    of_my_task = exists().where(task.c.id == document.c.task_id, waiting(actor))  # not of one that he is barred from
     return or_(
         document.c.created_by == actor.user_id,
         and_(document.c.state == "DRAFT", of_my_task),

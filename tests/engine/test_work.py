@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
 
 from engine.diagrams.model import Element, Work
-from engine.errors import ExecutionFailed, Forbidden
+from engine.errors import ExecutionFailed, Forbidden, NotFound
 from engine.people import SYSTEM, Actor
 from engine.running.work import DEFAULT_RETRIES, DEFAULT_WAIT, retries
 from engine.testing import ADMINISTRATOR, Stage, process
@@ -75,6 +76,22 @@ def test_who_is_barred_neither_takes_a_task_nor_is_given_it(stage: MakeStage) ->
     }
     assert waiting == {"ann": (0, 0), "cat": (1, 1)}  # an inbox says what waits for its owner
     here.engine.complete_task(task, actor=Actor("cat", frozenset({"judges", "town:B"})))
+
+
+def test_who_is_barred_reads_no_paper_that_another_candidate_has_uploaded(stage: MakeStage) -> None:
+    body = '<startEvent id="s"/><userTask id="t" camunda:formKey="judged" camunda:candidateGroups="judges" ruam:barred="town:${town}"/>'
+    form = '{"type": "object", "properties": {"paper": {"type": "string", "x-document": {"category": "opinion"}}}}'
+    here = stage({"p.bpmn": process("p", body + '<endEvent id="e"/>', "s -> t", "t -> e"), "forms/judged.json": form.encode()})
+    root = here.start("p", town="A").id
+    task = here.open("t")[0].id
+    ann, ben, cat = (Actor(name, frozenset({"judges", f"town:{town}"})) for name, town in (("ann", "A"), ("ben", "B"), ("cat", "C")))
+    paper = here.engine.upload(task, "paper", "opinion.pdf", io.BytesIO(b"%PDF-1.4 secret"), actor=ben)
+    assert [one.id for one in here.engine.documents(root, task_id=task, actor=cat).items] == [paper.id], "they do it together"
+    assert here.engine.documents(root, task_id=task, actor=ann).items == ()
+    with pytest.raises(NotFound):
+        here.engine.open_document(paper.id, actor=ann)
+    with pytest.raises(Forbidden):
+        here.engine.upload(task, "paper", "mine.pdf", io.BytesIO(b"%PDF-1.4 mine"), actor=ann)
 
 
 def test_what_follows_is_no_task_one_is_barred_from(stage: MakeStage) -> None:
