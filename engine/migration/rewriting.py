@@ -152,9 +152,9 @@ def _offer(session: Session, row: Row, drawn: Row, groups: list[str], users: lis
     now = candidates.listed(*(offer[column] for column in candidates.COLUMNS.values()))
     changed = offer | {"party": drawn["party"]}
     if drawn["assignee"] is not None and drawn["assignee"] != row["assignee"]:
-        changed |= {"assignee": drawn["assignee"], "owner": drawn["owner"], "claimed": session.now_text, "delegation": None}
+        changed |= {"assignee": drawn["assignee"], "owner": drawn["owner"], "claimed": session.now_text, "delegation": None, "draft": None}
     elif drawn["assignee"] is None and row["assignee"] is not None and now and not _is_one_of(session, row["assignee"], now):
-        changed |= {"assignee": None, "claimed": None, "delegation": None}
+        changed |= {"assignee": None, "claimed": None, "delegation": None, "draft": None}
     assignee = changed.get("assignee", row["assignee"])
     if row["state"] != TaskState.SUSPENDED:
         changed["state"] = TaskState.CREATED.value if assignee is None else TaskState.CLAIMED.value

@@ -255,6 +255,8 @@ def _restore_tasks(session: Session, record: Record, before: Before, now: Before
             names.append("due")
         if current is None or since.isdisjoint(ASSIGNMENTS):
             names += HANDS
+            if current is not None and current["assignee"] != row["assignee"]:  # the move took it out of them
+                names.append("draft")
         _set(session, "task", row, names)
         assignee = row["assignee"] if current is None or "assignee" in names else current["assignee"]
         state = TaskState.CREATED if assignee is None else TaskState.CLAIMED

@@ -140,7 +140,7 @@ def claim_for(session: Session, task_id: str, user_id: str) -> None:
 
 
 def release(session: Session, task_id: str) -> None:
-    """Give it back to its candidates, or to who delegated it. Raises Conflict where it has none."""
+    """Give it back to its candidates, without one's draft, or to who delegated it. Raises Conflict where it has none."""
     record, task, offered = _read(session, task_id)
     if task.delegation == delegation.PENDING:
         delegation.resolve(session, task_id)
@@ -154,9 +154,8 @@ def release(session: Session, task_id: str) -> None:
         raise Conflict(
             "This task was given to one person; an administrator can give it to another.", th="งานนี้มอบให้บุคคลเดียว ผู้ดูแลระบบมอบให้ผู้อื่นได้"
         )
-    session.rows.run(
-        "UPDATE task SET assignee = NULL, state = ?, claimed = NULL, revision = revision + 1 WHERE id = ?", (TaskState.CREATED, task_id)
-    )
+    text = "UPDATE task SET assignee = NULL, state = ?, claimed = NULL, draft = NULL, revision = revision + 1 WHERE id = ?"
+    session.rows.run(text, (TaskState.CREATED, task_id))
     session.record(
         record, Event.TASK_RELEASED, element_id=task.element_id, token_id=task_id, step=task.step, facts={"before": task.assignee}
     )

@@ -58,6 +58,18 @@ def test_claim_release_assign(stage: MakeStage) -> None:
         here.engine.assign(task.id, "nobody", actor=ADMINISTRATOR)
 
 
+def test_what_somebody_had_begun_to_write_is_not_for_who_takes_the_task_after_him(stage: MakeStage) -> None:
+    here = stage(TWO)
+    here.start("two")
+    task = here.open("first")[0].id
+    here.engine.save_draft(task, {"score": 3}, actor=ANN)
+    assert here.engine.task(task, actor=ANN).draft == {"score": 3}
+    here.engine.release(task, actor=ANN)
+    assert here.engine.task(task, actor=BEN).values == {}
+    here.engine.claim(task, actor=BEN)
+    assert here.engine.task(task, actor=BEN).draft is None
+
+
 def test_a_stale_revision_conflicts(stage: MakeStage) -> None:
     here = stage(TWO)
     here.start("two")

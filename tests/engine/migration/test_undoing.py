@@ -151,3 +151,17 @@ def test_what_still_waits_as_all_is_to_go_back_does_not_move(stage: Staging) -> 
     assert (over.state, over.moved, over.undone) == ("DONE", 0, 3)
     assert {engine.instance(one.id, actor=ADMINISTRATOR).definition_id for one in instances} == {instances[0].definition_id}
     assert len(engine.history(instances[2].id, actor=ADMINISTRATOR, event="instance.migrated").items) == 0
+
+
+def test_a_draft_moves_only_with_the_hands_it_was_written_in(stage: Staging) -> None:
+    playing = stage({"p.bpmn": draw(ENDS + task("a"), "s > a > e")})
+    instance = playing.start("p")
+    playing.engine.save_draft(playing.open("a")[0].id, {"x": 1}, actor=WORKER)
+    target = deploy(playing, ENDS + task("a").replace("workers", "masters"), "s > a > e")
+    migration = moved(playing, instance, target)
+    (theirs,) = playing.open("a")
+    assert (theirs.assignee, theirs.has_draft) == (None, False), "it is for others now, who are not to read it"
+    assert playing.engine.undo_migration(migration, reason="back", actor=ADMINISTRATOR).done == 1
+    (back,) = playing.open("a")
+    assert back.assignee == "worker"
+    assert playing.engine.task(back.id, actor=WORKER).draft == {"x": 1}
