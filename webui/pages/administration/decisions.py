@@ -14,7 +14,7 @@ from engine.decisions.model import Table
 from engine.deployment.decision_definitions import DECISIONS
 from engine.deployment.decision_versions import DecisionView
 from engine.errors import Invalid, LanguageError
-from webui import acting, current, trials
+from webui import acting, current, decisiontrial
 from webui.languages import pick
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
@@ -63,12 +63,12 @@ def try_decision(decision_id: str) -> Page:
     view = engine.decision(id=decision_id)
     model = engine.decision_model(view, actor=me)
     typed = {name: request.form.get(f"value.{name}", "") for name in model.reads(view.key)}
-    values = {name: trials.typed(text) for name, text in typed.items()}
+    values = {name: decisiontrial.typed(text) for name, text in typed.items()}
     try:
         rows = engine.evaluate_decision(view, values, actor=me)
         matched = model.matching(view.key, values, functions=current.functions()) if not view.requires else []
     except LanguageError as error:
-        return _page(view, model, Trial(typed, wrong=pick(*trials.fault(error)))), 422
+        return _page(view, model, Trial(typed, wrong=pick(*decisiontrial.fault(error)))), 422
     except Invalid as error:
         return _page(view, model, Trial(typed, wrong=acting.said(error))), 422
     return _page(view, model, Trial(typed, tuple(rows), tuple(matched), done=True))

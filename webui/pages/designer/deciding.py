@@ -8,7 +8,7 @@ import msgspec
 
 from engine.decisions import Decisions
 from engine.errors import LanguageError, RuamError
-from webui import current, trials
+from webui import current, decisiontrial
 from webui.pages.designer.api import Json, page, read
 
 
@@ -29,13 +29,13 @@ def decide(draft_id: str) -> Json:
     own = {path: content for path, content in files.items() if path.endswith(".dmn")} | {body.path: body.content.encode()}
     decisions = Decisions.load_all(_whole(own, body.path))
     told: Json = {"names": decisions.reads(body.decision), "matched": [], "rows": [], "fault": None}
-    variables = {name: trials.typed(text) for name, text in body.values.items()}
+    variables = {name: decisiontrial.typed(text) for name, text in body.values.items()}
     try:
         told["matched"] = decisions.matching(body.decision, variables, functions=current.functions())
         rows = decisions.evaluate(body.decision, variables, functions=current.functions())
         told["rows"] = [[{"name": name, "value": value} for name, value in row.items()] for row in rows]  # in the table's order
     except LanguageError as error:
-        th, en = trials.fault(error)
+        th, en = decisiontrial.fault(error)
         told["fault"] = {"th": th, "en": en}
     return told
 
