@@ -11,7 +11,7 @@ from engine.differences.words import plain
 from engine.migration.kinds import unfit
 from engine.migration.plan import Way, continuations
 from engine.migration.refusals import Reason
-from engine.migration.trying import ANSWERABLE, SCOPES, read
+from engine.migration.trying import ANSWERABLE, read, scopes_of
 from engine.migration.validating import may_start
 from engine.migration.views import Choice, Group, Spot, Target
 from engine.views.activity_types import activity_type
@@ -151,11 +151,8 @@ def _between(session: Session, route: Route, join: str, fork: str | None, instan
     after, elements = route.versions.after, route.new.process.elements
     before = set[str]() if fork is None else {id for flow in elements[fork].incoming for id in (*after.above(flow), fork)}
     on = {id for flow in elements[join].incoming for id in after.above(flow)} - before
-    marks, found, at = ", ".join("?" for _ in instance_ids), dict[str, None](), dict[str, None]()
-    stored: dict[str, dict[str, tuple[str | None, str | None, str, bytes]]] = {}
-    for row in session.rows.all(SCOPES.format(marks=marks), instance_ids):
-        stored.setdefault(row[5], {})[row[0]] = (row[1], row[2], row[3], bytes(row[4]))
-    for instance_id, rows in stored.items():
+    found, at = dict[str, None](), dict[str, None]()
+    for instance_id, rows in scopes_of(session, instance_ids).items():
         for one in read(session, route, instance_id, rows).standing.values():
             if one.token is not None and one.counts and one.element_id == join:
                 at[one.token.element_id] = None

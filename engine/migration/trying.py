@@ -95,9 +95,7 @@ def carried_of(session: Session, route: Route, instance_ids: Sequence[str]) -> I
         states = {
             row[0]: row[1:] for row in session.rows.all(f"SELECT id, definition_id, state FROM instance WHERE id IN ({marks})", chunk)
         }
-        stored: dict[str, Stored] = {}
-        for row in session.rows.all(SCOPES.format(marks=marks), chunk):
-            stored.setdefault(row[5], {})[row[0]] = (row[1], row[2], row[3], bytes(row[4]))
+        stored = scopes_of(session, chunk)
         for instance_id in chunk:
             definition_id, state = states.get(instance_id, (None, None))
             if definition_id != route.plan.source:
@@ -106,6 +104,14 @@ def carried_of(session: Session, route: Route, instance_ids: Sequence[str]) -> I
                 yield instance_id, None, [refusal(Reason.ENDED)]
             else:
                 yield instance_id, *_looked_at(session, route, instance_id, stored.get(instance_id, {}))
+
+
+def scopes_of(session: Session, instance_ids: Sequence[str]) -> dict[str, Stored]:
+    """The stored scopes of some instances, by instance."""
+    stored: dict[str, Stored] = {}
+    for row in session.rows.all(SCOPES.format(marks=", ".join("?" for _ in instance_ids)), instance_ids):
+        stored.setdefault(row[5], {})[row[0]] = (row[1], row[2], row[3], bytes(row[4]))
+    return stored
 
 
 def _looked_at(session: Session, route: Route, instance_id: str, rows: Stored) -> tuple[Carried | None, list[Problem]]:
