@@ -47,6 +47,12 @@ class Reassignment:
     stays: tuple[Handed, ...]
 
 
+def open_work(session: Session, user_id: str) -> Reassignment:
+    """The open tasks of a user as they would go back to their candidates; looked at, not locked."""
+    require(session.actor, Verb.ASSIGN)
+    return _told(user_id, None, [_handed(row, NOBODY_ELSE if _his_alone(row, user_id) else None) for row in _of(session, user_id)])
+
+
 def reassign(session: Session, user_id: str, to: str | None, reason: str) -> Reassignment:
     """Hand over all open tasks of a user: those he has, those he has delegated, those offered to him alone.
 
@@ -58,14 +64,16 @@ def reassign(session: Session, user_id: str, to: str | None, reason: str) -> Rea
         raise Invalid("Choose somebody else.", th="โปรดเลือกผู้อื่น")
     if to is not None:
         people.actor(session.connection, to, session.now)
-    done = [_hand_over(session, row, user_id, to, reason) for row in _locked(session, user_id)]
-    return Reassignment(
-        user_id,
-        to,
-        False,
-        tuple(one for one in done if one.obstacle is None),
-        tuple(one for one in done if one.obstacle is not None),
-    )
+    return _told(user_id, to, [_hand_over(session, row, user_id, to, reason) for row in _locked(session, user_id)])
+
+
+def _told(user_id: str, to: str | None, tasks: list[Handed]) -> Reassignment:
+    handed, stays = (tuple(one for one in tasks if (one.obstacle is None) == free) for free in (True, False))
+    return Reassignment(user_id, to, False, handed, stays)
+
+
+def _handed(row: Any, obstacle: tuple[str, str] | None = None) -> Handed:
+    return Handed(row.id, row.name, row.name_en, row.instance_id, row.business_key, obstacle)
 
 
 def _locked(session: Session, user_id: str) -> list[Any]:
@@ -90,11 +98,10 @@ def _his_alone(row: Any, user_id: str) -> bool:
 
 
 def _hand_over(session: Session, row: Any, user_id: str, to: str | None, reason: str) -> Handed:
-    told = Handed(row.id, row.name, row.name_en, row.instance_id, row.business_key)
     if to is None and _his_alone(row, user_id):
-        return Handed(row.id, row.name, row.name_en, row.instance_id, row.business_key, NOBODY_ELSE)
+        return _handed(row, NOBODY_ELSE)
     try:
         tasks.assign(session, row.id, to, reason, suspended=True)
     except (Forbidden, NotFound, Conflict) as error:  # barred from it; completed at this moment
-        return Handed(row.id, row.name, row.name_en, row.instance_id, row.business_key, (error.message_th or error.message, error.message))
-    return told
+        return _handed(row, (error.message_th or error.message, error.message))
+    return _handed(row)

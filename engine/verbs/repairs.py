@@ -111,6 +111,11 @@ class RepairVerbs(Transactions):
         self._allowed(actor, Verb.ADMINISTER)
         return self._read(actor, lambda session: standing.holdable(session, definition_id))
 
+    def open_work(self, user_id: str, *, actor: Actor) -> Reassignment:
+        """What somebody has in hands or is offered alone, and what of it nobody else could get back. Raises Forbidden."""
+        self._allowed(actor, Verb.ADMINISTER)
+        return self._read(actor, lambda session: reassignment.open_work(session, user_id))
+
     def reassign(self, user_id: str, *, to: str | None, reason: str, preview: bool = False, actor: Actor) -> Reassignment:
         """Hand over all open work of somebody who left, or give it back to its candidates. Raises NotFound, Conflict, Invalid."""
         self._allowed(actor, Verb.ADMINISTER)

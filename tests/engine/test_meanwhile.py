@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AN
 
 
 @contextmanager
-def under_way(engine: Engine, actor: Actor, *deeds: Callable[[Session], Any]) -> Iterator[None]:
+def under_way(engine: Engine, actor: Actor, *deeds: Callable[[Session], Any]) -> Iterator[Future[None]]:
     """Deeds in one transaction, which commits once what the block began in another thread waits for it, or is over."""
     done, over = threading.Event(), threading.Event()
 
@@ -44,7 +44,7 @@ def under_way(engine: Engine, actor: Actor, *deeds: Callable[[Session], Any]) ->
         running = pool.submit(engine._write, actor, run)
         assert done.wait(10)
         try:
-            yield
+            yield running
         finally:
             over.set()
             running.result()
@@ -71,6 +71,17 @@ def test_what_has_been_given_back_is_not_handed_over(stage: Make) -> None:
         done = here.engine.reassign("leaver", to="other", reason="left", actor=ADMINISTRATOR)
     assert (done.handed, done.stays) == ((), ())
     assert here.open("a")[0].assignee == "stayer"
+
+
+def test_who_looks_at_what_somebody_has_to_do_waits_for_nobody(stage: Make) -> None:
+    here = stage({"p.bpmn": linear("p", "a")})
+    here.engine.add_user("leaver", name="leaver", groups=["workers"], actor=SYSTEM)
+    instance = here.start("p")
+    here.engine.claim(here.open("a")[0].id, actor=here.engine.actor("leaver"))
+    with under_way(here.engine, ADMINISTRATOR, lambda session: session.lock(instance.id)) as other:
+        work = here.engine.open_work("leaver", actor=ADMINISTRATOR)
+        assert not other.done()
+    assert ([one.name for one in work.handed], work.stays) == (["a"], ())
 
 
 def test_a_migration_tried_again_as_it_ends_goes_on(stage: Make) -> None:

@@ -93,9 +93,12 @@ def test_all_of_it_goes_to_somebody_else(office: Stage) -> None:
 
 
 def test_back_to_the_candidates_goes_what_others_may_do(office: Stage) -> None:
+    before = office.engine.open_work("leaver", actor=ADMINISTRATOR)
     done = office.engine.reassign("leaver", to=None, reason="retired", actor=ADMINISTRATOR)
+    assert (before.handed, before.stays) == (done.handed, done.stays)
     assert [task.name for task in done.handed] == ["a", "a"]
     assert sorted(task.name for task in done.stays) == ["his", "own"]
+    assert office.engine.open_work("leaver", actor=ADMINISTRATOR).stays == done.stays
     assert done.stays[0].obstacle is not None
     assert {task.assignee for task in office.open("a")} == {None}
     office.complete("a", actor=office.engine.actor("stayer"))

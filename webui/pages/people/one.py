@@ -185,4 +185,4 @@ def _at_group(problems: Mapping[str, str]) -> list[fields.Wrong]:
 
 def open_work(user_id: str) -> Reassignment:
     """What is in somebody's hands, or offered to him alone."""
-    return current.engine().reassign(user_id, to=None, reason="", preview=True, actor=current.actor())
+    return current.engine().open_work(user_id, actor=current.actor())
