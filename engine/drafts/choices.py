@@ -16,6 +16,8 @@ from engine.decisions.model import Table
 from engine.deployment import packs
 from engine.deployment.definitions import DIAGRAM_SUFFIXES
 from engine.diagrams import read
+from engine.differences.pack import own_step
+from engine.differences.words import plain
 from engine.drafts import bases
 from engine.errors import RuamError
 from engine.forms import Form, schema
@@ -25,7 +27,7 @@ from engine.forms.view import fixed_options
 from engine.storage import model
 
 if TYPE_CHECKING:
-    from engine.diagrams.model import Diagram
+    from engine.diagrams.model import Diagram, Element
     from engine.registry import Handler
     from engine.storage.session import Session
 
@@ -50,7 +52,7 @@ def choices(session: Session, files: Mapping[str, bytes], pack: str | None) -> d
         "processes": list(_processes(session, diagrams)),
         "deliverables": deliverables,
         "instalments": sorted({one["instalment"] for one in deliverables if isinstance(one["instalment"], int)}),
-        "windows": [_window(step, one) for step, one in windows.items() if isinstance(one, dict)] if isinstance(windows, dict) else [],
+        "windows": list(_windows(windows, diagrams)) if isinstance(windows, dict) else [],
         "reminders": {"before": tables.reminders.before, "after": tables.reminders.after, "escalate_to": tables.reminders.escalate_to},
         "tables": list(_csv_tables(files)),
         "texts": _texts(files),
@@ -167,8 +169,17 @@ def _deliverables(files: Mapping[str, bytes], diagrams: Iterable[Diagram]) -> It
                 yield {"key": one.key, "th": one.th or one.key, "en": one.en or one.th or one.key, **about}
 
 
-def _window(step: str, row: Mapping[str, Any]) -> Choice:
-    return {"step": step, "opens": str(row.get("opens", "")), "closes": str(row.get("closes", ""))}
+def _windows(windows: Mapping[str, Any], diagrams: Iterable[Diagram]) -> Iterator[Choice]:
+    """When each step opens and closes, and what it is called."""
+    called: dict[str, Element] = {}
+    for process in (process for diagram in diagrams for process in diagram.processes):
+        for element in process.elements.values():
+            if element.step is not None and element.name and own_step(process, element):
+                called.setdefault(element.step, element)
+    for step, row in windows.items():
+        if isinstance(row, dict):
+            th, en = (plain(called[step].name), plain(called[step].name_en)) if step in called else ("", "")
+            yield {"step": step, "th": th, "en": en or th, "opens": str(row.get("opens", "")), "closes": str(row.get("closes", ""))}
 
 
 def _csv_tables(files: Mapping[str, bytes]) -> Iterator[Choice]:

@@ -330,6 +330,7 @@ def test_the_schedule_as_a_table(visit: Callable[..., Page], accessible: Callabl
     page.wait_for_selector("[data-writing][data-ready]")
     before = api(page, draft, "/files/schedule.toml")["content"]
     assert page.locator(".schedule-table tbody tr").count() == 24
+    assert "จัดทำรายงานการศึกษา" in page.inner_text(".schedule-table tbody tr >> nth=1"), "a step is told by its name"
     page.select_option("[name=closes-12-month]", "08")
     page.select_option("[name=closes-12-day]", "07")
     page.fill("[name=before]", "5")

@@ -27,7 +27,7 @@ async function start() {
 async function over(file, writing) {
   const box = desk.part('table');
   const shared = { box, desk, read: () => text.value, write: (given, typing) => writing.put(given, typing), locked: !file.editable };
-  if (desk.path.endsWith('schedule.toml')) return { draw: schedule(box, { ...shared, parties: (await desk.drafts.choices()).parties }) };
+  if (desk.path.endsWith('schedule.toml')) return { draw: schedule(box, { ...shared, choices: await desk.drafts.choices() }) };
   if (desk.path.endsWith('.csv')) return table(shared);
   if (desk.page.dataset.kind === 'form') return formEditor(shared);
   return desk.page.dataset.kind === 'decision' ? decisionTables(shared) : null;

@@ -3,7 +3,7 @@ import { html, render } from '@bpmn-io/diagram-js-ui';
 import { Amount, Choice, Select, Text } from './panel/fields.js';
 import { options } from './panel/subject.js';
 import { asDay, lastOf, readDay, readSchedule, withValue, withYear, yearOf } from './reading/schedule.js';
-import { t } from './words/words.js';
+import { pick, t } from './words/words.js';
 
 const ERA = 543; // พ.ศ. less CE
 const MONTHS = Array.from({ length: 12 }, (_none, month) => ({
@@ -11,19 +11,20 @@ const MONTHS = Array.from({ length: 12 }, (_none, month) => ({
 }));
 
 // `read()` gives the text, `write(text)` takes it.
-export function schedule(box, { read, write, parties, locked }) {
-  const draw = () => render(html`<${Whole} now=${readSchedule(read())} ...${{ parties, locked, put, move }} />`, box);
+export function schedule(box, { read, write, choices, locked }) {
+  const draw = () => render(html`<${Whole} now=${readSchedule(read())} ...${{ choices, locked, put, move }} />`, box);
   const put = (section, name, value) => { write(withValue(read(), section, name, value)); draw(); };
   const move = (year) => { write(withYear(read(), year)); draw(); };
   draw();
   return draw;
 }
 
-function Whole({ now, parties, locked, put, move }) {
+function Whole({ now, choices, locked, put, move }) {
+  const called = (step) => pick(choices.windows.find((one) => one.step === step));
   const { before, after, escalate_to: whom } = now.reminders;
   return html`<fieldset class="schedule-table" disabled=${locked}>
     <table class="table"><thead><tr><th scope="col">${t('Step')}</th><th scope="col">${t('It opens')}</th><th scope="col">${t('It closes')}</th></tr></thead>
-      <tbody>${now.windows.map((one) => html`<tr key=${one.step}><th scope="row" class="head">${one.step}</th>
+      <tbody>${now.windows.map((one) => html`<tr key=${one.step}><th scope="row" class="head schedule-step"><span><span class="schedule-number">${one.step}</span><span class="schedule-name">${called(one.step)}</span></span></th>
         ${['opens', 'closes'].map((edge) => html`<td data-label=${t(edge === 'opens' ? 'It opens' : 'It closes')}><${Day} value=${one[edge]} name=${`${edge}-${one.step}`} change=${(value) => put(`windows.${one.step}`, edge, value)} /></td>`)}</tr>`)}</tbody></table>
     <div class="schedule-rest">
       <${Year} value=${yearOf(now)} change=${move} />
@@ -31,7 +32,7 @@ function Whole({ now, parties, locked, put, move }) {
       ${now.closes_at ? html`<${Text} label=${t('Hour in which a window closes')} name="closesAt" value=${now.closes_at} change=${(value) => /^\d\d:\d\d(:\d\d)?$/.test(value) && put('', 'closes_at', value)} />` : null}
       ${before ? html`<${Amount} label=${t('Remind, working days before it is due')} name="before" value=${before} change=${(value) => put('reminders', 'before', value)} />` : null}
       ${after ? html`<${Amount} label=${t('Tell others, working days after it was due')} name="after" value=${after} change=${(value) => put('reminders', 'after', value)} />` : null}
-      ${whom ? html`<${Choice} label=${t('Whom to tell')} name="whom" value=${whom} options=${options(parties)} change=${(value) => put('reminders', 'escalate_to', value)} />` : null}</div></fieldset>`;
+      ${whom ? html`<${Choice} label=${t('Whom to tell')} name="whom" value=${whom} options=${options(choices.parties)} change=${(value) => put('reminders', 'escalate_to', value)} />` : null}</div></fieldset>`;
 }
 
 // In พ.ศ.; without one the windows are of the year each project is for.

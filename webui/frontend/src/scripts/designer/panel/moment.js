@@ -2,7 +2,7 @@
 import { html, useState, useId } from '@bpmn-io/diagram-js-ui';
 import { Field, Raw, Select, Text, useTyped } from './fields.js';
 import { asMoment, readMoment } from '../reading/moment.js';
-import { t } from '../words/words.js';
+import { pick, t } from '../words/words.js';
 
 const FRESH = {
   none: () => ({ kind: 'none' }),
@@ -36,7 +36,7 @@ export function Moment({ label, name, subject, value, change, without = [] }) {
 function Details({ moment, put, subject, name, change }) {
   switch (moment.kind) {
     case 'window': return html`<div class="prop-row">
-        <${Part} label=${t('Step')} name=${`${name}Step`} value=${moment.step} options=${subject.choices.windows.map(({ step }) => ({ value: step, words: t('Step {n}', { n: step }) }))} change=${(step) => put({ ...moment, step })} />
+        <${Part} label=${t('Step')} name=${`${name}Step`} value=${moment.step} options=${subject.choices.windows.map((one) => ({ value: one.step, words: [t('Step {n}', { n: one.step }), pick(one)].filter(Boolean).join(' · ') }))} change=${(step) => put({ ...moment, step })} />
         <${Part} label=${t('Of its window')} name=${`${name}Edge`} value=${moment.edge} options=${[{ value: 'closes', words: t('the end') }, { value: 'opens', words: t('the beginning') }]} change=${(edge) => put({ ...moment, edge })} /></div>
       <${Shift} ...${{ moment, put, name }} />`;
     case 'begun': return html`<${Count} label=${t('Working days')} name=${`${name}Days`} min="1" value=${moment.days} change=${(days) => put({ ...moment, days })} />`;
