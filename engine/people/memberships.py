@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select
 
 from engine.dates.calendar import start_of_day
 from engine.dates.zone import BANGKOK
-from engine.errors import Invalid, NotFound, Problem
+from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.states import SystemEvent
 from engine.storage import journal, model
 from engine.values import check_text
@@ -78,10 +78,12 @@ def listed(connection: Connection, user_ids: Iterable[str]) -> dict[str, list[Me
 def put(session: Session, user_id: str, membership: Membership, instead: Membership | None = None) -> None:
     """Make a user a member in this period, in the place of those it meets, or of `instead` alone; his other periods stay.
 
-    Raises NotFound, Invalid.
+    Raises NotFound, Invalid, Conflict where `instead` is no longer there.
     """
     had = of(session, user_id)
     _check(membership)
+    if instead is not None and instead not in had:
+        raise gone()
     if instead is not None:
         others = [one for one in had if one != instead]
         if any(one.meets(membership) for one in others):
@@ -91,6 +93,11 @@ def put(session: Session, user_id: str, membership: Membership, instead: Members
         return
     given = begun(membership, had, session.now)
     _write(session, user_id, [*(one for one in had if not one.meets(given)), given], had)
+
+
+def gone() -> Conflict:
+    """Somebody else has changed the period, or taken it away, since one looked at it."""
+    return Conflict("This was changed in the meantime; load it again.", th="ข้อมูลนี้มีการเปลี่ยนแปลงระหว่างที่ท่านเปิดอยู่ โปรดเปิดใหม่")
 
 
 def begun(one: Membership, had: Iterable[Membership], now: datetime) -> Membership:

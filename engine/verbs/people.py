@@ -203,7 +203,7 @@ class PeopleVerbs(Transactions):
     def put_membership(self, user_id: str, membership: Membership, *, instead: Membership | None = None, actor: Actor) -> None:
         """Make a user a member of a group from and to these times, in the place of periods that meet this one, or of `instead` alone.
 
-        Raises NotFound, Invalid.
+        Raises NotFound, Invalid, Conflict where `instead` is no longer there.
         """
         self._allowed(actor, Verb.MANAGE_PEOPLE)
         self._write(actor, lambda session: memberships.put(session, user_id, membership, instead))

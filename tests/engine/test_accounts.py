@@ -71,6 +71,8 @@ def test_who_left_a_group_and_came_back_has_two_periods(stage: MakeStage) -> Non
     assert left in engine.person("ann", actor=SYSTEM).memberships, "what is over stays on record"
     engine.forget_membership("ann", left, actor=ADMINISTRATOR)
     assert [one.group for one in engine.person("ann", actor=SYSTEM).memberships] == ["writers"]
+    with pytest.raises(Conflict, match="in the meantime"):
+        engine.put_membership("ann", Membership("opdc"), instead=left, actor=ADMINISTRATOR)
 
 
 def test_nobody_takes_the_last_administrator_away(stage: MakeStage) -> None:

@@ -101,6 +101,10 @@ def test_a_membership_has_dates(client: Browser, office: Engine) -> None:
     for one in (left, held):
         client.post("/people/stranger/membership/end", period=key(one))
     assert not office.person("stranger", actor=SYSTEM).memberships, "what is over is taken off the record one by one"
+    late = client.post("/people/stranger/membership", period=key(held), group="writers", since="", until="31/12/2599")
+    assert late.status_code == 422, "somebody else has taken it away: it does not come back by a change of its days"
+    assert "มีการเปลี่ยนแปลง" in late.text
+    assert not office.person("stranger", actor=SYSTEM).memberships
 
 
 def key(period: Membership) -> str:

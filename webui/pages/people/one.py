@@ -16,7 +16,7 @@ from engine.dates.zone import BANGKOK
 from engine.errors import Conflict, Invalid
 from engine.people.authorization import WORKERS
 from engine.people.links import HOURS
-from engine.people.memberships import Membership
+from engine.people.memberships import Membership, gone
 from engine.running.reassignment import Reassignment
 from webui import current, fields, names, tasknames
 from webui.pages.people.blueprint import ROLES, about, page
@@ -60,9 +60,11 @@ def put_membership(user_id: str) -> Page:
         problems["group"] = unheard_of([typed]) if typed else _("Choose a group.")
     if group is not None and not problems:
         try:
-            wanted = Membership.of_days(group, days["since"], days["until"])
-            current.engine().put_membership(user_id, wanted, instead=_period(user_id), actor=current.actor())
-        except Invalid as error:
+            wanted, changed = Membership.of_days(group, days["since"], days["until"]), _period(user_id)
+            if changed is None and form.get("period"):
+                raise gone()
+            current.engine().put_membership(user_id, wanted, instead=changed, actor=current.actor())
+        except (Invalid, Conflict) as error:
             problems = fields.problems_of(error, "group")
     if problems:
         return shown(user_id, problems=problems, wanted=form), 422
