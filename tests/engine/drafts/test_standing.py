@@ -13,7 +13,7 @@ from engine.testing import Stage, linear
 from tests.drawing import draw
 
 DESIGNER = Actor("designer", roles=frozenset({Role.DESIGNER}))
-BODY = """<startEvent id="s"/><userTask id="work"/>
+BODY = """<startEvent id="s"/><userTask id="work" name="Assess"/>
 <boundaryEvent id="late" attachedToRef="work" cancelActivity="false"><timerEventDefinition>
 <timeDuration>P9D</timeDuration></timerEventDefinition></boundaryEvent>
 <callActivity id="calls" calledElement="inner"/><receiveTask id="told" messageRef="m"/><endEvent id="e"/><endEvent id="f"/>"""
@@ -39,6 +39,10 @@ def test_tasks_timers_messages_and_calls_are_counted_until_they_are_over(stage: 
     assert standing() == {"work": 1, "late": 1, "told": 1}
     one.engine.correlate("m", business_key="1", actor=SYSTEM)
     assert standing() == {"work": 1, "late": 1}
+    old = one.engine.definitions(key="p", latest=True).items[0].id
+    one.engine.deploy({"p.bpmn": outer.replace(b"work", b"assess")}, name="p", actor=SYSTEM)
+    plan = one.engine.suggest_migration(old, one.engine.definitions(key="p", latest=True).items[0].id, actor=SYSTEM)
+    assert (plan.images["work"], plan.images["late"]) == ("assess", "late"), "a move suggests the element under its new id"
     with pytest.raises(Forbidden):
         one.engine.standing_at(draft, "p", "work", actor=Actor("nobody"))
     with pytest.raises(NotFound):
