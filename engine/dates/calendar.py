@@ -13,7 +13,7 @@ from typing import Any
 from engine.dates.zone import BANGKOK, in_bangkok
 
 _CATEGORIES = ("public", "government")  # the second: days on which only offices are closed
-_MAX_DAYS = 3_660  # a count of working days beyond ten years is a mistake
+MOST_DAYS = 3_660  # a count of working days beyond ten years is a mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def working_days_before(instant: datetime, number: int, holidays: Collection[dat
 
 
 def _move(instant: datetime, number: int, step: int, holidays: Collection[date]) -> datetime:
-    if not 0 <= number <= _MAX_DAYS:
-        raise ValueError(f"{number} working days: expected 0 to {_MAX_DAYS}")
+    if not 0 <= number <= MOST_DAYS:
+        raise ValueError(f"{number} working days: expected 0 to {MOST_DAYS}")
     local = _local(instant)
     day = local.date()
     while number:

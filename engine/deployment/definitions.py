@@ -77,7 +77,7 @@ class Definitions:
             rows = connection.execute(
                 select(table.c.path, table.c.content).where(table.c.deployment_id == deployment_id, table.c.path.in_(tables))
             )
-            return packs.read({path: bytes(content) for path, content in rows})
+            return packs.kept({path: bytes(content) for path, content in rows})
 
         return self._once(("files", deployment_id), load)
 

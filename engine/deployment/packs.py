@@ -6,13 +6,17 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
+import msgspec
 from sqlalchemy import Connection, insert, select, update
 
+from engine.dates.calendar import MOST_DAYS
 from engine.errors import Invalid, Problem
 from engine.storage import model
 
+T = TypeVar("T")
+Days = Annotated[int, msgspec.Meta(ge=0, le=MOST_DAYS)]
 LARGEST_FILE = 20 * 1024 * 1024
 PASSED_OVER = {"__pycache__", ".DS_Store"}
 
@@ -69,22 +73,82 @@ def read_folder(path: Path) -> dict[str, bytes]:
     return files
 
 
+class _Names(msgspec.Struct):
+    th: str | None = None
+    en: str | None = None
+
+
+class _Pack(msgspec.Struct):
+    """pack.toml: the pack's name is `th = …`, or `name = {th = …}`."""
+
+    key: str | None = None
+    th: str | None = None
+    en: str | None = None
+    name: str | _Names | None = None
+
+    def named(self, language: str) -> str:
+        inside = getattr(self.name, language) if isinstance(self.name, _Names) else self.name
+        return getattr(self, language) or inside or ""
+
+
+class _Party(msgspec.Struct):
+    """A row of parties.toml."""
+
+    th: str
+    en: str | None = None
+    unit_variable: str | None = None
+    unit: str | None = None
+    of_unit: _Names | None = None
+    see: list[str] = []
+
+    def party(self, key: str) -> Party:
+        en, of = self.en if self.en is not None else self.th, self.of_unit
+        of_unit = None if of is None else (of.th if of.th is not None else self.th, of.en if of.en is not None else en)
+        unit = self.unit_variable if self.unit_variable is not None else self.unit
+        return Party(key, self.th, en, unit, of_unit, tuple(self.see))
+
+
+class _Reminders(msgspec.Struct):
+    """Of schedule.toml."""
+
+    before: Days | None = None
+    after: Days | None = None
+    escalate_to: str | None = None
+
+
 def read(files: Mapping[str, bytes]) -> PackFiles:
     """What pack.toml, parties.toml and schedule.toml say. Raises Invalid with a problem a fault."""
-    problems: list[Problem] = []
-    pack = _toml(files, "pack.toml", problems)
-    parties = _parties(_toml(files, "parties.toml", problems), problems)
-    reminders = _toml(files, "schedule.toml", problems).get("reminders", {})
+    found, problems = _read(files)
     if problems:
         raise Invalid("The pack's tables cannot be read.", problems, th="อ่านตารางของชุดกระบวนการไม่ได้")
-    rule = Reminders(reminders.get("before"), reminders.get("after"), reminders.get("escalate_to"))
-    return PackFiles(pack.get("key"), _named(pack, "th"), _named(pack, "en"), parties, rule)
+    return found
 
 
-def _named(pack: Mapping[str, Any], language: str) -> str:
-    """The pack's name: `th = …`, or `name = {th = …}`."""
-    names = pack.get("name")
-    return str(pack.get(language) or (names.get(language, "") if isinstance(names, Mapping) else names or ""))
+def kept(files: Mapping[str, bytes]) -> PackFiles:
+    """The same of what is deployed; what was let pass then and is no longer read is as if it were not there."""
+    return _read(files)[0]
+
+
+def _read(files: Mapping[str, bytes]) -> tuple[PackFiles, list[Problem]]:
+    problems: list[Problem] = []
+    pack = _as(_Pack, _toml(files, "pack.toml", problems), "pack.toml", "", problems) or _Pack()
+    table = _toml(files, "parties.toml", problems)
+    rows = _as(dict[str, Any], table.get("parties", table), "parties.toml", "parties", problems) or {}
+    parties = {key: row.party(key) for key, given in rows.items() if (row := _as(_Party, given, "parties.toml", key, problems))}
+    said = _toml(files, "schedule.toml", problems).get("reminders", {})
+    rule = _as(_Reminders, said, "schedule.toml", "reminders", problems) or _Reminders()
+    reminders = Reminders(rule.before, rule.after, rule.escalate_to)
+    return PackFiles(pack.key, pack.named("th"), pack.named("en"), parties, reminders), problems
+
+
+def _as(shape: type[T], given: Any, path: str, place: str, problems: list[Problem]) -> T | None:
+    """What a table says, in its shape; none, and a problem, where it cannot be that."""
+    try:
+        return msgspec.convert(given, shape)
+    except msgspec.ValidationError as error:
+        at = f"[{place}] " if place else ""
+        problems.append(Problem(f"{path}: {at}{error}", f"{path}: {at}ค่าไม่ถูกต้อง ({error})", file=path, rule="table"))
+        return None
 
 
 def _toml(files: Mapping[str, bytes], path: str, problems: list[Problem]) -> dict[str, Any]:
@@ -93,21 +157,8 @@ def _toml(files: Mapping[str, bytes], path: str, problems: list[Problem]) -> dic
     try:
         return tomllib.loads(files[path].decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(Problem(f"{path}: {error}", file=path, rule="toml"))
+        problems.append(Problem(f"{path}: {error}", f"อ่าน {path} ไม่ได้ ({error})", file=path, rule="toml"))
         return {}
-
-
-def _parties(table: dict[str, Any], problems: list[Problem]) -> dict[str, Party]:
-    found = {}
-    for key, row in table.get("parties", table).items():
-        if not isinstance(row, dict) or not isinstance(row.get("th"), str):
-            problems.append(Problem(f"party '{key}' needs th and en", file="parties.toml", rule="party"))
-            continue
-        th, en = row["th"], str(row.get("en", row["th"]))
-        unit, of_unit = row.get("unit_variable", row.get("unit")), row.get("of_unit")
-        names = (str(of_unit.get("th", th)), str(of_unit.get("en", en))) if isinstance(of_unit, dict) else None
-        found[key] = Party(key, th, en, unit, names, tuple(row.get("see", ())))
-    return found
 
 
 def store_parties(connection: Connection, pack: PackFiles) -> None:

@@ -53,6 +53,25 @@ def test_everything_missing_is_said_at_once_and_nothing_is_written(stage: MakeSt
     assert here.engine.definitions().total == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pack.toml", "key = 5"), ("pack.toml", "[key]\na = 1"), ("schedule.toml", "reminders = 3"),
+        ("schedule.toml", "[reminders]\nbefore = 'two'"), ("schedule.toml", "[reminders]\nafter = -4\nescalate_to = 'opdc'"),
+        ("schedule.toml", "[reminders]\nescalate_to = ['opdc']"), ("parties.toml", "parties = 3"), ("parties.toml", "[opdc]\nen = 'x'"),
+        ("parties.toml", "[opdc]\nth = 'ก'\nsee = 'project'"), ("parties.toml", "[opdc]\nth = 'ก'\nsee = 5"),
+        ("parties.toml", "[opdc]\nth = 'ก'\nunit_variable = [1]"), ("parties.toml", "[opdc]\nth = 'ก'\nof_unit = 'x'"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_tables_of_a_pack_that_say_something_else_than_they_can(stage: MakeStage, path: str, text: str) -> None:
+    (problem,) = stage().engine.check({"p.bpmn": linear("p", "a"), path: text.encode()})
+    assert (problem.file, problem.severity) == (path, "error")
+    assert problem.message_th
+    with pytest.raises(Invalid):
+        stage().engine.deploy({"p.bpmn": linear("p", "a"), path: text.encode()}, name="p", actor=SYSTEM)
+
+
 @pytest.mark.parametrize("path", ["../p.bpmn", "/p.bpmn", "a\\p.bpmn", "a/../../p.bpmn"])
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_paths_stay_inside(stage: MakeStage, path: str) -> None:
