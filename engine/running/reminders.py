@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.dates import thai
-from engine.dates.calendar import working_days_after, working_days_before
+from engine.dates.calendar import MOST_DAYS, working_days_after, working_days_before
 from engine.dates.zone import in_bangkok
 from engine.deployment.packs import Reminders
 from engine.errors import LanguageError
@@ -46,21 +47,30 @@ def _days(outside: Outside, text: str | None, variables: Mapping[Any, Any], defa
         return default
     value = outside.template(text, variables)
     try:
-        return max(0, int(value))
-    except (TypeError, ValueError):
-        raise LanguageError(f"{value!r} is not a number of working days", th=f"{value!r} ไม่ใช่จำนวนวันทำการ", expression=text) from None
+        days = max(0, int(value))
+    except (TypeError, ValueError, OverflowError):
+        days = None
+    if days is None or days > MOST_DAYS:
+        th = f"{value!r} ไม่ใช่จำนวนวันทำการ (ไม่เกิน {MOST_DAYS} วัน)"
+        raise LanguageError(f"{value!r} is not a number of working days (at most {MOST_DAYS})", th=th, expression=text)
+    return days
 
 
 def plan(session: Session, task: Mapping[Any, Any], rule: Reminders) -> None:
     """Add the next reminder of a task (a row) with a due date, if one is still to come."""
-    due: datetime = task["due"]
     if rule.before is not None:
-        at = working_days_before(due, rule.before, session.holidays)
+        at = working_days_before(task["due"], rule.before, session.holidays)
         if at > session.now:
             _add(session, task, at, BEFORE, rule)
             return
+    _plan_escalation(session, task, rule)
+
+
+def _plan_escalation(session: Session, task: Mapping[Any, Any], rule: Reminders) -> None:
+    """Whom it is told to when it is late; nobody where that is after the end of the calendar."""
     if rule.after is not None and rule.escalate_to:
-        _add(session, task, working_days_after(due, rule.after, session.holidays), AFTER, rule)
+        with suppress(OverflowError):
+            _add(session, task, working_days_after(task["due"], rule.after, session.holidays), AFTER, rule)
 
 
 def _add(session: Session, task: Mapping[Any, Any], at: datetime, stage: str, rule: Reminders) -> None:
@@ -95,8 +105,7 @@ def fire(session: Session, record: Record, job: Job) -> None:
     rule = Reminders(payload.get("before"), payload.get("after"), payload.get("to"))
     if payload.get("stage") == BEFORE:
         text, recipients = "reminder", _people(session, task)
-        if rule.after is not None and rule.escalate_to:
-            _add(session, task, working_days_after(task["due"], rule.after, session.holidays), AFTER, rule)
+        _plan_escalation(session, task, rule)
     else:
         text, recipients = "escalation", [*_people(session, task), rule.escalate_to or ""]
     due = in_bangkok(task["due"]).date()

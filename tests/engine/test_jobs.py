@@ -285,3 +285,19 @@ def test_the_clock_is_not_turned_back(stage: MakeStage) -> None:
     with pytest.raises(Conflict):
         here.advance(stands - timedelta(hours=1))
     assert here.engine.clock_now() == stands
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_reminders_that_nobody_lives_to_see(stage: MakeStage) -> None:
+    body = (
+        '<startEvent id="s"/><userTask id="a" camunda:candidateGroups="workers" camunda:dueDate="${due}" ruam:remind="${days}" '
+        'ruam:escalate="2" ruam:escalateTo="opdc"/><endEvent id="e"/>'
+    )
+    here = stage({"p.bpmn": process("p", body, "s -> a", "a -> e")})
+    here.start("p", due="9999-12-31", days=1)
+    (reminder,) = here.engine.jobs(actor=SYSTEM).items
+    here.engine.move_job(reminder.id, here.engine.clock_now(), reason="now", actor=SYSTEM)
+    assert here.engine.run_due() == 1, "it is told, and tells nobody after the end of the calendar"
+    assert (here.engine.jobs(actor=SYSTEM).items, here.engine.incidents(actor=SYSTEM).total) == ((), 0)
+    with pytest.raises(ExecutionFailed, match="working days"):
+        here.start("p", due="P10D", days=1_000_000)
