@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine.errors import Invalid, LanguageError, NotFound, Problem
+from engine.errors import Invalid, NotFound, Problem
 from engine.people.authorization import visible, works_on
 from engine.queries import ExternalTaskView
 from engine.running import incidents
+from engine.running.priorities import MOST_URGENT, priority
 from engine.states import Event, ExternalTaskState, IncidentType
 from engine.storage import model
 from engine.values import check_text
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 Variables = Mapping[str, Any]
 DEFAULT_PRIORITY = 0  # as in Camunda 7; a user task's is 50
-MOST_URGENT = 2**31 - 1
 NO_SUCH = "There is no such external task: it is done, or was withdrawn."
 
 
@@ -102,17 +102,7 @@ def open(outside: Outside, token: Token, element: Element, variables: Variables)
 def _priority(outside: Outside, element: Element, variables: Variables) -> int:
     own = element.work.priority if element.work is not None else None
     text = own or outside.definition.process.properties.get("camunda:taskPriority")
-    if not text:
-        return DEFAULT_PRIORITY
-    value = outside.template(text, variables)
-    try:
-        priority = int(value)
-    except (TypeError, ValueError, OverflowError):
-        th = f"ลำดับความสำคัญ {value!r} ไม่ใช่จำนวนเต็ม"
-        raise LanguageError(f"the priority {value!r} is not a whole number", th=th, expression=text) from None
-    if abs(priority) > MOST_URGENT:
-        raise LanguageError(f"the priority {priority} is too large a number", th=f"ลำดับความสำคัญ {priority} ใหญ่เกินไป", expression=text)
-    return priority
+    return priority(outside, text, variables) if text else DEFAULT_PRIORITY
 
 
 def drop(session: Session, token_id: str) -> None:
@@ -177,15 +167,15 @@ def _set_retries(session: Session, id: str, retries: int) -> None:
         give_up(session, record, task, task.error or "", left=True)
 
 
-def set_priority(session: Session, id: str, priority: int) -> None:
+def set_priority(session: Session, id: str, wanted: int) -> None:
     """Change which of a topic's tasks is fetched first. Raises NotFound, Invalid."""
-    if abs(priority) > MOST_URGENT:
+    if abs(wanted) > MOST_URGENT:
         raise Invalid(
             "The priority is too large a number.",
             [Problem("It is too large.", "ตัวเลขใหญ่เกินไป", field="priority")],
             th="ลำดับความสำคัญเป็นตัวเลขใหญ่เกินไป",
         )
-    if not session.rows.run("UPDATE external_task SET priority = ? WHERE id = ?", (priority, id)):
+    if not session.rows.run("UPDATE external_task SET priority = ? WHERE id = ?", (wanted, id)):
         raise NotFound(NO_SUCH, th="ไม่พบงานภายนอกนี้ อาจทำเสร็จแล้วหรือถูกถอนออก")
 
 

@@ -13,6 +13,7 @@ from engine.errors import Forbidden, LanguageError
 from engine.language.timers import parse_timer
 from engine.projects import naming
 from engine.running import candidates, reminders
+from engine.running.priorities import priority
 from engine.states import Event, TaskState
 from engine.storage import model
 from engine.storage.history import to_json
@@ -75,7 +76,7 @@ def drawn(outside: Outside, token: Token, element: Element, variables: Variables
         "state": TaskState.CREATED if assignee is None else TaskState.CLAIMED,
         "assignee": assignee,
         "owner": str(outside.template(human.owner, variables)) if human.owner else None,
-        "priority": _priority(outside, human, variables),
+        "priority": priority(outside, human.priority, variables) if human.priority else DEFAULT_PRIORITY,
         "due": due,
         "follow_up": _when(outside, human.follow_up, variables),
         "form_key": human.form_key,
@@ -133,17 +134,6 @@ def _names(values: Iterable[Any]) -> list[str]:
             if str(part).strip():
                 found.append(str(part).strip())
     return found
-
-
-def _priority(outside: Outside, human: HumanTask, variables: Variables) -> int:
-    if not human.priority:
-        return DEFAULT_PRIORITY
-    value = outside.template(human.priority, variables)
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        th = f"ลำดับความสำคัญ {value!r} ไม่ใช่จำนวนเต็ม"
-        raise LanguageError(f"the priority {value!r} is not a whole number", th=th, expression=human.priority) from None
 
 
 def _when(outside: Outside, text: str | None, variables: Variables) -> datetime | None:

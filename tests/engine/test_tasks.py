@@ -235,3 +235,13 @@ camunda:candidateGroups="workers" camunda:dueDate="${due}"/><userTask id="some" 
     assert here.engine.inbox(ANN, search="%").total == 0
     here.complete("late", actor=ANN)
     assert [task.element_id for task in here.engine.inbox(ANN, view="done").items] == ["late"]
+
+
+@pytest.mark.parametrize("priority", [2**40, "urgent", [1], 1.0e300])
+def test_a_priority_that_is_none_fails_where_it_stands(stage: MakeStage, priority: Any) -> None:
+    body = '<startEvent id="s"/><userTask id="a" camunda:priority="${p}"/><endEvent id="e"/>'
+    here = stage({"p.bpmn": process("p", body, "s -> a", "a -> e")})
+    with pytest.raises(ExecutionFailed) as failed:
+        here.start("p", p=priority)
+    assert (failed.value.facts["element_id"], "priority" in failed.value.message) == ("a", True)
+    assert "ลำดับความสำคัญ" in failed.value.thai
