@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 for name in [name for name in os.environ if name.startswith("RUAM_")]:
     if name != "RUAM_CHROMIUM":
         del os.environ[name]
+
+
+# Thousands of collected tests live to the end: to look through them for garbage time and again took a twentieth of the time.
+gc.set_threshold(20_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
