@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import Conflict
 from engine.people import SYSTEM
 from engine.states import Event
 from engine.testing import linear
@@ -115,6 +116,24 @@ def test_back_as_long_as_nothing_was_completed(place: Site) -> None:
     (row,) = place.engine.history(ids[0], actor=SYSTEM, event=Event.MIGRATION_UNDONE).items
     assert (row.actor, row.data["reason"]) == ("admin", "ผิดฉบับ")
     assert "1 → 2" in admin.get("/administration/migrations?key=letter").text
+
+
+def test_who_undoes_while_others_are_at_it_is_led_to_its_progress(place: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin, ids = place.as_user("admin"), started(place, 2)
+    source = place.engine.instance(ids[0], actor=SYSTEM).definition_id
+    path = newer(place, "write", "sign", "send")
+    admin.get(path)
+    done = admin.post(path, **{"from": source}, begin="yes", reason="r").location
+
+    def lost(*_given: object, **_chosen: object) -> None:
+        raise Conflict("Too many others changed this at the same time; try again.", th="มีผู้แก้ไขพร้อมกันหลายคน โปรดลองอีกครั้ง")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(place.engine), "go_on_migrating", lost)
+        assert admin.post(f"{done}/undo", reason="ผิดฉบับ").location == done
+    assert f'data-live="{done}"' in admin.get(done).text, "the page follows it"
+    place.engine.resume_migrations()
+    assert "ย้อนกลับแล้ว 2 รายการ" in admin.get(done).text
 
 
 def test_many_go_on_behind_the_page(place: Site) -> None:

@@ -12,7 +12,7 @@ from engine.migration.views import Group, ItemState
 from webui import acting, current, names
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
-from webui.pages.administration.moving import AT_ONCE, called, deployed_with, instances_of
+from webui.pages.administration.moving import called, deployed_with, go_on, instances_of
 
 LIMIT = 50
 
@@ -70,10 +70,11 @@ def retry_migration(migration_id: str) -> Response:
     before = engine.migration(migration_id, actor=me).moved
     try:
         engine.retry_migration(migration_id, actor=me)
-        after = engine.go_on_migrating(migration_id, limit=AT_ONCE, actor=me)
     except Conflict as error:
         flash(acting.said(error), "overdue")
         return redirect(back)
+    go_on(migration_id)
+    after = engine.migration(migration_id, actor=me)
     moved = after.moved - before
     if moved:
         flash(ngettext("%(num)d has moved.", "%(num)d have moved.", moved), "done")
@@ -96,7 +97,7 @@ def undo_migration(migration_id: str) -> Response | tuple[str, int]:
         engine.begin_undoing(migration_id, reason=parts.reason(), actor=me)
     except Invalid as error:
         return _undo_page(migration_id, acting.said(error)), 422
-    engine.go_on_migrating(migration_id, limit=AT_ONCE, actor=me)
+    go_on(migration_id)
     return redirect(url_for("administration.migration", migration_id=migration_id))
 
 

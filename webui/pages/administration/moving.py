@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from time import monotonic
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from engine.errors import Conflict, Invalid, NotFound
+from engine.errors import Conflict, Invalid, NotFound, Unavailable
 from engine.migration.plan import Plan, plans_from_json
 from engine.migration.views import Effects, ItemState, Spot
 from engine.queries import DefinitionView, InstanceView
@@ -24,6 +25,7 @@ from webui.rendering import day
 
 Page = str | Response | tuple[str, int]
 AT_ONCE = 25  # instances moved before the next page is shown; the clock moves the others
+PATIENCE = 2.0  # seconds: then the page is shown, which follows the rest
 LISTED = 500  # instances to choose from
 
 
@@ -49,8 +51,21 @@ def try_or_begin(definition_id: str) -> Page:
         begun = engine.begin_migration(plan, instance_ids=wanted.ids, reason=reason, actor=me)
     except (Invalid, Conflict, NotFound) as error:
         return _page(definition_id, source, wanted, chosen, acting.said(error)), 422
-    engine.go_on_migrating(begun.id, limit=AT_ONCE, actor=me)
+    go_on(begun.id)
     return redirect(url_for("administration.migration", migration_id=begun.id))
+
+
+def go_on(migration_id: str) -> None:
+    """Take the turns there is time for: what was begun is kept, and the clock goes on with it where this cannot or need not."""
+    engine, me = current.engine(), current.actor()
+    until = monotonic() + PATIENCE
+    for _turn in range(AT_ONCE):
+        try:
+            view = engine.go_on_migrating(migration_id, limit=1, actor=me)
+        except (Conflict, Unavailable):  # the clock or somebody else is at the same ones
+            return
+        if view.waiting + view.returning == 0 or monotonic() > until:
+            return
 
 
 def _plan(source: str, target: str, wanted: Wanted, chosen: Continuations) -> Plan:

@@ -17,7 +17,7 @@ from webui import acting, current
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
 from webui.pages.administration.chosen import DUES, NOWHERE, WAYS, Asked, Continuations, Mapped, Wanted, asked, mapped
-from webui.pages.administration.moving import AT_ONCE, LISTED, Page, called, effects, instances_of, running
+from webui.pages.administration.moving import LISTED, Page, called, effects, go_on, instances_of, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def try_or_begin_together(deployment_id: str) -> Page:
         begun = engine.begin_joint_migration(deployment_id, plans, instance_ids=wanted.ids, reason=reason, actor=me)
     except (Invalid, Conflict, NotFound) as error:
         return _page(deployment_id, wanted, chosen, acting.said(error)), 422
-    engine.go_on_migrating(begun.id, limit=AT_ONCE, actor=me)
+    go_on(begun.id)
     return redirect(url_for("administration.migration", migration_id=begun.id))
 
 
