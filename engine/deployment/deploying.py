@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from engine.deployment import packs
 from engine.deployment.checking import checked
@@ -126,7 +126,10 @@ def _sha(content: bytes) -> str:
 
 
 def take_back(session: Session, deployment_id: str) -> None:
-    """Delete a deployment that no instance ever ran of; the versions before it are the newest again. Raises NotFound, Conflict."""
+    """Delete a deployment that no instance ever ran of or was moved to; the versions before it are the newest again.
+
+    Raises NotFound, Conflict.
+    """
     connection, definition, resource = session.connection, model.definition, model.resource
     if connection.scalar(select(model.deployment.c.id).where(model.deployment.c.id == deployment_id)) is None:
         raise NotFound(f"There is no deployment {deployment_id!r}.", th="ไม่มีการติดตั้งนี้")
@@ -134,6 +137,10 @@ def take_back(session: Session, deployment_id: str) -> None:
     ids = [view.id for view in views]
     if connection.scalar(select(model.instance.c.id).where(model.instance.c.definition_id.in_(ids)).limit(1)) is not None:
         raise Conflict("Instances ran of this deployment; their history needs it.", th="มีกระบวนการที่เริ่มจากชุดนี้แล้ว จึงลบไม่ได้")
+    moves = model.migration
+    named = or_(moves.c.deployment_id == deployment_id, moves.c.source_id.in_(ids), moves.c.target_id.in_(ids))
+    if connection.scalar(select(moves.c.id).where(named).limit(1)) is not None:
+        raise Conflict("Instances were moved to this deployment, or are to be; the record of that needs it.", th="มีการย้ายกระบวนการไปใช้ชุดนี้ จึงลบไม่ได้")
     forget_starts(connection, ids)
     connection.execute(delete(definition).where(definition.c.id.in_(ids)))
     connection.execute(delete(resource).where(resource.c.deployment_id == deployment_id))

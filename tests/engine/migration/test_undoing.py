@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from engine.errors import Conflict
 from engine.migration.plan import Due
 from engine.people import Actor
 from engine.testing import ADMINISTRATOR
@@ -165,3 +168,16 @@ def test_a_draft_moves_only_with_the_hands_it_was_written_in(stage: Staging) -> 
     (back,) = playing.open("a")
     assert back.assignee == "worker"
     assert playing.engine.task(back.id, actor=WORKER).draft == {"x": 1}
+
+
+def test_a_version_that_a_move_was_to_is_not_deleted(stage: Staging) -> None:
+    """Nobody could be told of the move any more; one that waits for its turn would wait for ever, and every one begun after it."""
+    playing = stage({"p.bpmn": draw(ENDS + users("a"), "s > a > e")})
+    instance = playing.start("p")
+    target = deploy(playing, ENDS + users("a", "b"), "s > a > b > e")
+    deployment = playing.engine.definition(target).deployment_id
+    migration = moved(playing, instance, target)
+    assert playing.engine.undo_migration(migration, reason="back", actor=ADMINISTRATOR).done == 1
+    with pytest.raises(Conflict, match="moved"):
+        playing.engine.delete_deployment(deployment, actor=ADMINISTRATOR)
+    assert playing.engine.migration(migration, actor=ADMINISTRATOR).undone == 1
