@@ -140,7 +140,9 @@ def take_back(session: Session, deployment_id: str) -> None:
     moves = model.migration
     named = or_(moves.c.deployment_id == deployment_id, moves.c.source_id.in_(ids), moves.c.target_id.in_(ids))
     if connection.scalar(select(moves.c.id).where(named).limit(1)) is not None:
-        raise Conflict("Instances were moved to this deployment, or are to be; the record of that needs it.", th="มีการย้ายกระบวนการไปใช้ชุดนี้ จึงลบไม่ได้")
+        raise Conflict(
+            "Instances were moved to this deployment, or are to be; the record of that needs it.", th="มีการย้ายกระบวนการไปใช้ชุดนี้ จึงลบไม่ได้"
+        )
     forget_starts(connection, ids)
     connection.execute(delete(definition).where(definition.c.id.in_(ids)))
     connection.execute(delete(resource).where(resource.c.deployment_id == deployment_id))

@@ -64,7 +64,7 @@ def test_what_only_looks_like_a_date_stays_as_somebody_typed_it(language: str, t
 def test_the_ends_of_the_calendar_can_be_shown(language: str, far: datetime) -> None:
     """Programs write the last moment there is for “never”: in Bangkok it would be in the year after."""
     assert str(far.year + (543 if language == "th" else 0)) in rendering.moment(far)
-    assert rendering.day(far) and rendering.clock(far) and rendering.written(far.isoformat())
+    assert "" not in (rendering.day(far), rendering.clock(far), rendering.written(far.isoformat()))
     said = rendering.due(far)
     assert said is not None
     assert said.kind == ("later" if far > NOW else "overdue")
