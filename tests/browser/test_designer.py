@@ -94,9 +94,7 @@ def test_a_task_between_two_others(visit: Callable[..., Page]) -> None:
     page.keyboard.press("Escape")
     created = page.inner_text(".panel-id code")
     assert created not in ("step02", "step03"), "the new task is chosen"
-    page.click('.djs-context-pad [data-action="replace"]')
-    page.click('.djs-popup [data-id="replace-with-user-task"]')
-    page.wait_for_selector('[data-group="person"]')
+    page.wait_for_selector('[data-group="person"]')  # a new task is work of people
     page.fill("[name=name]", "สอบทานรายงานการศึกษา")
     page.fill("[name=nameEn]", "Review the study")
     panel_open(page)

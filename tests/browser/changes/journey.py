@@ -77,9 +77,7 @@ def removed(page: Page, element: str) -> None:
 
 
 def described(page: Page, name: str, step: str = "", party: str = "") -> None:
-    """Of the chosen task: work of people, what it is called; `party`: whose, where it is not its lane's."""
-    page.click('.djs-context-pad [data-action="replace"]')
-    page.click('.djs-popup [data-id="replace-with-user-task"]')
+    """Of the chosen task, work of people: what it is called; `party`: whose, where it is not its lane's."""
     page.wait_for_selector('[data-group="person"]')
     page.fill("[name=name]", name)
     panel_open(page)

@@ -7,6 +7,7 @@ import { breakThaiLabels } from '../thai_labels.js';
 import copyingModule from './copying.js';
 import extensionsModule from './extensions.js';
 import { speakEnglish } from './names.js';
+import peopleFirstModule from './people_first.js';
 import { t } from './words/words.js';
 
 const FAMILY = 'Sarabun, sans-serif';
@@ -19,7 +20,7 @@ const look = { textRenderer: { defaultStyle: { fontFamily: FAMILY, fontSize: 12 
 
 export async function editor(container) {
   await document.fonts.load('12px Sarabun', 'กa').catch(() => {});
-  const modeler = new Modeler({ container, ...look, minimap: { open: false }, additionalModules: [words, copyingModule, extensionsModule, minimapModule, simulationModule] });
+  const modeler = new Modeler({ container, ...look, minimap: { open: false }, additionalModules: [words, copyingModule, extensionsModule, peopleFirstModule, minimapModule, simulationModule] });
   breakThaiLabels(modeler, FAMILY);
   speakEnglish(modeler);
   return modeler;
@@ -33,13 +34,17 @@ export async function reader(container) {
   return viewer;
 }
 
-// The whole where it can be read; otherwise its upper left, readable.
+// The whole, beside the palette, where it can be read so; otherwise its upper left, readable.
 export function begin(modeler, left = PALETTE) {
   const canvas = modeler.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() >= READABLE) return;
   const { inner, outer } = canvas.viewbox();
-  canvas.viewbox({ x: inner.x - left / READABLE, y: inner.y - EDGE, width: outer.width / READABLE, height: outer.height / READABLE });
+  if (!inner.width || !inner.height) return;
+  const fitting = Math.min(1, (outer.width - left - EDGE) / inner.width, (outer.height - EDGE) / inner.height);
+  const scale = Math.max(fitting, READABLE);
+  const beside = fitting < READABLE ? left : Math.max(left, (outer.width - inner.width * scale) / 2);
+  const above = fitting < READABLE ? EDGE : (outer.height - inner.height * scale) / 2;
+  canvas.viewbox({ x: inner.x - beside / scale, y: inner.y - above / scale, width: outer.width / scale, height: outer.height / scale });
 }
 
 // Bring an element to the middle and choose it; what is not drawn (a message, the process) leads to the whole.
