@@ -14,7 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from engine.dates.zone import in_bangkok
 from engine.migration.renamed import former_ids
@@ -39,7 +39,7 @@ class StepState(StrEnum):
     OVERDUE = "overdue"  # open, and its date is past
     RETURNED = "returned"  # open again: something of it was sent back
     DONE = "done"
-    SKIPPED = "skipped"  # the process ended without it
+    SKIPPED = "skipped"  # the process ended without it, or somebody led the process past it by hand
     STOPPED = "stopped"  # open when the process was cancelled
 
 
@@ -155,6 +155,7 @@ class _Entries:
     left: datetime | None = None
     cut: bool = False  # it was cancelled the last time, not completed
     inside: int = 0  # tokens at the element now
+    by_hand: bool = False  # what cut it was a change by hand
 
 
 def _entries(session: Session, root_id: str, elements: Sequence[Element], former: Mapping[str, str]) -> dict[str, _Entries]:
@@ -163,14 +164,23 @@ def _entries(session: Session, root_id: str, elements: Sequence[Element], former
         select(table.c.event, table.c.time, table.c.element_id)
         .where(
             table.c.instance_id == root_id,
-            table.c.event.in_(ENTERED + COMPLETED + CUT),
-            table.c.element_id.in_([*ids, *(id for id, now in former.items() if now in ids)]),
+            or_(
+                table.c.event == Event.INSTANCE_MODIFIED.value,
+                and_(
+                    table.c.event.in_(ENTERED + COMPLETED + CUT),
+                    table.c.element_id.in_([*ids, *(id for id, now in former.items() if now in ids)]),
+                ),
+            ),
         )
         .order_by(table.c.seq)
     )
     several = {element.id for element in elements if element.loop is not None}
     found: dict[str, _Entries] = {}
+    changed: datetime | None = None  # when somebody last changed by hand where it stands
     for event, time, element_id in session.connection.execute(query):
+        if event == Event.INSTANCE_MODIFIED:
+            changed = time
+            continue
         element_id = former.get(element_id, element_id)
         entry = found.setdefault(element_id, _Entries())
         if event in ENTERED:
@@ -180,7 +190,7 @@ def _entries(session: Session, root_id: str, elements: Sequence[Element], former
             entry.started = entry.started or time
         else:
             entry.inside = max(0, entry.inside - 1)
-            entry.left, entry.cut = time, event in CUT
+            entry.left, entry.cut, entry.by_hand = time, event in CUT, event in CUT and time == changed
     return found
 
 
@@ -295,7 +305,7 @@ class _Facts:
         if over and self.root["state"] != InstanceState.COMPLETED and (entry.inside or (entry.cut and entry.left == self.root["ended"])):
             return StepState.STOPPED
         if not entry.inside or over:
-            return StepState.DONE
+            return StepState.SKIPPED if entry.by_hand else StepState.DONE
         if due is not None and due < self.now:
             return StepState.OVERDUE
         examined = {key for accepts in element.accepts for key in accepts.deliverables}

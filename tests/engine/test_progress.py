@@ -13,6 +13,7 @@ from engine.engine import Engine
 from engine.errors import NotFound
 from engine.people import SYSTEM, Actor
 from engine.projects.progress import StepState
+from engine.running import modification
 from tests import databases
 from tests.drawing import draw
 
@@ -133,6 +134,14 @@ def test_when_all_is_over(engine: Engine, root: str) -> None:
 def test_cancelled_steps_have_stopped_and_later_ones_are_skipped(engine: Engine, root: str) -> None:
     engine.cancel(root, reason="no budget", actor=SYSTEM)
     assert states(engine, root, SYSTEM) == [StepState.STOPPED, StepState.SKIPPED, StepState.SKIPPED]
+
+
+def test_a_step_led_past_by_hand_is_not_done(engine: Engine, root: str) -> None:
+    (task,) = engine.tasks(actor=SYSTEM, instance_id=root).items
+    engine.modify(root, modification.move(task.id, "tenth"), reason="agreed elsewhere", actor=SYSTEM)
+    found = engine.progress(root, actor=OFFICE)
+    assert [step.state for step in found.steps] == [StepState.SKIPPED, StepState.NOT_STARTED, StepState.OPEN]
+    assert (found.steps[0].completed, found.done) == (None, 0)
 
 
 def test_who_only_takes_part_is_told_dates_and_his_own_tasks(engine: Engine, root: str) -> None:

@@ -52,10 +52,16 @@ def typed_variables(name: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise Invalid(_("The variables are not JSON: %(error)s", error=error)) from None
+        raise not_json(error) from None
     if not isinstance(found, dict):
         raise Invalid(_('Write the variables as an object: {"name": value}.'))
     return found
+
+
+def not_json(error: ValueError) -> Invalid:
+    """That a text is no JSON, and where it stops being so."""
+    at = {"line": getattr(error, "lineno", 1), "column": getattr(error, "colno", 1)}
+    return Invalid(_("This cannot be read as JSON, from line %(line)s, character %(column)s on. Check quotes, commas and brackets.", **at))
 
 
 def processes(ids: Iterable[str | None]) -> dict[str | None, str]:

@@ -40,6 +40,7 @@ class Change:
     name: str
     before: Told | None
     after: Told | None
+    reason: str = ""  # where it was set by hand
 
 
 @page.get("/instances/<instance_id>/variables")
@@ -86,7 +87,13 @@ def _changes(instance_id: str, values: Mapping[str, Any]) -> list[Change]:
 
     What was taken out is kept as set to null; but of what was set to null the next change, or the value of today, knows.
     """
-    found = current.engine().history(instance_id, actor=current.actor(), event=Event.VARIABLES_CHANGED, limit=100_000).items
+    engine, me = current.engine(), current.actor()
+    found = engine.history(instance_id, actor=me, event=Event.VARIABLES_CHANGED, limit=100_000).items
+    reasons = {  # a change by hand stands right behind what says why
+        row.seq: str(row.data.get("reason") or "")
+        for event in (Event.NOTED, Event.INSTANCE_MODIFIED)
+        for row in engine.history(instance_id, actor=me, event=event, limit=100_000).items
+    }
     changes: list[Change] = []
     known = set(values)  # the names there are after the change that is looked at
     for row in reversed(found[-LATELY:]):
@@ -95,7 +102,9 @@ def _changes(instance_id: str, values: Mapping[str, Any]) -> list[Change]:
         before, after = row.data.get("before", {}), row.data.get("after", {})
         for name, value in after.items():
             after_it = None if value is None and name not in known else _told(value)
-            changes.append(Change(row.time, row.actor, name, _told(before[name]) if name in before else None, after_it))
+            changes.append(
+                Change(row.time, row.actor, name, _told(before[name]) if name in before else None, after_it, reasons.get(row.seq - 1, ""))
+            )
         known = known - set(after) | set(before)
     return changes
 
@@ -123,5 +132,5 @@ def _read(text: str) -> Any:
         return json.loads(text)
     except ValueError as error:
         if text.strip()[:1] in ("{", "[", '"'):
-            raise Invalid(_("The value is not JSON: %(error)s", error=error)) from None
+            raise parts.not_json(error) from None
         return text
