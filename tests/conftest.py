@@ -16,6 +16,8 @@ from tests import browsers, databases
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
     from playwright.sync_api import Browser, Page
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
 
     from engine.engine import Engine
 
@@ -27,6 +29,21 @@ for name in [name for name in os.environ if name.startswith("RUAM_")]:
 
 # Thousands of collected tests live to the end: to look through them for garbage time and again took a twentieth of the time.
 gc.set_threshold(20_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first."""
+    from tests.distribution import in_order
+
+    in_order(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """Who runs what where there are several processes: `--dist loadgroup` is ours."""
+    from tests.distribution import ByFile
+
+    return ByFile(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session", autouse=True)

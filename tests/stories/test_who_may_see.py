@@ -29,7 +29,6 @@ JUDGING, AFTER_ROUND_1, AFTER_15, AFTER_22 = "judging", "after round 1", "after 
 ORDER = (JUDGING, AFTER_ROUND_1, AFTER_15, AFTER_22)
 MOMENTS = {"step13_report": AFTER_ROUND_1, "step15_note": AFTER_15, "step24_report": AFTER_22}  # the first task of an element → before it
 MOST = 100_000
-pytestmark = pytest.mark.xdist_group("who may see")  # one process plays the projects, for all tests
 SHEETS, WATCHED = 9, (0, 5)  # of round 1: three judges, three provinces; not the last one, with which the round is over
 
 
