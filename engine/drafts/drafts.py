@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.deployment.checking import checked
-from engine.drafts import bases, choices, files, presence, record, rehearsals
+from engine.drafts import bases, choices, files, presence, record, rehearsals, telling
 from engine.drafts.views import DraftView, DraftWhole
 from engine.errors import Problem
 
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 def whole(session: Session, draft_id: str) -> DraftWhole:
     """All of a draft but the contents of its files. Raises NotFound."""
     row = record.row_of(session, draft_id)
-    over = record.is_over(row)
+    over, editors = record.is_over(row), record.editors(session, row)
     return DraftWhole(
         draft=DraftView.of(row, may=record.may(session, row)),
         files=tuple(files.listed(session, draft_id)),
         presence=() if over else tuple(presence.others(session, draft_id)),
         stale=() if over else bases.stale(session, row),
         changes=bases.changes(session, row),
-        editors=record.editors(session, row),
+        editors=editors,
+        deciders=() if over else tuple(sorted(telling.approvers(session) - editors)),
         rehearsal=rehearsals.newest(session, draft_id),
     )
 

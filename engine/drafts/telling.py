@@ -28,7 +28,7 @@ def submitted(session: Session, draft: Locked) -> None:
     """Tell those who may approve it."""
     barred = record.editors(session, draft.row)
     th, en = "มีร่างกระบวนการรอความเห็นชอบ: {title}", "A draft waits for approval: {title}"
-    for user_id in sorted(_approvers(session) - barred):
+    for user_id in sorted(approvers(session) - barred):
         _tell(session, draft, user_id, (th, en), "")
 
 
@@ -38,7 +38,8 @@ def decided(session: Session, draft: Locked, how: str, reason: str, also: str | 
         _tell(session, draft, user_id, DECIDED[how], reason)
 
 
-def _approvers(session: Session) -> set[str]:
+def approvers(session: Session) -> set[str]:
+    """Everybody whose role lets them approve drafts."""
     table, roles = model.user, {str(role) for role in ROLES[Verb.APPROVE]}
     found = session.connection.execute(select(table.c.id, table.c.roles).where(table.c.active, table.c.roles != "[]"))
     return {user_id for user_id, held in found if not roles.isdisjoint(json.loads(held))}

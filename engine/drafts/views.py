@@ -141,4 +141,5 @@ class DraftWhole:
     stale: tuple[Stale, ...]
     changes: Mapping[str, str]  # path → "added", "changed" or "removed", against the deployment it began from
     editors: frozenset[str]  # the author, and who changed a file since the last approval: none of them approves
+    deciders: tuple[str, ...]  # who may approve it
     rehearsal: Rehearsed | None  # the newest

@@ -67,6 +67,7 @@ def introduce(engine: Engine) -> None:
     """Say who there is to be."""
     click.echo(f"{engine.users(limit=1, actor=SYSTEM).total} demo users, each with the password {PASSWORD}, among them:")
     click.echo("  consultant1 opdc1 inspection1 subcommission1 central1 cluster1 area-TH-50 province-TH-50 observer admin")
+    click.echo("  designer drafts changes of a process, approver approves them")
     click.echo(f"The clock of this database stands at {engine.clock_now().astimezone(BANGKOK):%Y-%m-%d %H:%M}; admin can move it.")
 
 

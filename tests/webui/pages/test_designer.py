@@ -98,12 +98,16 @@ def test_process_design_is_for_those_with_the_role(app: Flask, name: str) -> Non
     assert 'href="/designer"' in as_user(app, "approver").get("/inbox").text
 
 
-def test_the_author_does_not_approve_and_is_told_so(app: Flask) -> None:
+def test_the_author_does_not_approve_and_is_told_who_may(app: Flask, office: Engine) -> None:
     admin = as_user(app, "admin")
     draft = begun(admin)
     admin.ask("PUT", f"{draft}/files/letter.bpmn", {"content": LONGER.decode(), "revision": 1})
     admin.post(f"/designer/{draft}/submit")
-    assert f"/designer/{draft}/approve" not in admin.get(f"/designer/{draft}/approval").text
+    waiting = admin.get(f"/designer/{draft}/approval").text
+    assert f"/designer/{draft}/approve" not in waiting
+    assert "ผู้ที่เห็นชอบได้: ผู้ใช้ approver" in waiting
+    office.deactivate("approver", actor=SYSTEM)
+    assert "ยังไม่มีผู้อื่นที่เห็นชอบร่างได้" in admin.get(f"/designer/{draft}/approval").text
     admin.post(f"/designer/{draft}/approve", revision="2")
     assert admin.ask("GET", draft).json["state"] == "SUBMITTED"
 
@@ -291,7 +295,8 @@ def test_it_is_activated_at_a_time(app: Flask, office: Engine) -> None:
     designer.post(f"/designer/{draft}/submit")
     approver.post(f"/designer/{draft}/approve", revision="2")
     for typed in ({"date": "ไม่ใช่วัน"}, {"date": "1 ม.ค. 2500"}, {"date": "1 ม.ค. 2699", "date_time": "25:00"}):
-        approver.send(f"/designer/{draft}/schedule", typed)
+        refused = approver.send(f"/designer/{draft}/schedule", typed)
+        assert (refused.status_code, f'value="{typed["date"]}"' in refused.text) == (422, True), "what was typed stays"
         assert designer.ask("GET", draft).json["state"] == "APPROVED"
     approver.send(f"/designer/{draft}/schedule", {"date": "1 ม.ค. 2699", "date_time": "06.30"})
     assert "1 ม.ค. 2699 06:30" in designer.get(f"/designer/{draft}/activation").text

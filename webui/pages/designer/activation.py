@@ -65,7 +65,7 @@ def schedule(draft_id: str) -> Answer:
         at = acting.typed_moment(MIDNIGHT)
     except Invalid as error:
         flash(acting.said(error), "overdue")
-        return redirect(parts.to("activation", draft_id))
+        return _page(draft_id), 422
     return _unless_tests_fail(
         draft_id,
         lambda: current.engine().schedule_draft(draft_id, at, untested=_untested(), actor=current.actor()),
@@ -79,16 +79,15 @@ def _untested() -> str:
 
 
 def _unless_tests_fail(draft_id: str, act: Callable[[], object], words: str) -> Answer:
-    """Do it and say so; where process tests fail, the page says which, and asks why it shall be done all the same."""
+    """Do it and say so; what was typed stays where it is refused. Of process tests that fail the page asks why they need not pass."""
     try:
         act()
     except acting.REFUSED as error:
         failing = [problem for problem in error.problems if problem.rule == RULE] if isinstance(error, Invalid) else []
-        if failing:
-            return _page(draft_id, failing), 422
-        flash(acting.said(error), "overdue")
-    else:
-        flash(words, "done")
+        if not failing:
+            flash(acting.said(error), "overdue")
+        return _page(draft_id, failing), 422
+    flash(words, "done")
     return redirect(parts.to("activation", draft_id))
 
 

@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.drafts.states import DraftEvent, DraftState
+from engine.packtests import is_test
 from webui import acting, current, names
 from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
 from webui.pages.designer.history import WORDS, why
 
 DECISIONS = frozenset({"draft.submitted", "draft.withdrawn", "draft.approved", "draft.returned", "draft.reopened", "draft.base_confirmed"})
+NAMED = 8  # of those who may approve it
 
 
 @page.get("/<draft_id>/approval")
@@ -29,7 +31,11 @@ def approval(draft_id: str) -> str:
         head=head,
         draft=head.whole.draft,
         may=head.whole.draft.may,
-        is_editor=current.actor().user_id in head.whole.editors,
+        deciders=[names.person(one) for one in head.whole.deciders[:NAMED]],
+        more=max(0, len(head.whole.deciders) - NAMED),
+        tests=sum(is_test(file.path) for file in head.whole.files),
+        mover=me.administrator,
+        is_editor=me.user_id in head.whole.editors,
         decisions=[(one, WORDS[DraftEvent(one.event)], why(one)) for one in happened if one.event in DECISIONS],
         groups=engine.draft_differences(draft_id, actor=me).groups if waits else (),
         states=parts.STATES,
