@@ -131,6 +131,11 @@ def test_a_job_that_failed_is_tried_again_with_a_reason(place: Site) -> None:
     place.engine.deploy({"c.bpmn": process("counting", body, "s -> count", "count -> e")}, name="c", actor=SYSTEM)
     id = place.engine.start("counting", actor=SYSTEM).id
     (job,) = place.engine.jobs(actor=SYSTEM, instance_id=id).items
+    admin.get(f"/administration/jobs/{job.id}")
+    back = admin.post(f"/administration/jobs/{job.id}/move", date="1/6/2551", reason="พิมพ์ปีผิด")
+    assert back.location.endswith(f"/administration/jobs/{job.id}")
+    assert "วันนั้นผ่านไปแล้ว" in admin.get(back.location).text, "a year that was mistyped fires nothing"
+    assert place.engine.jobs(actor=SYSTEM, instance_id=id).items[0].due == job.due
     for _ in range(4):
         place.engine.advance_clock(place.engine.next_due() or place.engine.clock_now(), actor=SYSTEM)
     shown = admin.get(f"/administration/jobs/{job.id}").text

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
+from engine.errors import Invalid
 from engine.states import JobKind, JobState
 from engine.views.searching import Condition, Operator
 from engine.views.subjects.operations import JOBS
@@ -55,14 +56,16 @@ def job(job_id: str) -> str:
 
 @page.post("/jobs/<job_id>/move")
 def move_job(job_id: str) -> Response:
-    """Move its date, with a reason."""
+    """Move its date, with a reason. A date that has passed is a slip of the pen: to do it at once there is a button of its own."""
     engine, me = current.engine(), current.actor()
-    back = url_for("administration.jobs")
-    return acting.done(
-        lambda: engine.move_job(job_id, acting.typed_moment(), reason=parts.reason(), actor=me),
-        _("The date is moved."),
-        back,
-    )
+
+    def act() -> None:
+        due = acting.typed_moment()
+        if due < engine.clock_now():
+            raise Invalid(_("That date has passed. To have it done at once, press “Run it now”."))
+        engine.move_job(job_id, due, reason=parts.reason(), actor=me)
+
+    return acting.done(act, _("The date is moved."), url_for("administration.job", job_id=job_id))
 
 
 @page.post("/jobs/<job_id>/run")
