@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from engine.language.times import parse_datetime
 from engine.people import authorization
 from engine.queries import loads
-from engine.states import Event
+from engine.states import Event, JobKind
 from engine.storage import model
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def moves(session: Session, root_id: str) -> dict[str, list[Moved]]:
     found: dict[str, list[Moved]] = {}
     for row in session.connection.execute(query.order_by(table.c.time)).mappings():
         facts = loads(row["data"]) or {}
+        if facts.get("kind") == JobKind.REMINDER:  # who is reminded on another day has to be ready on the same
+            continue
         moved = Moved(
             row["time"], row["actor"], _instant(facts.get("before")), _instant(facts.get("after")), str(facts.get("reason") or "")
         )

@@ -310,7 +310,7 @@ def move(session: Session, job_id: str, due: datetime, reason: str) -> None:
     if not session.rows.run("UPDATE job SET due = ? WHERE id = ? AND state IN ('PENDING', 'SUSPENDED')", (due, job_id)):
         raise Conflict("This job does not wait any more.", th="งานของระบบนี้ไม่ได้รออยู่แล้ว")
     if record is not None:
-        facts = {"before": row["due"], "after": due, "reason": reason}
+        facts = {"kind": row["kind"], "before": row["due"], "after": due, "reason": reason}
         session.record(record, Event.JOB_DUE_CHANGED, element_id=row["element_id"], token_id=row["token_id"], step=row["step"], facts=facts)
 
 

@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.people import SYSTEM, Actor
 from engine.projects.progress import StepState
 from engine.running import modification
+from engine.states import JobKind
 from tests import databases
 from tests.drawing import draw
 
@@ -39,7 +40,7 @@ PROJECT = draw(
     '"2": {"opens": "2009-07-01T00:00:00+07:00", "closes": "2009-07-31T23:59:59+07:00"}, '
     '"10": {"opens": "2009-08-01T00:00:00+07:00", "closes": "2009-08-31T23:59:59+07:00"}}; '
     'villages = [{"code": "A"}, {"code": "B"}]</script></scriptTask>'
-    '<userTask id="first" name="แผน" ruam:nameEn="Plan" ruam:step="1" camunda:candidateGroups="office"/>'
+    '<userTask id="first" name="แผน" ruam:nameEn="Plan" ruam:step="1" ruam:remind="2" camunda:candidateGroups="office"/>'
     '<callActivity id="second" name="สมัคร" calledElement="apply" ruam:step="2" ruam:category="application" ruam:unit="${village.code}">'
     '<extensionElements><camunda:in source="village" target="village"/></extensionElements>'
     '<multiInstanceLoopCharacteristics camunda:collection="villages" camunda:elementVariable="village"/></callActivity>'
@@ -175,3 +176,11 @@ def test_a_moved_date_is_told_with_its_reason(engine: Engine, root: str) -> None
     first = engine.progress(root, actor=OFFICE).steps[0]
     assert first.due == START + timedelta(days=50)
     assert [(moved.reason, moved.after) for moved in first.moved] == [("holidays", START + timedelta(days=50))]
+
+
+def test_a_reminder_on_another_day_moves_no_date(engine: Engine, root: str) -> None:
+    task = engine.inbox(OFFICE).items[0]
+    engine.set_task_due(task.id, START + timedelta(days=50), reason="holidays", actor=SYSTEM)
+    reminder = next(job for job in engine.jobs(actor=SYSTEM).items if job.kind == JobKind.REMINDER)
+    engine.move_job(reminder.id, START + timedelta(days=2), reason="earlier", actor=SYSTEM)
+    assert [moved.reason for moved in engine.progress(root, actor=OFFICE).steps[0].moved] == ["holidays"]
