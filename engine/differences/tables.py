@@ -16,7 +16,7 @@ from engine.differences.naming import sentence
 from engine.differences.structures import Turn, told, turns
 from engine.differences.words import Said, alike, named, quoted, short
 
-_KNOWN: Mapping[str, Said] = {
+KNOWN: Mapping[str, Said] = {
     "parties.toml": Said("ผู้เกี่ยวข้อง", "parties"),
     "schedule.toml": Said("กำหนดการ", "schedule"),
     "pack.toml": Said("ชุดกระบวนการ", "process pack"),
@@ -36,6 +36,7 @@ _LABELS: Mapping[str, Said] = {
     "subject": Said("หัวเรื่อง", "subject"),
     "body": Said("เนื้อความ", "text"),
 }
+_SUBJECT = re.compile(r"(?:subject:|\.with\()\s*\[([^\]]+)\]")
 _MOST_LINES = 3  # of a letter that are shown
 
 
@@ -50,13 +51,21 @@ def subject(path: str) -> Subject:
 
 def titled(path: str, content: bytes) -> Said:
     """What people call a file: a letter by its subject."""
-    if path in _KNOWN:
-        return _KNOWN[path]
+    if path in KNOWN:
+        return KNOWN[path]
     if path.startswith("letters/"):
-        found = re.search(r"subject:\s*\[([^\]]+)\]", content.decode("utf-8", "replace"))
-        name = quoted(alike(found[1] if found else path.removeprefix("letters/").removesuffix(".typ")))
+        name = quoted(letter(path, content) or alike(path.removeprefix("letters/").removesuffix(".typ")))
         return Said(f"หนังสือ {name.th}", f"letter {name.en}")
     return Said(f"ไฟล์ {path}", f"file {path}")
+
+
+def letter(path: str, content: bytes) -> Said | None:
+    """The subject of a letter, or the title of a report, as far as it is the same in each; None where it has none, and for other files."""
+    found = _SUBJECT.search(content.decode("utf-8", "replace")) if path.startswith("letters/") else None
+    if found is None:
+        return None
+    fixed, computed, _rest = found[1].partition("#")
+    return alike(fixed + "…" if computed else fixed)
 
 
 def changes(path: str, old: bytes, new: bytes) -> Iterator[Change]:

@@ -6,6 +6,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from engine.differences.pack import Pack
+from engine.differences.titles import titles
+from engine.differences.words import Said
 from engine.drafts import bases, beginnings, drafts, files, life, presence, record, rehearsals, standing
 from engine.drafts.bases import Rebase
 from engine.drafts.life import Tested
@@ -62,6 +65,10 @@ class DraftVerbs(PackTestVerbs):
         """All files of a draft, as they are now or were at a revision. Raises NotFound."""
         self._allowed(actor, Verb.SEE_DRAFTS)
         return self._read(actor, lambda session: files.contents(session, record.row_of(session, draft_id)["id"], revision))
+
+    def draft_titles(self, draft_id: str, *, actor: Actor) -> dict[str, Said]:
+        """What people call its files, by path, in the order to read them; without those that have no name. Raises NotFound."""
+        return titles(Pack(self.draft_contents(draft_id, actor=actor)))
 
     def draft_file(self, draft_id: str, path: str, *, revision: int | None = None, actor: Actor) -> FileContent:
         """What a file is now, or was at a revision. Raises NotFound."""

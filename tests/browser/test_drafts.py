@@ -82,6 +82,7 @@ def test_a_fault_leads_to_its_element_and_holds_the_approval_up(visit: Visit) ->
     page.goto(f"/designer/{draft}/approval")
     expect(page.locator("form[action$='/submit']")).to_have_count(0)
     page.goto(f"/designer/{draft}")
+    page.click(".draft-rare summary:has-text('ยกเลิกร่าง')")
     page.fill("#discard-reason", "ทดลองเท่านั้น")
     page.click(".danger[class*=button]:has-text('ยกเลิกร่างนี้')")
     expect(page.locator("main")).to_contain_text("ทดลองเท่านั้น")

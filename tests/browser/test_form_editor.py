@@ -231,6 +231,7 @@ def test_a_task_begins_its_own_form(visit: Callable[..., Page]) -> None:
 def test_a_new_form_from_the_list_of_files(visit: Callable[..., Page]) -> None:
     page = visit("admin", "/designer")
     draft = drafted(page)
+    page.click(".draft-rare summary:has-text('ไฟล์ใหม่')")
     page.fill("#new-key", "site_visit")
     page.fill("#new-title", "บันทึกการลงพื้นที่")
     page.click("form[action$='/begin'] button")
@@ -238,6 +239,7 @@ def test_a_new_form_from_the_list_of_files(visit: Callable[..., Page]) -> None:
     page.wait_for_selector(READY)
     preview_has(page, "h1", "บันทึกการลงพื้นที่")
     page.goto(draft)
+    page.click(".draft-rare summary:has-text('ไฟล์ใหม่')")
     page.fill("#new-key", "site_visit")
     page.fill("#new-title", "อีกครั้ง")
     page.click("form[action$='/begin'] button")

@@ -7,6 +7,7 @@ from flask import Response, make_response, render_template, url_for
 from engine.errors import NotFound
 from webui import current
 from webui.headers import policy
+from webui.pages.designer import parts
 from webui.pages.designer.blueprint import page
 
 PLACE = "PATH"  # in the address the scripts make links to other files from
@@ -26,6 +27,7 @@ def edit(draft_id: str, path: str) -> Response:
             TEMPLATES.get(kind, OTHERS),
             draft=whole.draft,
             path=path,
+            title=parts.titles(draft_id).get(path),
             kind=kind,
             draft_url=url_for("designer.overview", draft_id=draft_id),
             edit_url=url_for("designer.edit", draft_id=draft_id, path=PLACE),

@@ -19,15 +19,19 @@ def overview(draft_id: str) -> str:
     """Where it stands."""
     head = parts.head(draft_id, "overview")
     current.engine().at_draft(draft_id, "", actor=current.actor())
-    groups = {kind: [file for file in head.whole.files if file.kind == kind] for kind in parts.KINDS}
+    titles = parts.titles(draft_id)
+    order = {path: place for place, path in enumerate(titles)}
+    files = sorted(head.whole.files, key=lambda file: order.get(file.path, len(order)))
+    groups = {kind: [file for file in files if file.kind == kind] for kind in parts.KINDS}
     removed = sorted(path for path, how in head.whole.changes.items() if how == "removed")
     return render_template(
         "designer/overview.html",
         head=head,
         draft=head.whole.draft,
-        groups={kind: files for kind, files in groups.items() if files},
+        groups={kind: found for kind, found in groups.items() if found},
+        titles=titles,
         removed=removed,
-        changed=[file for file in head.whole.files if file.path in head.whole.changes],
+        changed=[file for file in files if file.path in head.whole.changes],
         kinds=parts.KINDS,
         changes=parts.CHANGES,
         states=parts.STATES,

@@ -13,6 +13,7 @@ from engine.drafts.states import DraftState, RehearsalState
 from engine.drafts.views import DraftWhole
 from engine.errors import Problem
 from webui import current, names
+from webui.languages import pick
 from webui.rendering import Look, moment
 
 STATES: dict[str, Look] = {
@@ -35,6 +36,11 @@ KINDS = {
 }
 CHANGES = {"added": lazy_gettext("new"), "changed": lazy_gettext("changed"), "removed": lazy_gettext("removed")}
 AFTER_APPROVAL = (DraftState.APPROVED, DraftState.SCHEDULED, DraftState.ACTIVE)
+
+
+def titles(draft_id: str) -> dict[str, str]:
+    """What the files of a draft are called, by path, in the order to read them; without those that have no name but their path."""
+    return {path: pick(said.th, said.en) for path, said in current.engine().draft_titles(draft_id, actor=current.actor()).items()}
 
 
 @dataclass(frozen=True, slots=True)
