@@ -61,6 +61,10 @@ Asked for, these are 404, or 405 where another method has the path; parameters a
 - `decision-requirements-definition`, `history/decision-instance`, `history/batch`, `history/cleanup`, `history/job-log`,
   `history/external-task-log`, `history/identity-link-log`, reports and removal times: the history is kept whole, so that
   `historyTimeToLive` is null whatever a diagram says.
+- `startInstructions` of `start`: a process starts at its start events (400). Who wants to begin further on starts it and moves it
+  (`/process-instance/{id}/modification`), or starts an ended one once more from a step (`…/restart`).
+- Comments of an instance (`/process-instance/{id}/comment`): a comment belongs to a task (`/task/{id}/comment`).
+- `/task/report/candidate-group-count`: `/task/count` with `candidateGroup` answers for one group.
 - Asynchronous bulk operations (`…-async`) and `modification/execute`: other than migrations, what is asked for is done at once.
 """
 
