@@ -12,6 +12,7 @@ import msgspec
 if TYPE_CHECKING:
     from engine.forms import Form
     from engine.papers import DocumentView
+    from engine.views.happenings import Happening
 
 T = TypeVar("T")
 Row = Mapping[Any, Any]
@@ -178,6 +179,7 @@ class TaskView:
     may_release: bool
     may_assign: bool
     barred: tuple[str, str] | None = None  # the group (Thai, English) whose members may not do it, where the actor is one of them
+    deed: Happening | None = None  # by which somebody took it away or holds it
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from engine.people import authorization
 from engine.projects import naming, roots
 from engine.queries import Page, loads
-from engine.states import Event
+from engine.states import Event, TaskState
 from engine.storage import model
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ KINDS: dict[str, tuple[Event, ...]] = {
     ),
     "repairs": REPAIRS,
 }  # fmt: skip
+TAKEN = (Event.INSTANCE_MODIFIED, Event.INSTANCE_MIGRATED, Event.MIGRATION_UNDONE, Event.INSTANCE_CANCELLED)
+HELD = (Event.INSTANCE_SUSPENDED, Event.ACTIVITY_SUSPENDED)
 TOLD_FACTS = frozenset(
     ("name", "number", "version", "deliverable", "state", "before", "after", "reason", "stage", "to", "due", "note", "message", "category")
 ) | {"unit", "group", "assignee", "message_th"}
@@ -90,6 +92,22 @@ def happenings(
     where += [_about(unit)] if unit else []
     total = session.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
     return Page(_read(session, where, first, limit), total)
+
+
+def of_task(session: Session, row: Mapping[Any, Any]) -> Happening | None:
+    """By what a task was taken away or is held, where that was somebody's doing and the actor may know of it."""
+    held, taken = row["state"] == TaskState.SUSPENDED, row["state"] == TaskState.TERMINATED
+    if not held and not taken:
+        return None
+    table, instance = model.history, model.instance
+    where = [
+        table.c.instance_id == row["instance_id"],
+        table.c.event.in_([event.value for event in (HELD if held else TAKEN)]),
+    ]
+    where += [table.c.time == row["ended"]] if taken else []  # of one transaction
+    if row["assignee"] != session.actor.user_id:  # out of whose hands it was taken learns why
+        where.append(exists().where(instance.c.id == table.c.instance_id, authorization.visible(session.actor, instance)))
+    return next(iter(_read(session, where, 0, 1)), None)
 
 
 def _events(session: Session, kind: str | None) -> list[str]:

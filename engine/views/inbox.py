@@ -16,6 +16,7 @@ from engine.running import usertasks
 from engine.running.instances import described, may_read
 from engine.states import OPEN_TASK_STATES, Event, TaskState, Verb
 from engine.storage import model
+from engine.views import happenings
 
 if TYPE_CHECKING:
     from engine.diagrams.model import Element
@@ -214,4 +215,5 @@ def task(session: Session, task_id: str) -> TaskView:
         may_release=row["state"] == TaskState.CLAIMED and bool(candidates) and (row["assignee"] == actor.user_id or actor.administrator),
         may_assign=is_open and actor.administrator,
         barred=barred,
+        deed=happenings.of_task(session, row),
     )

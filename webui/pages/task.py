@@ -10,10 +10,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.errors import Invalid, Problem
+from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.states import TaskState
 from webui import acting, beside, current, following, formpage, names, tasknames
 from webui.languages import pick
 from webui.rendering import moment
+from webui.sentences import sentence
 
 if TYPE_CHECKING:
     from engine.forms import Form
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 page = Blueprint("task", __name__, url_prefix="/tasks")
 
 Page = tuple[str, int] | Response
+GONE = (TaskState.TERMINATED, TaskState.SUSPENDED)  # somebody took it away or holds it; its page says who and why
 
 
 @page.get("/<task_id>")
@@ -59,6 +62,8 @@ def _completed(task_id: str, asked: Asked, values: Mapping[str, Any]) -> Page:
         completion = engine.complete_task(task_id, values, actor=me, revision=_revision(), key=request.form.get("_key") or None)
     except Invalid as error:
         return _page(engine.task(task_id, actor=me), values, error.problems or [Problem(error.message, error.thai)]), 422
+    except Conflict as error:
+        return _gone(task_id, error), 409
     name = pick(asked.name, asked.name_en)
     if completion.next_task_id:
         flash(_("Done: %(name)s. This is your next task.", name=name), "done")
@@ -66,6 +71,18 @@ def _completed(task_id: str, asked: Asked, values: Mapping[str, Any]) -> Page:
     waits = following.waits_for(completion.instance_id)
     flash(_("Done: %(name)s. Now it waits for %(whom)s.", name=name, whom=waits) if waits else _("Done: %(name)s", name=name), "done")
     return redirect(url_for("inbox.show"))
+
+
+def _gone(task_id: str, error: Conflict) -> str:
+    """What became of a task that somebody took away or holds; the error again where it is another, or not to be seen any more."""
+    try:
+        view = current.engine().task(task_id, actor=current.actor())
+    except NotFound:
+        raise error from None
+    if view.task.state not in GONE:
+        raise error
+    flash(_("It was not sent: the task is not open any more."), "overdue")
+    return _page(view, {}, [])
 
 
 @page.get("/<task_id>/check")
@@ -203,5 +220,5 @@ def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]
         "pages/task.html", view=view, task=view.task, name=pick(view.task.name, view.task.name_en), where=tasknames.where(view.task),
         form=form, answers=answers, sections=sections, problems=formpage.wrongs(sections, filled),
         beside=beside.beside(view, form), choices=_choices(view.task), names=names, offered=_offered(view.task), missing=_missing(view),
-        key=secrets.token_hex(16), mine=view.task.assignee == current.actor().user_id,
+        key=secrets.token_hex(16), mine=view.task.assignee == current.actor().user_id, deed=sentence(view.deed) if view.deed else None,
     )  # fmt: skip

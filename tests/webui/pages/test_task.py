@@ -10,6 +10,7 @@ import pytest
 
 from engine.engine import Engine
 from engine.people import SYSTEM
+from engine.running import modification
 from tests.drawing import draw
 from tests.webui.pages.conftest import PDF, Browser
 
@@ -152,6 +153,23 @@ def test_the_same_form_sent_twice_is_completed_once(writer: Browser, office: Eng
     assert first.location == again.location
     assert writer.send(f"/tasks/{task}/complete", GOOD | {"_key": "two"}).status_code == 409
     assert office.tasks(actor=SYSTEM).total == 1
+
+
+def test_who_filled_in_what_was_taken_away_learns_by_whom_and_why(writer: Browser, office: Engine, task: str) -> None:
+    instance_id = office.task(task, actor=SYSTEM).task.instance_id
+    writer.get(f"/tasks/{task}")
+    writer.send(f"/tasks/{task}/draft", GOOD)
+    office.suspend(instance_id, reason="รอคำสั่ง", actor=SYSTEM)
+    held = writer.get(f"/tasks/{task}").text
+    assert "รอคำสั่ง" in held
+    assert "กระบวนการระงับไว้ชั่วคราว" in held
+    office.resume(instance_id, actor=SYSTEM)
+    assert "รอคำสั่ง" not in writer.get(f"/tasks/{task}").text
+    office.modify(instance_id, modification.move(task, "check"), reason="ทำในกระดาษแล้ว", actor=SYSTEM)
+    gone = writer.send(f"/tasks/{task}/complete", GOOD)
+    assert gone.status_code == 409
+    assert "ไม่ได้ส่ง" in gone.text
+    assert "ทำในกระดาษแล้ว" in gone.text
 
 
 def test_a_form_to_check_first_is_shown_once_more_before_it_is_sent(writer: Browser, office: Engine, task: str) -> None:
