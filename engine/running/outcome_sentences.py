@@ -71,9 +71,14 @@ def sentences(
 def _said(kind: str, effect: Effect, words: tuple[str, str]) -> Sentence:
     th, en = effect.whose or ("", "")
     day_th, day_en = ("", "") if effect.due is None else (_day(effect.due, "th"), _day(effect.due, "en"))
-    in_thai = {"of": th and f" ของ{th}", "to": th and f" ให้{th}", "whose": th and f" ({th})", "due": day_th}
+    in_thai = {"of": _thai("ของ", th), "to": _thai("ให้", th), "whose": th and f" ({th})", "due": day_th}
     in_english = {"of": en and f" of {en}", "to": en and f" for {en}", "whose": en and f" ({en})", "due": day_en}
     return Sentence(kind, words[0].format(name=effect.name, **in_thai), words[1].format(name=effect.name_en or effect.name, **in_english))
+
+
+def _thai(word: str, name: str) -> str:
+    """The word before a name; a space parts it from what is not written in Thai."""
+    return name and f" {word}{' ' if name[0].isascii() else ''}{name}"
 
 
 def _day(due: str, locale: str) -> str:

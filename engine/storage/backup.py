@@ -76,8 +76,9 @@ def _restore(connection: Connection, store: DocumentStore, archive: tarfile.TarF
     if (about["format"], about["revision"]) != (FORMAT, revision):
         theirs = f"schema {about['revision']}, this version's is {revision}"
         raise Invalid(
-            f"The backup is of {theirs}: restore it with the version that wrote it.",
-            th=f"ไฟล์สำรองนี้เป็นของ {theirs} โปรดกู้คืนด้วยโปรแกรมรุ่นที่สร้างไฟล์",
+            f"The backup is of {theirs}: restore it with the version that wrote it; an older database is then brought to this one by"
+            " `ruam db upgrade`.",
+            th=f"ไฟล์สำรองนี้เป็นของ {theirs} โปรดกู้คืนด้วยโปรแกรมรุ่นที่สร้างไฟล์ แล้วปรับฐานข้อมูลรุ่นเก่าขึ้นมาด้วย ruam db upgrade",
         )
     rows = files = 0
     for member in members:

@@ -43,8 +43,8 @@ def test_a_token_is_moved_after_its_outcome_was_read(place: Site) -> None:
     assert 'value="check"' in admin.get(f"{path}/repair?token={task.id}").text
     chosen = {"verb": "move", "token": task.id, "to": "send", "variables": '{"n": 1}'}
     check = admin.post(f"{path}/repair", **chosen).text
-    assert "งาน “write” ของworkers สิ้นสุดลงโดยไม่ได้ทำให้เสร็จ" in check
-    assert "เปิดงาน “send” ให้workers" in check
+    assert "งาน “write” ของ workers สิ้นสุดลงโดยไม่ได้ทำให้เสร็จ" in check
+    assert "เปิดงาน “send” ให้ workers" in check
     assert standing(place, id) == ["write"]
     revision = re.search(r'name="revision" value="(\d+)"', check)
     assert revision is not None
