@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from engine.values import check_reason
 if TYPE_CHECKING:
     from engine.storage.session import Session
 
+NOBODY: Mapping[str, str] = {}
 NOBODY_ELSE = (
     "ไม่มีผู้อื่นที่ทำงานนี้ได้ โปรดเลือกผู้รับงาน",
     "Nobody else may do it: choose who gets it.",
@@ -53,18 +55,27 @@ def open_work(session: Session, user_id: str) -> Reassignment:
     return _told(user_id, None, [_handed(row, NOBODY_ELSE if _his_alone(row, user_id) else None) for row in _of(session, user_id)])
 
 
-def reassign(session: Session, user_id: str, to: str | None, reason: str) -> Reassignment:
-    """Hand over all open tasks of a user: those he has, those he has delegated, those offered to him alone.
+def reassign(
+    session: Session, user_id: str, to: str | None, reason: str, single: Mapping[str, str] = NOBODY, others_too: bool = True
+) -> Reassignment:
+    """Hand over the open tasks of a user: those he has, those he has delegated, those offered to him alone.
 
-    Raises NotFound for an unknown receiver, Invalid.
+    `single`: who gets single tasks, by id; without `others_too` only they are handed over. Raises NotFound for an unknown receiver,
+    Invalid, also where who was chosen for a single task cannot get it.
     """
     require(session.actor, Verb.ASSIGN)
     check_reason(reason)
-    if to == user_id:
-        raise Invalid("Choose somebody else.", th="โปรดเลือกผู้อื่น")
-    if to is not None:
-        people.actor(session.connection, to, session.now)
-    return _told(user_id, to, [_hand_over(session, row, user_id, to, reason) for row in _locked(session, user_id)])
+    for receiver in {*single.values(), *([to] if to is not None else [])}:
+        if receiver == user_id:
+            raise Invalid("Choose somebody else.", th="โปรดเลือกผู้อื่น")
+        people.actor(session.connection, receiver, session.now)
+    told = []
+    for row in _locked(session, user_id):
+        if row.id in single:
+            told.append(_give(session, row, single[row.id], reason))
+        elif others_too:
+            told.append(_hand_over(session, row, user_id, to, reason))
+    return _told(user_id, to, told)
 
 
 def _told(user_id: str, to: str | None, tasks: list[Handed]) -> Reassignment:
@@ -95,6 +106,14 @@ def _of(session: Session, user_id: str) -> list[Any]:
 def _his_alone(row: Any, user_id: str) -> bool:
     """Whether it is offered to nobody else."""
     return not any(kind == "group" or (kind == "user" and name != user_id) for kind, name in candidates.of(row))
+
+
+def _give(session: Session, row: Any, to: str, reason: str) -> Handed:
+    try:
+        tasks.assign(session, row.id, to, reason, suspended=True)
+    except (Forbidden, NotFound, Conflict) as error:
+        raise Invalid(f"“{row.name_en or row.name}”, {to}: {error.message}", th=f"“{row.name}” ({to}): {error.thai}") from error
+    return _handed(row)
 
 
 def _hand_over(session: Session, row: Any, user_id: str, to: str | None, reason: str) -> Handed:

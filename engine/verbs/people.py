@@ -19,7 +19,7 @@ from engine.queries import (
     UserView,
 )
 from engine.running import closing
-from engine.running.reassignment import Reassignment
+from engine.running.reassignment import NOBODY, Reassignment
 from engine.running.transactions import Transactions
 from engine.states import SystemEvent, Verb
 from engine.storage import journal
@@ -234,13 +234,23 @@ class PeopleVerbs(Transactions):
             self._write(actor, lambda session: accounts.deactivate(session, user_id, reason))
 
     def close_account(
-        self, user_id: str, *, to: str | None, hand_over: bool = True, back_first: bool = False, reason: str, actor: Actor
+        self,
+        user_id: str,
+        *,
+        to: str | None,
+        hand_over: bool = True,
+        back_first: bool = False,
+        single: Mapping[str, str] = NOBODY,
+        reason: str,
+        actor: Actor,
     ) -> Reassignment:
         """Take away access at once and hand over the open work, all or nothing: to somebody, or (`back_first`) to those it was offered to
-        as far as that is possible. What nobody can get stays where it is and is told. Raises NotFound, Conflict, Invalid.
+        as far as that is possible, and single tasks (by id) to whom `single` says. What nobody can get stays where it is and is told.
+
+        Raises NotFound, Conflict, Invalid.
         """
         self._allowed(actor, Verb.MANAGE_PEOPLE)
-        return self._write(actor, lambda session: closing.close(session, user_id, to, hand_over, back_first, reason))
+        return self._write(actor, lambda session: closing.close(session, user_id, to, hand_over, back_first, reason, single))
 
     def invite(self, user_id: str, *, actor: Actor) -> str:
         """The token of a one-time link (72 hours) with which a user sets his password; what he had is good no more.

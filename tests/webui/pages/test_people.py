@@ -131,6 +131,24 @@ def test_who_leaves_hands_over_what_is_open(client: Browser, office: Engine) -> 
     assert office.user("writer").active
 
 
+def test_each_open_task_may_go_to_somebody_else_or_none_goes(client: Browser, office: Engine) -> None:
+    for year in (2569, 2570, 2571):
+        office.start("letter", variables={"year": year}, actor=SYSTEM)
+    tasks = [task.id for task in office.tasks(actor=SYSTEM).items]
+    for id in tasks:
+        office.claim(id, actor=office.actor("writer"))
+    client.log_in("admin")
+    assert f'name="task:{tasks[0]}"' in client.get("/people/writer/closing").text
+    chosen = {f"task:{tasks[0]}": "writer2", f"task:{tasks[1]}": "nobody"}
+    refused = client.post("/people/writer/closing", way="back", reason="ย้าย", **chosen)
+    assert refused.status_code == 422
+    assert 'value="nobody"' in refused.text, "what was chosen stays"
+    assert {office.task(id, actor=SYSTEM).task.assignee for id in tasks} == {"writer"}, "nothing by halves"
+    chosen[f"task:{tasks[1]}"] = "checker"
+    assert client.post("/people/writer/closing", way="back", reason="ย้าย", **chosen).status_code == 302
+    assert [office.task(id, actor=SYSTEM).task.assignee for id in tasks] == ["writer2", "checker", None]
+
+
 def test_nobody_locks_himself_out(client: Browser, office: Engine) -> None:
     client.log_in("admin")
     assert client.post("/people/admin/closing", way="leave", reason="x").status_code == 422

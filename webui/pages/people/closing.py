@@ -14,6 +14,7 @@ from webui.pages.people.blueprint import page
 
 Page = tuple[str, int] | Response
 LEAVE, BACK, PERSON = "leave", "back", "person"
+TASK = "task:"  # and its id: who gets a single task
 
 
 @page.get("/people/<user_id>/closing")
@@ -36,7 +37,9 @@ def close(user_id: str) -> Page:
         problems["to"] = _("Name the person who gets the work.")
     if not problems:
         try:
-            done = engine.close_account(user_id, to=to, hand_over=way != LEAVE, back_first=way == BACK, reason=reason, actor=me)
+            done = engine.close_account(
+                user_id, to=to, hand_over=way != LEAVE, back_first=way == BACK, single=_single(), reason=reason, actor=me
+            )
         except (Invalid, Conflict, NotFound) as error:
             problems = fields.problems_of(error, "to")
     if problems:
@@ -48,6 +51,12 @@ def close(user_id: str) -> Page:
     if stay:
         flash(ngettext("%(num)d task waits for somebody to be chosen.", "%(num)d tasks wait for somebody to be chosen.", stay), "returned")
     return redirect(url_for("people.edit", user_id=user_id))
+
+
+def _single() -> dict[str, str]:
+    """Who was named for single tasks, by their ids."""
+    named = {name.removeprefix(TASK): value.strip() for name, value in request.form.items() if name.startswith(TASK)}
+    return {task_id: to for task_id, to in named.items() if to}
 
 
 @page.post("/people/<user_id>/active")
@@ -69,5 +78,5 @@ def _shown(user_id: str, problems: dict[str, str]) -> str:
     asked = [fields.Wrong(words, "f-" + name) for name, words in problems.items()]
     return render_template(
         "pages/person_closing.html", person=user, work=work, colleagues=colleagues, form=form, wrong=problems, problems=asked,
-        names=names, me=me.user_id,
+        names=names, me=me.user_id, single=_single(),
     )  # fmt: skip
