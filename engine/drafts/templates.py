@@ -81,7 +81,7 @@ def content(kind: str, key: str, title: str) -> bytes:
     """A new file of a kind (`KINDS`) for a thing of that key. Raises Invalid."""
     if not KEY.match(key):
         message = "A key begins with a letter and has letters, digits, _ . - (at most 64)."
-        thai = "คีย์ต้องขึ้นต้นด้วยอักษรอังกฤษ ตามด้วยอักษรอังกฤษ ตัวเลข หรือ _ . - (ไม่เกิน ๖๔ ตัว)"
+        thai = "คีย์ต้องขึ้นต้นด้วยอักษรอังกฤษ ตามด้วยอักษรอังกฤษ ตัวเลข หรือ _ . - (ไม่เกิน 64 ตัว)"
         raise Invalid(message, [Problem(message, thai, field="key", rule="pattern")], th=thai)
     if kind == "process":
         return PROCESS.format(key=key, title=quoteattr(title or key)).encode()

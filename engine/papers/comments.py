@@ -26,7 +26,7 @@ def add(session: Session, instance_id: str, text: str, task_id: str | None) -> C
     text = text.strip()
     if not text or len(text) > LONGEST:
         message = f"A remark has 1 to {LONGEST} characters."
-        raise Invalid(message, [Problem(message, f"ข้อความต้องยาว ๑ ถึง {LONGEST} ตัวอักษร", field="text")])
+        raise Invalid(message, [Problem(message, f"ข้อความต้องยาว 1 ถึง {LONGEST} ตัวอักษร", field="text")])
     view = CommentView(new_id(), instance_id, task_id, session.actor.user_id, text, session.now)
     session.connection.execute(insert(model.comment).values(**asdict(view)))
     return view

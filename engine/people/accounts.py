@@ -43,7 +43,7 @@ def add(
     """Add a user. Raises Invalid, or Conflict where the id is taken."""
     problems = []
     if not USER_ID.match(user_id) or user_id in RESERVED_IDS:
-        problems.append(Problem("2 to 64 letters, digits or . @ + - _", "ใช้ตัวอักษร ตัวเลข หรือ . @ + - _ ยาว ๒ ถึง ๖๔ ตัว", field="user_id"))
+        problems.append(Problem("2 to 64 letters, digits or . @ + - _", "ใช้ตัวอักษร ตัวเลข หรือ . @ + - _ ยาว 2 ถึง 64 ตัว", field="user_id"))
     if not name.strip():
         problems.append(Problem("A name is needed.", "ต้องมีชื่อ", field="name"))
     if problems:

@@ -192,7 +192,7 @@ class _Rows:
                 wrong(column, "A formula, or a text that begins like one.", "เป็นสูตร หรือขึ้นต้นเหมือนสูตร")
         user_id = cells.get("user", "")
         if not accounts.USER_ID.match(user_id) or user_id in accounts.RESERVED_IDS:
-            wrong("user", "2 to 64 letters, digits or . @ + - _", "ใช้ตัวอักษร ตัวเลข หรือ . @ + - _ ยาว ๒ ถึง ๖๔ ตัว")
+            wrong("user", "2 to 64 letters, digits or . @ + - _", "ใช้ตัวอักษร ตัวเลข หรือ . @ + - _ ยาว 2 ถึง 64 ตัว")
         for column in ("name", "name_en"):
             if len(cells.get(column, "")) > LONGEST_NAME:
                 wrong(column, f"At most {LONGEST_NAME} characters.", f"ยาวได้ไม่เกิน {LONGEST_NAME} ตัวอักษร")

@@ -247,7 +247,7 @@ def set_retries(session: Session, job_id: str, retries: int) -> None:
     """Say how many attempts a job has left; a failed one is queued again. Raises NotFound, Invalid."""
     if not 0 <= retries <= MOST_RETRIES:
         message = f"The number of attempts is 0 to {MOST_RETRIES}."
-        raise Invalid(message, [Problem(message, f"จำนวนครั้งต้องอยู่ระหว่าง ๐ ถึง {MOST_RETRIES}", field="retries", rule="range")])
+        raise Invalid(message, [Problem(message, f"จำนวนครั้งต้องอยู่ระหว่าง 0 ถึง {MOST_RETRIES}", field="retries", rule="range")])
     row, record = _known(session, job_id)
     if row["state"] == JobState.FAILED and retries > 0:
         _again(session, row, record, retries)
