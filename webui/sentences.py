@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.views.happenings import Happening
 
 NOTHING = ("system", None, "")
+MANY = 4  # lines alike, from which on they are folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,19 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """What happened to many at once: a line, and those like it, which are read where somebody asks."""
+
+    first: Sentence
+    more: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
-    """The sentences of one day, newest first."""
+    """The runs of one day, newest first."""
 
     day: datetime
-    sentences: tuple[Sentence, ...]
+    runs: tuple[Run, ...]
 
 
 NOTES = {
@@ -89,11 +98,27 @@ ICONS: dict[str, tuple[str, str]] = {
 
 
 def by_day(happenings: Sequence[Happening]) -> list[Day]:
-    """The sentences under the days they happened on."""
-    told = [sentence(one) for one in happenings]
-    return [
-        Day(same[0].time, tuple(same)) for _day, many in groupby(told, key=lambda one: in_bangkok(one.time).date()) if (same := list(many))
-    ]
+    """The sentences under the days they happened on; many alike that happened in one minute are one line."""
+    days = [list(many) for _key, many in groupby(happenings, key=_day)]
+    return [Day(same[0].time, _runs(same)) for same in days]
+
+
+def _day(one: Happening) -> date:
+    return in_bangkok(one.time).date()
+
+
+def _runs(happenings: list[Happening]) -> tuple[Run, ...]:
+    found: list[Run] = []
+    for _key, same in groupby(happenings, key=_alike):
+        told = [sentence(one) for one in same]
+        found += [Run(told[0], tuple(told[1:]))] if len(told) >= MANY else map(Run, told)
+    return tuple(found)
+
+
+def _alike(one: Happening) -> tuple[object, ...]:
+    """What lines have in common that differ only in whom they concern."""
+    minute = one.time.replace(second=0, microsecond=0)
+    return one.event, one.actor, one.process, one.element_id, one.facts.get("category"), minute
 
 
 def sentence(one: Happening) -> Sentence:

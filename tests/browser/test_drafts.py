@@ -40,7 +40,7 @@ def test_from_a_draft_to_the_inbox_with_a_second_person(visit: Visit) -> None:
     draft = begin(page, "leave", "ให้ชื่องานชัดเจน")
     assert page.evaluate(SAVE, [draft, "leave.bpmn", "พิจารณาการลา: ", "อนุญาตการลาหรือไม่: "]) == 200
     page.goto(f"/designer/{draft}/difference")
-    expect(page.locator(".told")).to_contain_text("อนุญาตการลาหรือไม่")
+    expect(page.locator(".changes-told")).to_contain_text("อนุญาตการลาหรือไม่")
     page.goto(f"/designer/{draft}/rehearsal")
     page.click(".next .primary")
     expect(page.locator(".load")).to_be_visible(timeout=60_000)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from engine.people import SYSTEM
 from engine.projects.progress import StepState
+from engine.states import Event
 from engine.testing import linear
+from engine.views.happenings import Happening
 from tests.projects import ACCEPT, COMMITTEE, OFFICE, VILLAGE_A, do
 from tests.webui.pages.projects import Site, site
+from webui import sentences
 from webui.pages.schedule import chart
 
 
@@ -143,6 +147,20 @@ def test_history_is_sentences(place: Site) -> None:
     for words in ("เสร็จแล้ว: จัดทำแผน", "ผู้ใช้ officer", "ส่งเอกสาร: แผน.pdf", "เริ่ม: โครงการ"):
         assert words in text
     assert "ใบสมัคร" not in place.as_user("watcher").get(f"/projects/{place.root}/history?kind=work").text
+
+
+def test_what_happens_to_many_at_once_is_one_line(place: Site) -> None:
+    began = datetime(2026, 6, 1, 2, tzinfo=UTC)
+
+    def seen(unit: str, second: int, minute: int = 0) -> Happening:
+        facts = {"group": f"team:{unit}", "category": "application", "unit": unit}
+        when = began + timedelta(minutes=minute, seconds=second)
+        return Happening("i", 1, when, Event.GRANTED, "officer", None, "start", "", "", "โครงการ", "Project", None, facts)
+
+    alike, two = [seen(str(n), n // 10) for n in range(75)], [seen("a", 0, 7), seen("b", 1, 7)]
+    with place.browser.http.application.test_request_context():
+        (only,) = sentences.by_day([*two, *alike])
+    assert [len(run.more) for run in only.runs] == [0, 0, 74]
 
 
 def test_the_schedule_draws_plan_and_truth(place: Site) -> None:
