@@ -66,7 +66,7 @@ def stations(progress: Progress, url: Callable[[Step], str] | None = None) -> tu
 def meta(step: Step) -> str:
     """Who does it, and when it was done or is due."""
     when = day(step.completed) if step.state == StepState.DONE else day(step.due or step.closes)
-    return " · ".join(text for text in (names.group(step.party), when) if text)
+    return " · ".join(text for text in (names.group(step.party), when.replace(" ", "\N{NO-BREAK SPACE}")) if text)
 
 
 def months(progress: Iterable[Step]) -> tuple[Span, ...]:

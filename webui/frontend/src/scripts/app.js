@@ -4,9 +4,11 @@ import { chooseFiles } from './files.js';
 import { enhanceForm } from './form.js';
 import { follow } from './rehearsal.js';
 import { showCurrentTab } from './tabs.js';
+import { joinShortened } from './thai_words.js';
 import { tryAgain, watch } from './trial.js';
 import { tidy } from './unsent.js';
 
+joinShortened(document.body);
 tidyMenus();
 showCurrentTab();
 tidy();

@@ -1,5 +1,7 @@
 // bpmn-js breaks lines at spaces, which Thai does not write between words. Break at words as the browser knows them,
 // and keep names inside their boxes: off the icon at the top and the marker at the bottom.
+import { JOINER, joined } from './thai_words.js';
+
 const THAI = /[\u0E00-\u0E7F]/;
 const PADDING = 18;
 const LINE = 1.2; // of the size of the letters
@@ -80,10 +82,10 @@ function lines(text, words, fits) {
 // Abbreviations (อ.ก.พ.ร.) and what stands in brackets' edges are not torn apart.
 function whole(text, words) {
   const found = [];
-  for (const { segment } of words.segment(text)) {
+  for (const { segment } of words.segment(joined(text))) {
     const before = found.at(-1);
     if (before !== undefined && !/\s$/.test(before) && (/^[.,:;)\]ฯๆ]/.test(segment) || /(^|\s|\()([ก-ฮ]{1,2}\.)+$/.test(before) && /^[ก-ฮ]/.test(segment) || /[(\[]$/.test(before))) found[found.length - 1] = before + segment;
     else found.push(segment);
   }
-  return found;
+  return found.map((word) => word.replaceAll(JOINER, ''));
 }

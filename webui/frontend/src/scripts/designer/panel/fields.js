@@ -1,6 +1,12 @@
 // The controls of the panel. Each says its words above, and gives back its value when it is left or changed, not at every key.
-import { html, useState, useId } from '@bpmn-io/diagram-js-ui';
+import { html, useState } from '@bpmn-io/diagram-js-ui';
 import { t } from '../words/words.js';
+
+// Preact's own `useId` begins again in each part of a page that is drawn by itself: two controls would have one id, and a label would lead to the wrong one.
+let controls = 0;
+export function useOwnId() {
+  return useState(() => `control-${++controls}`)[0];
+}
 
 export function Field({ label, hint, id, children }) {
   return html`<div class="prop"><label class="prop-label" for=${id}>${label}</label>${children}${hint ? html`<p class="prop-hint">${hint}</p>` : null}</div>`;
@@ -19,7 +25,7 @@ export function useTyped(value, change, live) {
 
 // `lines`: how many; `code`: an expression; `suggestions`: [value] or [{value, words}]
 export function Text({ label, hint, value, change, live, lines, code, suggestions, placeholder, lang, name }) {
-  const id = useId();
+  const id = useOwnId();
   const shared = {
     id, name, lang, placeholder, class: code ? 'is-code' : '', spellcheck: code ? 'false' : undefined, ...useTyped(value, change, live),
   };
@@ -36,14 +42,14 @@ function enterIsDone(event) {
 }
 
 export function Amount({ label, hint, value, change, min = 0, placeholder, name }) {
-  const id = useId();
+  const id = useOwnId();
   return html`<${Field} label=${label} hint=${hint} id=${id}>
     <input type="number" class="is-short" ...${{ id, name, min, placeholder }} ...${useTyped(value, change)} onKeyDown=${enterIsDone} /><//>`;
 }
 
 // `options`: [{value, words}] or [{words, options}]. A value that is none of them stays, as itself.
 export function Choice({ label, hint, value, options, change, empty, name }) {
-  const id = useId();
+  const id = useOwnId();
   return html`<${Field} label=${label} hint=${hint} id=${id}><${Select} ...${{ id, name, value, options, change, empty }} /><//>`;
 }
 
@@ -62,7 +68,7 @@ function option({ value, words }) {
 }
 
 export function Tick({ label, hint, value, change, name }) {
-  const id = useId();
+  const id = useOwnId();
   return html`<div class="prop is-tick"><input type="checkbox" id=${id} name=${name} checked=${Boolean(value)} onChange=${(event) => change(event.target.checked)} />
     <label for=${id}>${label}${hint ? html`<span class="prop-hint">${hint}</span>` : null}</label></div>`;
 }

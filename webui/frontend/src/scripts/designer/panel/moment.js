@@ -1,6 +1,6 @@
 // A moment built from choices, told as a sentence; an expression where it is more than that.
-import { html, useState, useId } from '@bpmn-io/diagram-js-ui';
-import { Field, Raw, Select, Text, useTyped } from './fields.js';
+import { html, useState } from '@bpmn-io/diagram-js-ui';
+import { Field, Raw, Select, Text, useOwnId, useTyped } from './fields.js';
 import { asMoment, readMoment } from '../reading/moment.js';
 import { pick, t } from '../words/words.js';
 
@@ -17,7 +17,7 @@ const SPANS = ['minute', 'hour', 'day', 'week', 'month', 'year'];
 // `without`: kinds that make no sense there
 export function Moment({ label, name, subject, value, change, without = [] }) {
   const [asked, ask] = useState(null);
-  const id = useId();
+  const id = useOwnId();
   const read = readMoment(value);
   const moment = asked === 'expression' ? { kind: 'expression', text: value ?? '' } : read;
   const put = (next) => { ask(null); change(asMoment(next)); };
@@ -50,12 +50,12 @@ function Details({ moment, put, subject, name, change }) {
 }
 
 function Part({ label, ...rest }) {
-  const id = useId();
+  const id = useOwnId();
   return html`<div class="prop"><label class="prop-label is-minor" for=${id}>${label}</label><${Select} id=${id} ...${rest} /></div>`;
 }
 
 function Count({ label, name, min, value, change }) {
-  const id = useId();
+  const id = useOwnId();
   return html`<div class="prop"><label class="prop-label is-minor" for=${id}>${label}</label>
     <input type="number" class="is-short" ...${{ id, name, min }} ...${useTyped(value, (given) => given !== '' && change(Math.max(Number(min), Math.trunc(Number(given)))))} /></div>`;
 }
