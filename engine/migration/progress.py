@@ -31,7 +31,8 @@ def view(session: Session, migration_id: str) -> MigrationView:
     routes = planned(session, migration_id).routes
     refused = _groups(session, migration_id, routes, ItemState.REFUSED)
     stayed = _groups(session, migration_id, routes, ItemState.MOVED)
-    return _view(session, found, groups=refused, back_groups=stayed, parts=_parts(session, migration_id, routes))
+    plans = tuple(route.plan for route in routes.by_source.values())
+    return _view(session, found, groups=refused, back_groups=stayed, parts=_parts(session, migration_id, routes), plans=plans)
 
 
 def page(session: Session, key: str | None, first: int, limit: int) -> Page[MigrationView]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from engine.errors import Problem
-from engine.migration.plan import Way
+from engine.migration.plan import Plan, Way
 
 
 class MigrationState(StrEnum):
@@ -132,7 +132,7 @@ class MigrationView:
     parts: tuple[Part, ...] = ()  # by process and version that is left
     groups: tuple[Group, ...] = ()  # why instances were refused
     back_groups: tuple[Group, ...] = ()  # why instances that were to go back could not
-    plan: str = field(default="", repr=False)  # JSON
+    plans: tuple[Plan, ...] = field(default=(), repr=False)  # by version that is left
 
     @property
     def total(self) -> int:

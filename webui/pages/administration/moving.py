@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid, NotFound, Unavailable
-from engine.migration.plan import Plan, plans_from_json
+from engine.migration.plan import Plan
 from engine.migration.views import Effects, ItemState, Spot
 from engine.queries import DefinitionView, InstanceView
 from engine.views.searching import Condition, Operator, Order
@@ -77,7 +77,7 @@ def _plan(source: str, target: str, wanted: Wanted, chosen: Continuations) -> Pl
 def _again(migration_id: str) -> tuple[str, Wanted, Continuations]:
     """What was refused in a migration, with what was chosen for it then."""
     engine, me = current.engine(), current.actor()
-    plan = plans_from_json(engine.migration(migration_id, actor=me).plan)[0]
+    (plan,) = engine.migration(migration_id, actor=me).plans
     refused = engine.migration_items(migration_id, state=ItemState.REFUSED, limit=LISTED, actor=me).items
     return plan.source, Wanted(plan.due, True, tuple(one.instance_id for one in refused)), Continuations.of(plan)
 

@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from engine.errors import Conflict, Invalid, NotFound
-from engine.migration.plan import Plan, plans_from_json
+from engine.migration.plan import Plan
 from engine.migration.views import ItemState, JointTrial, Trial
 from engine.queries import DefinitionView, InstanceView
 from engine.views.searching import Condition, Operator
@@ -39,7 +39,7 @@ def move_together(deployment_id: str) -> str:
     again = request.args.get("again")
     if again is None:
         return _page(deployment_id, Wanted(), {})
-    plans = plans_from_json(engine.migration(again, actor=me).plan)
+    plans = engine.migration(again, actor=me).plans
     refused = engine.migration_items(again, state=ItemState.REFUSED, limit=LISTED, actor=me).items
     roots = {one.root_id for one in instances_of({one.instance_id for one in refused})}
     wanted = Wanted(plans[0].due, True, tuple(sorted(roots)))
