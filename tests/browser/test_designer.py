@@ -125,6 +125,49 @@ def test_a_task_between_two_others(visit: Callable[..., Page]) -> None:
     assert page.input_value("[name=due]") == "window"
 
 
+def test_a_step_by_keys_and_its_copy_in_another_diagram(visit: Callable[..., Page]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page)
+    opened(page, draft, "project.bpmn")
+    chosen(page, "step02")
+    page.focus(".djs-container > svg")
+    page.keyboard.press("a")
+    page.keyboard.insert_text("สอบทานรายงาน")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".panel-head h2:has-text('สอบทานรายงาน')")
+    page.select_option("[name=form]", "study_report")
+    made = page.inner_text(".panel-id code")
+    root = saved(page, draft, "project.bpmn")
+    before = root.find(f".//{{*}}sequenceFlow[@targetRef='{made}']")
+    after = root.find(f".//{{*}}sequenceFlow[@sourceRef='{made}']")
+    assert before is not None
+    assert after is not None
+    assert before.get("sourceRef") == "step02", "it is on the way that led on, not beside it"
+    left, step, right = (across(root, one) for one in ("step02", made, after.get("targetRef", "")))
+    assert left[1] < step[0], "what follows has made room"
+    assert step[1] < right[0]
+    page.focus(".djs-container > svg")
+    page.keyboard.press("Control+c")
+    opened(page, draft, "acceptance.bpmn")
+    page.mouse.move(500, 700)
+    page.focus(".djs-container > svg")
+    page.keyboard.press("Control+v")
+    page.mouse.move(600, 290, steps=4)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_selector(".panel-head h2:has-text('สอบทานรายงาน')")
+    copy = saved(page, draft, "acceptance.bpmn").find(".//{*}userTask[@name='สอบทานรายงาน']")
+    assert copy is not None
+    assert copy.get("{http://camunda.org/schema/1.0/bpmn}formKey") == "study_report", "what is not BPMN's own goes with it"
+
+
+def across(root: etree._Element, element: str) -> tuple[float, float]:
+    """Where a shape begins and ends, from left to right."""
+    bounds = root.find(f".//{{*}}BPMNShape[@bpmnElement='{element}']/{{*}}Bounds")
+    assert bounds is not None
+    return float(bounds.get("x", 0)), float(bounds.get("x", 0)) + float(bounds.get("width", 0))
+
+
 def test_every_change_can_be_undone(visit: Callable[..., Page]) -> None:
     page = visit("admin", "/designer")
     draft = drafted(page)

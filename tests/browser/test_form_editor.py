@@ -15,6 +15,7 @@ from tests.browser.test_designer import opened as diagram_opened
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+TWICE = "[...document.querySelectorAll('[id]')].map((one) => one.id).filter((id, at, all) => all.indexOf(id) !== at)"
 READY = "[data-writing][data-ready]"
 PREVIEW = '[data-part="preview"]'
 STRANGE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -107,8 +108,9 @@ def test_a_title_and_a_choice_are_previewed_and_saved(visit: Callable[..., Page]
     preview_has(page, "[data-field=way_of_delivery] .choice", "ทางไปรษณีย์")
     page.click("[data-language=en]")
     preview_has(page, "[data-field=way_of_delivery] .choice", "By post")
-    page.check(".is-open [name=required]")
+    page.click(".is-open label:has-text('ต้องกรอก')")
     accessible(page)
+    assert not page.evaluate(TWICE), "labels of different parts lead to one control"
     after = json.loads(saved(page, draft, "forms/plan.json"))
     assert after["properties"]["plan_copies"] == before["properties"]["plan_copies"] | {"title": "จำนวนเล่มที่ส่ง"}
     assert after["properties"].pop("way_of_delivery") == {

@@ -6,6 +6,7 @@ import { help } from './designer/dialogs.js';
 import { Panel } from './designer/panel/panel.js';
 import { simulation } from './designer/simulation.js';
 import { toolbar } from './designer/toolbar.js';
+import { t } from './designer/words/words.js';
 
 const MARGIN = 16; // pixels left of a drawing without a palette
 const NARROW = '(max-width: 60rem)';
@@ -24,14 +25,14 @@ async function start() {
 async function read(file) {
   desk.read();
   const viewer = await reader(canvas);
-  await viewer.importXML(file.content);
+  await draw(viewer, file);
   begin(viewer, MARGIN);
   lead(viewer);
 }
 
 async function edit(file) {
   const [modeler, choices] = await Promise.all([editor(canvas), desk.drafts.choices()]);
-  await modeler.importXML(file.content);
+  await draw(modeler, file);
   const content = async () => (await modeler.saveXML({ format: true })).xml;
   const changed = desk.edit(file, content, { lead: (one) => come(modeler, one.element), found: (findings) => mark(modeler, findings) });
   const newForm = async (key, title) => {
@@ -53,6 +54,18 @@ async function edit(file) {
   addEventListener('hashchange', () => lead(modeler));
   panel.draw();
   toolbar({ page: desk.page, modeler, saving: desk.saving, help, simulate: simulation(modeler, desk.page) });
+}
+
+// Whoever opened something else, or a file without a drawing, is told what it is; where in the file it breaks says the check.
+async function draw(modeler, file) {
+  if (file.encoding) throw new Error(t('It is no diagram: a picture, perhaps, or a document with a wrong ending.'));
+  try {
+    await modeler.importXML(file.content);
+  } catch (error) {
+    throw new Error(t(error.message === 'no diagram to display'
+      ? 'The file says what is done, but has no drawing of it. Save it with its drawing in the program it was made with, and upload it again.'
+      : 'What is in the file is no BPMN diagram, or is broken.'), { cause: error });
+  }
 }
 
 // Who was led there goes on with the keys of the drawing.

@@ -1,4 +1,5 @@
 // The page of any other file of a draft: its text, saved and checked as diagrams are; some kinds have an editor over their text.
+import { isKey } from 'diagram-js/lib/features/keyboard/KeyboardUtil';
 import { decisionTables } from './designer/decisions/editor.js';
 import { Desk } from './designer/desk.js';
 import { formEditor } from './designer/forms/editor.js';
@@ -76,14 +77,14 @@ class Writing {
   // In a field that is being written in, undoing is the browser's.
   key(event) {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const key = event.key.toLowerCase();
-    if (key === 's') {
+    const [save, undo, redo] = ['sS', 'zZ', 'yY'].map((keys) => isKey([...keys], event));
+    if (save) {
       event.preventDefault();
       document.activeElement?.blur();
       desk.saving.flush();
-    } else if ((key === 'z' || key === 'y') && !event.target.dataset.typing && !document.querySelector('dialog[open]')) {
+    } else if ((undo || redo) && !event.target.dataset.typing && !document.querySelector('dialog[open]')) {
       event.preventDefault();
-      this.turn(key === 'y' || event.shiftKey ? 'redo' : 'undo');
+      this.turn(redo || event.shiftKey ? 'redo' : 'undo');
     }
   }
 

@@ -4,8 +4,10 @@ import minimapModule from 'diagram-js-minimap';
 import simulationModule from 'bpmn-js-token-simulation';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { breakThaiLabels } from '../thai_labels.js';
+import clipboardModule from './clipboard.js';
 import copyingModule from './copying.js';
 import extensionsModule from './extensions.js';
+import insertingModule from './inserting.js';
 import { speakEnglish } from './names.js';
 import peopleFirstModule from './people_first.js';
 import { t } from './words/words.js';
@@ -20,7 +22,8 @@ const look = { textRenderer: { defaultStyle: { fontFamily: FAMILY, fontSize: 12 
 
 export async function editor(container) {
   await document.fonts.load('12px Sarabun', 'กa').catch(() => {});
-  const modeler = new Modeler({ container, ...look, minimap: { open: false }, additionalModules: [words, copyingModule, extensionsModule, peopleFirstModule, minimapModule, simulationModule] });
+  const modeler = new Modeler({ container, ...look, minimap: { open: false }, additionalModules: [
+    words, clipboardModule, copyingModule, extensionsModule, peopleFirstModule, insertingModule, minimapModule, simulationModule] });
   breakThaiLabels(modeler, FAMILY);
   speakEnglish(modeler);
   return modeler;

@@ -15,8 +15,8 @@ function open(content) {
 
 const COMMAND = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
 const KEYS = [
-  ['Undo', [COMMAND, 'Z']], ['Redo', [COMMAND, 'Shift', 'Z']], ['Copy', [COMMAND, 'C']], ['Cut', [COMMAND, 'X']], ['Paste', [COMMAND, 'V']], ['Duplicate', ['D']],
-  ['Remove', ['Delete']], ['Choose everything', [COMMAND, 'A']], ['Write the name', ['E']], ['Change the kind', ['R']], ['Append', ['A']], ['Search', [COMMAND, 'F']], ['Hand: move the drawing', ['H']],
+  ['Undo', [COMMAND, 'Z']], ['Redo', [COMMAND, 'Shift', 'Z']], ['Copy', [COMMAND, 'C']], ['Cut', [COMMAND, 'X']], ['Paste', [COMMAND, 'V']], ['Duplicate', [COMMAND, 'D']],
+  ['Remove', ['Delete']], ['Choose everything', [COMMAND, 'A']], ['Write the name', ['E']], ['Change the kind', ['R']], ['Next step', ['A']], ['Search', [COMMAND, 'F']], ['Hand: move the drawing', ['H']],
   ['Lasso: choose several', ['L']], ['Space: make room', ['S']], ['Connect', ['C']], ['Move what is chosen', ['←', '↑', '↓', '→']], ['Nearer', [COMMAND, '+']],
   ['Further', [COMMAND, '−']], ['Save now', [COMMAND, 'S']], ['This help', ['?']],
 ];

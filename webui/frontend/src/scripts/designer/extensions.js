@@ -15,14 +15,22 @@ export class Extensions {
     this.commandStack.execute('ruam.together', { changes });
   }
 
-  // `ruam:step` as this file writes it, where it has another prefix for the namespace. Declares one where the file has none.
+  // `ruam:step` as this file writes it, where it has another prefix for the namespace.
   written(name) {
-    const [prefix, local] = name.split(':');
-    if (!URIS[prefix]) return name;
+    const uri = URIS[name.split(':')[0]];
+    return uri ? this.named(uri, name) : name;
+  }
+
+  // A name with this file's prefix for a namespace. Declares one where the file has none: the name's own, unless that stands for something else.
+  named(uri, name) {
+    const [wished, local] = name.split(':');
     const declared = this.bpmnjs.getDefinitions().$attrs;
-    const known = Object.keys(declared).find((key) => key.startsWith('xmlns:') && declared[key] === URIS[prefix]);
-    if (!known) declared[`xmlns:${prefix}`] = URIS[prefix];
-    return `${known ? known.slice(6) : prefix}:${local}`;
+    const known = Object.keys(declared).find((key) => key.startsWith('xmlns:') && declared[key] === uri);
+    if (known) return `${known.slice(6)}:${local}`;
+    let prefix = wished;
+    for (let n = 2; declared[`xmlns:${prefix}`]; n += 1) prefix = `${wished}${n}`;
+    declared[`xmlns:${prefix}`] = uri;
+    return `${prefix}:${local}`;
   }
 
   get(object, name) {

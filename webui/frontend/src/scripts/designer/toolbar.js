@@ -1,4 +1,6 @@
 // The buttons above the canvas and the keys that are ours; bpmn-js brings its own (copy, paste, undo, tools).
+import { isKey } from 'diagram-js/lib/features/keyboard/KeyboardUtil'; // knows the keys of a Thai keyboard
+
 const ZOOM = 1.25;
 
 export function toolbar({ page, modeler, saving, help, simulate }) {
@@ -22,13 +24,13 @@ export function toolbar({ page, modeler, saving, help, simulate }) {
   follow();
   addEventListener('keydown', (event) => {
     const typing = event.target.closest?.('input, textarea, select, [contenteditable="true"]');
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
+    if ((event.ctrlKey || event.metaKey) && isKey(['s', 'S'], event)) {
       event.preventDefault();
       if (typing) typing.blur();
       setTimeout(acts.save);
     } else if (event.key === '?' && !typing) {
       help();
-    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && !typing && !page.querySelector('[data-part="canvas"]').contains(event.target)) {
+    } else if ((event.ctrlKey || event.metaKey) && isKey(['z', 'Z'], event) && !typing && !page.querySelector('[data-part="canvas"]').contains(event.target)) {
       event.preventDefault(); // the panel's buttons have the focus: undo is the drawing's all the same
       (event.shiftKey ? acts.redo : acts.undo)();
     }

@@ -20,6 +20,9 @@ export const PANEL = {
   '{n} errors': 'ข้อผิดพลาด {n} ข้อ',
   '{n} warning': 'ข้อสังเกต {n} ข้อ',
   '{n} warnings': 'ข้อสังเกต {n} ข้อ',
+  'It is no diagram: a picture, perhaps, or a document with a wrong ending.': 'ไฟล์นี้ไม่ใช่แผนภาพ อาจเป็นภาพหรือเอกสารที่ตั้งนามสกุลไฟล์ผิด',
+  'The file says what is done, but has no drawing of it. Save it with its drawing in the program it was made with, and upload it again.': 'ไฟล์นี้มีขั้นตอนแต่ไม่มีภาพวาด โปรดบันทึกพร้อมภาพจากโปรแกรมที่ใช้วาด แล้วอัปโหลดใหม่',
+  'What is in the file is no BPMN diagram, or is broken.': 'เนื้อหาในไฟล์ไม่ใช่แผนภาพ BPMN หรือเสียหาย',
   // dialogs
   Close: 'ปิด',
   Keys: 'แป้นลัด',
@@ -33,7 +36,7 @@ export const PANEL = {
   'Choose everything': 'เลือกทั้งหมด',
   'Write the name': 'แก้ชื่อ',
   'Change the kind': 'เปลี่ยนชนิด',
-  Append: 'ต่อรายการใหม่',
+  'Next step': 'เพิ่มขั้นถัดไป',
   Search: 'ค้นหา',
   'Hand: move the drawing': 'มือ: เลื่อนแผนภาพ',
   'Lasso: choose several': 'กรอบ: เลือกหลายรายการ',
