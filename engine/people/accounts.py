@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from engine.dates.clock import real_now
 from engine.errors import Conflict, Invalid, NotFound, Problem
-from engine.people import api_tokens, attempts, hashed, links, memberships
+from engine.people import api_tokens, attempts, hashed, links, memberships, particulars
 from engine.states import Role, SystemEvent
 from engine.storage import journal, model
 
 if TYPE_CHECKING:
     from engine.storage.session import Session
 
-USER_ID = re.compile(r"^[\w.@+-]{2,64}$")
-RESERVED_IDS = frozenset({"system", "anonymous"})
 HOUR = 3600  # seconds
 TOLD = ("name", "name_en", "email", "roles")  # changes of these stand in the journal
 HELD_BY_ADMINISTRATORS = f'%"{Role.ADMINISTRATOR}"%'  # a pattern over the column of roles
@@ -40,16 +37,12 @@ def add(
     locale: str | None = None,
     password_hash: str | None = None,
 ) -> None:
-    """Add a user. Raises Invalid, or Conflict where the id is taken."""
-    problems = []
-    if not USER_ID.match(user_id) or user_id in RESERVED_IDS:
-        problems.append(Problem("2 to 64 letters, digits or . @ + - _", "ใช้ตัวอักษร ตัวเลข หรือ . @ + - _ ยาว 2 ถึง 64 ตัว", field="user_id"))
-    if not name.strip():
-        problems.append(Problem("A name is needed.", "ต้องมีชื่อ", field="name"))
-    if problems:
+    """Add a user. Raises Invalid, or Conflict where the id is taken, also in other capitals: people take such names for one."""
+    if problems := list(particulars.wrong({"user_id": user_id, "name": name, "name_en": name_en, "email": email})):
         raise Invalid("The user cannot be added.", problems, th="เพิ่มผู้ใช้ไม่ได้")
-    if session.connection.scalar(select(model.user.c.id).where(model.user.c.id == user_id)) is not None:
-        raise Conflict(f"There is a user {user_id!r} already.", th=f"มีผู้ใช้ “{user_id}” อยู่แล้ว")
+    lowered = func.lower(model.user.c.id) == particulars.same(user_id)
+    if (taken := session.connection.scalar(select(model.user.c.id).where(or_(model.user.c.id == user_id, lowered)))) is not None:
+        raise Conflict(f"There is a user {taken!r} already.", th=f"มีผู้ใช้ “{taken}” อยู่แล้ว")
     row = {
         "id": user_id,
         "name": name.strip(),
@@ -90,8 +83,8 @@ def change(session: Session, user_id: str, **changes: Any) -> None:
     """Change name, name_en, email, roles or locale. Raises NotFound, Invalid, Conflict where nobody would be administrator any more."""
     if "roles" in changes:
         changes["roles"] = roles_text(changes["roles"])
-    if "name" in changes and not changes["name"].strip():
-        raise Invalid("A name is needed.", [Problem("A name is needed.", "ต้องมีชื่อ", field="name")], th="ต้องมีชื่อ")
+    if problems := list(particulars.wrong({name: changes[name] for name in ("name", "name_en", "email") if name in changes})):
+        raise Invalid("The user cannot be changed.", problems, th="แก้ไขผู้ใช้ไม่ได้")
     before = _locked(session, user_id)
     if "roles" in changes and Role.ADMINISTRATOR in json.loads(before["roles"]) and Role.ADMINISTRATOR not in json.loads(changes["roles"]):
         _keep_an_administrator(session, user_id)
@@ -113,7 +106,10 @@ def set_password(session: Session, user_id: str, password: str) -> None:
 
 def invite(session: Session, user_id: str) -> str:
     """The token of a one-time link with which a user sets his password; until then nobody comes in with the one before. Raises NotFound,
-    Conflict for who has no access."""
+    Conflict for who has no access, and for oneself: one would be out at once, and the link lost with the page."""
+    if user_id == session.actor.user_id:
+        message = "A link would lock you out at once. Change your password on your account's page."
+        raise Conflict(message, th="หากออกลิงก์ให้ตนเอง ท่านจะออกจากระบบทันที โปรดเปลี่ยนรหัสผ่านที่หน้าบัญชีของท่าน")
     if not _locked(session, user_id)["active"]:
         raise Conflict("This person has no access; give it back first.", th="ผู้ใช้นี้ไม่มีสิทธิ์เข้าใช้ โปรดคืนสิทธิ์ก่อน")
     session.connection.execute(update(model.user).where(model.user.c.id == user_id).values(password=None, session=secrets.token_hex(8)))
@@ -187,11 +183,13 @@ def _locked(session: Session, user_id: str) -> Mapping[Any, Any]:
 
 
 def _keep_an_administrator(session: Session, user_id: str) -> None:
-    """Refuse to take the last one away. The rows are locked: of two who take each other's role away, the second one is refused."""
+    """Refuse to take away the last one who can log in. The rows are locked: of two who take each other's role away, one is refused."""
     table = model.user
-    others = select(table.c.id).where(table.c.active, table.c.roles.like(HELD_BY_ADMINISTRATORS)).order_by(table.c.id).with_for_update()
+    able = (table.c.active, or_(table.c.password.is_not(None), table.c.subject.is_not(None)))
+    others = select(table.c.id).where(*able, table.c.roles.like(HELD_BY_ADMINISTRATORS)).order_by(table.c.id).with_for_update()
     if not set(session.connection.scalars(others)) - {user_id}:
-        raise Conflict("This is the last administrator. Make somebody else one first.", th="ผู้ใช้นี้เป็นผู้ดูแลระบบคนสุดท้าย โปรดตั้งผู้อื่นเป็นผู้ดูแลระบบก่อน")
+        message = "This is the last administrator who can log in. Make somebody else one first."
+        raise Conflict(message, th="ผู้ใช้นี้เป็นผู้ดูแลระบบคนสุดท้ายที่เข้าสู่ระบบได้ โปรดตั้งผู้อื่นเป็นผู้ดูแลระบบก่อน")
 
 
 def _plain(value: Any) -> Any:

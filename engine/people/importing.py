@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.dates import thai
 from engine.errors import Conflict, Invalid, Problem
-from engine.people import accounts, directory, memberships
+from engine.people import accounts, directory, memberships, particulars
 from engine.people.authorization import IN_THAI, WORKERS
 from engine.people.memberships import Membership
 from engine.people.sheets import FORMULA, Line
@@ -39,8 +39,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {  # what a column may be called beside
     "to": ("ถึง", "until"),
 }
 NO_ROLES = "-"  # in the cell of roles: none any more
-LONGEST_NAME = 200
-_EMAIL = re.compile(r"[^@\s,;]{1,64}@[^@\s,;]{1,190}")
 _SEPARATOR = re.compile(r"[,;\n]")
 
 
@@ -90,8 +88,10 @@ class _Wanted:
 
 def plan(session: Session, lines: Collection[Line], units: Mapping[str, Collection[str]]) -> ImportPlan:
     """What the lines would do; `units`: the groups with a unit that are known, by party (a party without is not checked for them)."""
-    users = _present(session, {line.cells.get("user", "") for line in lines})
-    rows = _Rows(users, {key: row.has_units for key, row in _parties(session).items()}, units, session.now)
+    ids = {line.cells.get("user", "") for line in lines}
+    rows = _Rows(
+        _present(session, ids), _taken(session, ids), {key: row.has_units for key, row in _parties(session).items()}, units, session.now
+    )
     planned = tuple(rows.planned(line) for line in lines)
     told = [(row.number, row.user_id, row.outcome, row.cells, row.changes, sorted(row.mistakes)) for row in planned]
     return ImportPlan(planned, hashlib.sha256(to_json(told).encode()).hexdigest())
@@ -129,8 +129,15 @@ def _do(session: Session, row: RowPlan) -> None:
 class _Rows:
     """Plans row after row, each over what those before have made of its user."""
 
-    def __init__(self, users: dict[str, _Wanted], parties: Mapping[str, bool], units: Mapping[str, Collection[str]], now: datetime) -> None:
-        self._users, self._parties, self._units, self._now = users, parties, units, now
+    def __init__(
+        self,
+        users: dict[str, _Wanted],
+        taken: dict[str, str],
+        parties: Mapping[str, bool],
+        units: Mapping[str, Collection[str]],
+        now: datetime,
+    ) -> None:
+        self._users, self._taken, self._parties, self._units, self._now = users, taken, parties, units, now
 
     def planned(self, line: Line) -> RowPlan:
         """What a line would do."""
@@ -138,6 +145,10 @@ class _Rows:
         user = self._users.setdefault(user_id, _Wanted(new=True))
         if user.new and not line.cells.get("name") and not user.said:
             mistakes.setdefault("name", Problem("A new user needs a name.", "ผู้ใช้ใหม่ต้องมีชื่อ", field="name"))
+        taken = self._taken.setdefault(particulars.same(user_id), user_id)
+        if user.new and taken != user_id:
+            message, th = f"Is '{taken}' meant? Capitals make no other name.", f"หมายถึง “{taken}” หรือไม่ ตัวพิมพ์เล็กและใหญ่ถือเป็นชื่อเดียวกัน"
+            mistakes.setdefault("user", Problem(message, th, field="user"))
         if not user.active:
             mistakes["user"] = Problem("This account is closed; give access back first.", "บัญชีนี้ปิดใช้งานแล้ว โปรดคืนสิทธิ์ก่อน", field="user")
         if mistakes:
@@ -190,14 +201,9 @@ class _Rows:
         for column, text in cells.items():
             if column in line.formulas or (text[:1] in FORMULA and text not in ("", NO_ROLES)):
                 wrong(column, "A formula, or a text that begins like one.", "เป็นสูตร หรือขึ้นต้นเหมือนสูตร")
-        user_id = cells.get("user", "")
-        if not accounts.USER_ID.match(user_id) or user_id in accounts.RESERVED_IDS:
-            wrong("user", "2 to 64 letters, digits or . @ + - _", "ใช้ตัวอักษร ตัวเลข หรือ . @ + - _ ยาว 2 ถึง 64 ตัว")
-        for column in ("name", "name_en"):
-            if len(cells.get(column, "")) > LONGEST_NAME:
-                wrong(column, f"At most {LONGEST_NAME} characters.", f"ยาวได้ไม่เกิน {LONGEST_NAME} ตัวอักษร")
-        if cells.get("email") and not _EMAIL.fullmatch(cells["email"]):
-            wrong("email", "That is no e-mail address.", "ไม่ใช่ที่อยู่อีเมล")
+        said = {"user_id": cells.get("user", ""), **{name: cells[name] for name in ("name", "name_en", "email") if cells.get(name)}}
+        for problem in particulars.wrong(said):
+            wrong("user" if problem.field == "user_id" else str(problem.field), problem.message, problem.message_th)
         for name in _split(cells.get("roles", "")):
             if name != NO_ROLES and name.casefold() not in _ROLE_NAMES:
                 wrong("roles", f"There is no role '{name[:40]}'.", f"ไม่มีบทบาท “{name[:40]}”")
@@ -263,6 +269,15 @@ def _present(session: Session, ids: Collection[str]) -> dict[str, _Wanted]:
         groups = held.get(view.id, [])
         found[view.id] = _Wanted(False, view.active, view.name, view.name_en, row["email"] or "", tuple(sorted(view.roles)), groups)
     return found
+
+
+def _taken(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The users there are whose names are those of the sheet but for capitals, by what such names have in common."""
+    column = model.user.c.id
+    found = session.connection.scalars(
+        select(column).where(func.lower(column).in_({particulars.same(one) for one in ids})).order_by(column)
+    )
+    return {particulars.same(one): one for one in found}
 
 
 def _parties(session: Session) -> dict[str, directory.PartyView]:

@@ -78,20 +78,23 @@ def test_who_left_a_group_and_came_back_has_two_periods(stage: MakeStage) -> Non
 def test_nobody_takes_the_last_administrator_away(stage: MakeStage) -> None:
     engine = stage().engine
     for name in ("one", "two"):
-        engine.add_user(name, name=name, roles=[Role.ADMINISTRATOR], actor=SYSTEM)
+        engine.add_user(name, name=name, password=PASSWORD, roles=[Role.ADMINISTRATOR], actor=SYSTEM)
     engine.change_user("one", roles=[Role.DESIGNER], actor=SYSTEM)
     with pytest.raises(Conflict, match="last administrator"):
         engine.change_user("two", roles=[], actor=SYSTEM)
     with pytest.raises(Conflict, match="last administrator"):
         engine.deactivate("two", actor=SYSTEM)
     assert engine.user("two").active
+    engine.add_user("three", name="three", roles=[Role.ADMINISTRATOR], actor=SYSTEM)
+    with pytest.raises(Conflict, match="last administrator"):  # who has no password yet cannot let anybody in
+        engine.deactivate("two", actor=SYSTEM)
     engine.change_user("two", name="Two", roles=[Role.ADMINISTRATOR, Role.AUDITOR], actor=SYSTEM)
 
 
 def test_of_two_who_take_each_others_role_away_one_is_refused(stage: MakeStage) -> None:
     engine = stage().engine
     for name in ("one", "two"):
-        engine.add_user(name, name=name, roles=[Role.ADMINISTRATOR], actor=SYSTEM)
+        engine.add_user(name, name=name, password=PASSWORD, roles=[Role.ADMINISTRATOR], actor=SYSTEM)
 
     def demote(name: str) -> bool:
         try:

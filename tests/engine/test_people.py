@@ -53,11 +53,39 @@ def test_a_new_password_ends_other_sessions(stage: MakeStage) -> None:
         engine.set_password("ann", PASSWORD, actor=Actor("ben"))
 
 
-@pytest.mark.parametrize("user_id", ["a", "system", "with space", "x" * 65, "a\nb"])
+@pytest.mark.parametrize("user_id", ["a", "system", "with space", "x" * 65, "a\nb", "ab\n", "..", "-rf", "@ann", "new", "Import"])
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_ids_that_are_refused(stage: MakeStage, user_id: str) -> None:
     with pytest.raises(Invalid):
         stage().engine.add_user(user_id, name="ก", actor=SYSTEM)
+
+
+@pytest.mark.parametrize("wrong", [{"email": "no-mail"}, {"name": "x" * 201}, {"name_en": "a\0b"}, {"name": " "}])
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_particulars_that_are_refused(stage: MakeStage, wrong: dict[str, str]) -> None:
+    engine = stage().engine
+    with pytest.raises(Invalid) as added:
+        engine.add_user("ann", **({"name": "ก"} | wrong), actor=SYSTEM)
+    engine.add_user("ann", name="ก", actor=SYSTEM)
+    with pytest.raises(Invalid) as changed:
+        engine.change_user("ann", **wrong, actor=SYSTEM)
+    assert [error.value.problems[0].field for error in (added, changed)] == [*wrong, *wrong]
+
+
+def test_names_that_differ_in_capitals_are_one_persons(stage: MakeStage) -> None:
+    engine = stage().engine
+    engine.add_user("สมหญิง.Jai", name="ก", actor=SYSTEM)
+    with pytest.raises(Conflict, match="สมหญิง.Jai"):
+        engine.add_user("สมหญิง.JAI", name="ข", actor=SYSTEM)
+
+
+def test_nobody_locks_himself_out_with_a_link(stage: MakeStage) -> None:
+    engine = stage().engine
+    engine.add_user("ann", name="ก", password=PASSWORD, roles=["administrator"], actor=SYSTEM)
+    with pytest.raises(Conflict):
+        engine.invite("ann", actor=engine.actor("ann"))
+    assert engine.check_password("ann", PASSWORD).user_id == "ann"
+    assert engine.invite("ann", actor=SYSTEM), "who has the machine can"
 
 
 def test_memberships_are_replaced_and_members_found(stage: MakeStage) -> None:

@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from engine.engine import Engine
 from engine.people import SYSTEM
 from engine.people.memberships import Membership
+from engine.people.particulars import RESERVED_IDS
 from engine.people.sheets import MAX_BYTES
 from tests.webui.pages.conftest import PASSWORD, Browser
 
@@ -59,6 +60,11 @@ def test_a_person_is_added_and_sets_a_password_with_the_link_handed_over(client:
     again = client.post("/people/newcomer/link")
     assert again.headers["Cache-Control"] == "no-store"
     assert newcomer.http.get("/inbox").status_code == 302, "the session has ended"
+
+
+def test_no_user_is_called_as_a_page_beside_those_of_users_is(client: Browser) -> None:
+    beside = {match[1] for rule in client.http.application.url_map.iter_rules() if (match := re.fullmatch(r"/people/(\w+)", rule.rule))}
+    assert {"new", "import"} <= beside <= RESERVED_IDS
 
 
 def test_a_person_is_found_and_changed(client: Browser, office: Engine) -> None:
@@ -152,6 +158,8 @@ def test_each_open_task_may_go_to_somebody_else_or_none_goes(client: Browser, of
 def test_nobody_locks_himself_out(client: Browser, office: Engine) -> None:
     client.log_in("admin")
     assert client.post("/people/admin/closing", way="leave", reason="x").status_code == 422
+    assert client.post("/people/admin/link").status_code == 422
+    assert client.get("/account").status_code == 200
     assert office.user("admin").active
 
 
