@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webui import assets, auth, errors, headers, languages, navigation, oidc, pages, rendering, rest
+from webui import acting, assets, auth, errors, headers, languages, navigation, oidc, pages, rendering, rest
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -31,6 +31,6 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     if settings.secure:  # TLS ends at one proxy before us
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (assets, languages, rendering, auth, oidc, headers, errors, pages, rest, navigation):
+    for part in (assets, languages, rendering, auth, acting, oidc, headers, errors, pages, rest, navigation):
         part.register(app)
     return app

@@ -1,11 +1,11 @@
-"""Doing what a form of a page asks for: what was typed, doing it, and saying that it is done or why it is not."""
+"""Doing what a form of a page asks for: what was typed, doing it, and saying that it is done, or why it is not and what was typed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time
 
-from flask import flash, redirect, request
+from flask import Flask, flash, g, redirect, request, session
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,14 @@ from webui.languages import pick
 REFUSED = (Invalid, Conflict, Forbidden, NotFound)
 TOLD = 5  # problems at once
 END_OF_DAY = time(23, 59, 59)
+TYPED = "typed"
+MOST_TYPED = 1500  # characters: it is kept in the session's cookie from the refusal to the page that shows it
+
+
+def register(app: Flask) -> None:
+    """Let templates fill in what was typed into a form that was refused: `typed(action, name)`."""
+    app.before_request(_recall)
+    app.jinja_env.globals.update(typed=typed)
 
 
 def said(error: RuamError) -> str:
@@ -33,9 +41,28 @@ def done(act: Callable[[], object], words: str, back: str) -> Response:
         act()
     except REFUSED as error:
         flash(said(error), "overdue")
+        keep()
     else:
         flash(words, "done")
     return redirect(auth.safe_next(request.form.get("next")) or back)
+
+
+def typed(action: str, name: str, otherwise: str = "") -> str:
+    """What was typed as `name` into the form sent to `action`, where that has just been refused."""
+    kept = g.get(TYPED) or {}
+    return str(kept["fields"].get(name, otherwise)) if kept.get("action") == action else otherwise
+
+
+def keep() -> None:
+    """Keep what was typed into the form of this request for the page that comes next, if it is not too long."""
+    fields = {name: text for name, text in request.form.items() if not name.startswith("_")}
+    if sum(map(len, fields.values())) <= MOST_TYPED:
+        session[TYPED] = {"action": request.script_root + request.path, "fields": fields}
+
+
+def _recall() -> None:
+    if request.method == "GET" and TYPED in session and request.headers.get("Sec-Fetch-Dest", "document") == "document":
+        g.typed = session.pop(TYPED)
 
 
 def begin(instance_id: str) -> None:

@@ -28,6 +28,8 @@ def retry(session: Session, incident_id: str, reason: str = "", variables: Mappi
     `variables`: set in the instance first. Raises NotFound, Invalid, Conflict (also for a user task that waits to be completed again).
     """
     row = _open(session, incident_id)
+    if reason:
+        incidents.annotate(session, incident_id, reason)
     if row["instance_id"] is not None and (reason or variables):
         if variables:
             instances.set_variables(session, row["instance_id"], variables, reason)

@@ -39,7 +39,9 @@ def test_an_instance_is_held_goes_on_and_is_cancelled(place: Site) -> None:
     admin.get(path)
     admin.post(f"{path}/suspend", reason="ตรวจสอบ")
     assert place.engine.instance(place.root, actor=SYSTEM).state == "SUSPENDED"
+    assert "เหตุผล: ตรวจสอบ" in admin.get(path).text
     admin.post(f"{path}/resume", reason="ตรวจแล้ว")
+    assert "เหตุผล: ตรวจสอบ" not in admin.get(path).text
     admin.post(f"{path}/cancel", reason="")
     assert place.engine.instance(place.root, actor=SYSTEM).state == "ACTIVE", "without a reason nothing is cancelled"
     admin.post(f"{path}/cancel", reason="เลิกโครงการ")
@@ -134,7 +136,10 @@ def test_a_job_that_failed_is_tried_again_with_a_reason(place: Site) -> None:
     admin.get(f"/administration/jobs/{job.id}")
     back = admin.post(f"/administration/jobs/{job.id}/move", date="1/6/2551", reason="พิมพ์ปีผิด")
     assert back.location.endswith(f"/administration/jobs/{job.id}")
-    assert "วันนั้นผ่านไปแล้ว" in admin.get(back.location).text, "a year that was mistyped fires nothing"
+    refused = admin.get(back.location).text
+    assert "วันนั้นผ่านไปแล้ว" in refused, "a year that was mistyped fires nothing"
+    assert ('value="1/6/2551"' in refused, 'value="พิมพ์ปีผิด"' in refused) == (True, True), "what was typed is still there"
+    assert 'value="1/6/2551"' not in admin.get(back.location).text, "once"
     assert place.engine.jobs(actor=SYSTEM, instance_id=id).items[0].due == job.due
     for _ in range(4):
         place.engine.advance_clock(place.engine.next_due() or place.engine.clock_now(), actor=SYSTEM)

@@ -120,6 +120,16 @@ def test_variables_are_set_with_a_reason_and_their_history_is_told(place: Site) 
     told = admin.get(path).text
     assert "{&#34;a&#34;: &#34;ก&#34;}" in told
     assert '<td data-label="เหตุผล">แก้ค่า</td>' in told
+    for name, value, words in (
+        ("day", "2027-06-31", "ไม่มีวัน 2027-06-31"),
+        ("day", "2570-06-30", "2027-06-30"),
+        ("two words", "1", "ชื่อตัวแปรต้องไม่มีช่องว่าง"),
+    ):
+        admin.post(path, name=name, value=value, act="set", reason="ตรวจแล้ว")
+        refused = admin.get(path).text
+        assert words in refused
+        assert (f'value="{name}"' in refused, f">{value}</textarea>" in refused, 'value="ตรวจแล้ว"' in refused) == (True, True, True)
+    assert set(place.engine.variables(id, actor=SYSTEM)) == {"n", "m"}
     admin.post(path, name="m", act="remove", reason="r")
     assert "m" not in place.engine.variables(id, actor=SYSTEM)
 
@@ -148,6 +158,8 @@ def test_incidents_are_seen_to_together(place: Site) -> None:
     admin.post(post, incident=ids[0], act="retry", variables='{"a": 1}', reason="ค่าผิด")
     admin.post(post, incident=ids[1], act="dismiss", reason="ทราบแล้ว")
     assert not {one.id for one in place.engine.incidents(actor=SYSTEM).items} & set(ids)
+    told = admin.get("/administration/incidents?view=all").text
+    assert ("ค่าผิด" in told, "ทราบแล้ว" in told) == (True, True), "why, of those that were tried again, too"
 
 
 def test_what_fails_again_at_once_is_not_called_seen_to(place: Site) -> None:

@@ -72,6 +72,7 @@ def move_clock() -> Response:
         fired = engine.advance_clock(target, actor=me)
     except (Invalid, Conflict) as error:
         flash(acting.said(error), "overdue")
+        acting.keep()
     else:
         words = ngettext("%(num)d date fired on the way", "%(num)d dates fired on the way", fired)
         flash(_("It is now %(time)s", time=moment(engine.clock_now())) + " · " + words, "done")

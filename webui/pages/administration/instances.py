@@ -8,7 +8,8 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.states import InstanceState, JobKind
+from engine.queries import HistoryEvent, InstanceView
+from engine.states import Event, InstanceState, JobKind
 from engine.views.searching import Condition, Operator
 from engine.views.standing import Place
 from engine.views.subjects.external_tasks import EXTERNAL_TASKS
@@ -19,6 +20,7 @@ from webui.pages.administration.incidents import CAUSES
 from webui.pages.administration.jobs import KINDS
 
 LIMIT = 50
+MANY = 100_000
 
 
 @page.get("/instances")
@@ -72,7 +74,16 @@ def instance(instance_id: str) -> str:
         names=names,
         choices=engine.choices(instance_id, actor=me),
         running=view.state in (InstanceState.ACTIVE, InstanceState.SUSPENDED),
+        holds=_holds(view),
     )
+
+
+def _holds(view: InstanceView) -> dict[str | None, HistoryEvent]:
+    """By what the instance (None) and its held activities were held last."""
+    engine, me = current.engine(), current.actor()
+    events = [Event.INSTANCE_SUSPENDED] if view.state == InstanceState.SUSPENDED else []
+    events += [Event.ACTIVITY_SUSPENDED] if view.held_elements else []
+    return {one.element_id: one for event in events for one in engine.history(view.id, actor=me, event=event, limit=MANY).items}
 
 
 def _leaves(places: Sequence[Place]) -> list[Place]:
