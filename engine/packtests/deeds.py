@@ -122,11 +122,11 @@ def _is_for(task: TaskItem, actor: Actor) -> bool:
 def _chosen(stage: Stage, found: Sequence[Item], step: Step) -> Item:
     """The oldest of what is meant, or the step's number of them. Raises NotFound."""
     if len(found) < step.number:
-        there = ", ".join(sorted(stage.open_tasks().elements()))
-        which = f"'{step.of}'" if step.number == 1 else f"'{step.of}' number {step.number}"
+        (th, en), (open_th, open_en) = stage.called(step.of), stage.counted(stage.open_tasks())
+        which = ("", "") if step.number == 1 else (f" รายการที่ {step.number}", f" number {step.number}")
         raise NotFound(
-            f"no such {which} is open" + (f"; open are {there}" if there else ""),
-            th=f"ไม่มี “{step.of}” ที่เปิดอยู่" + (f" ที่เปิดอยู่คือ {there}" if there else ""),
+            f"no {en}{which[1]} is open" + (f"; open are {open_en}" if open_en else ""),
+            th=f"ไม่มี {th}{which[0]} ที่เปิดอยู่" + (f" ที่เปิดอยู่คือ {open_th}" if open_th else ""),
         )
     return found[step.number - 1]
 

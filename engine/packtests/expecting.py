@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from engine import language
@@ -12,6 +12,7 @@ from engine.engine import Engine
 from engine.errors import LanguageError
 from engine.forms import choices
 from engine.packtests.model import Expected, Pair
+from engine.packtests.telling import STATES
 from engine.people import SYSTEM
 from engine.states import COMPLETED
 
@@ -23,8 +24,9 @@ NOTHING: Pair = ("ไม่มี", "nothing")
 class Stage:
     """The instance a test plays, with all below it."""
 
-    def __init__(self, engine: Engine, root_id: str) -> None:
-        self.engine, self.root_id = engine, root_id
+    def __init__(self, engine: Engine, root_id: str, called: Callable[[str], Pair]) -> None:
+        """`called`: what an element is told as."""
+        self.engine, self.root_id, self.called = engine, root_id, called
         self._troubled: tuple[str, ...] = ()  # the incidents that are expected from now on
 
     def open_tasks(self) -> Counter[str]:
@@ -50,35 +52,49 @@ class Stage:
         open_ones = self.engine.incidents(actor=SYSTEM, root_id=self.root_id, limit=MOST).items
         found = tuple(sorted(one.element_id or "" for one in open_ones))
         if found != self._troubled:
-            reasons = "; ".join(f"{one.element_id}: {one.message}" for one in open_ones)
-            wanted = ", ".join(self._troubled)
-            yield (
-                (f"เหตุขัดข้องที่ {wanted}" if wanted else "ไม่มีเหตุขัดข้อง", f"incidents at {wanted}" if wanted else "no incident"),
-                (reasons, reasons) if reasons else NOTHING,
+            th, en = self._named(self._troubled)
+            named = [(self.called(one.element_id or ""), one) for one in open_ones]
+            reasons = (
+                "; ".join(f"{name[0]}: {one.message_th or one.message}" for name, one in named),
+                "; ".join(f"{name[1]}: {one.message}" for name, one in named),
             )
+            yield (f"เหตุขัดข้องที่ {th}", f"incidents at {en}") if th else ("ไม่มีเหตุขัดข้อง", "no incident"), reasons if named else NOTHING
 
     def _state(self, expected: Expected) -> Iterator[tuple[Pair, Pair]]:
         if expected.state is not None:
             state = self.engine.instance(self.root_id, actor=SYSTEM).state
             if state != expected.state:
-                open_ones = _listed(self.open_tasks())
-                waits = (f" (รออยู่ที่ {open_ones})", f" (it waits at {open_ones})") if open_ones else ("", "")
-                yield (f"สถานะ {expected.state}", f"the state {expected.state}"), (f"{state}{waits[0]}", f"{state}{waits[1]}")
+                th, en = self.counted(self.open_tasks())
+                waits = (f" (รออยู่ที่ {th})", f" (it waits at {en})") if th else ("", "")
+                is_now = STATES[state]
+                yield STATES[expected.state], (f"{is_now[0]}{waits[0]}", f"{is_now[1]}{waits[1]}")
 
     def _tasks(self, expected: Expected) -> Iterator[tuple[Pair, Pair]]:
         if expected.tasks is not None:
             found, wanted = self.open_tasks(), Counter(dict(expected.tasks))
             if +found != +wanted:
-                yield _shown(wanted, "งานที่เปิดอยู่ ", "the open tasks "), _shown(found, "", "")
+                th, en = self.counted(wanted)
+                expects = (f"งานที่เปิดอยู่ {th}", f"the open tasks {en}") if th else ("ไม่มีงานที่เปิดอยู่", "no open task")
+                yield expects, self.counted(found) if +found else NOTHING
 
     def _passed(self, expected: Expected) -> Iterator[tuple[Pair, Pair]]:
         if not expected.passed:
             return
         gone = {element for event in COMPLETED for element in self._told(event)}
-        if missing := ", ".join(one for one in expected.passed if one not in gone):
-            open_ones = _listed(self.open_tasks())
-            waits = (f"ยังไม่ผ่าน แต่รออยู่ที่ {open_ones}", f"not passed; it waits at {open_ones}") if open_ones else ("ยังไม่ผ่าน", "not passed")
-            yield (f"ผ่าน {missing} แล้ว", f"{missing} to be passed"), waits
+        missing = self._named(one for one in expected.passed if one not in gone)
+        if missing[0]:
+            th, en = self.counted(self.open_tasks())
+            waits = (f"ยังไม่ผ่าน แต่รออยู่ที่ {th}", f"not passed; it waits at {en}") if th else ("ยังไม่ผ่าน", "not passed")
+            yield (f"ผ่าน {missing[0]} แล้ว", f"{missing[1]} to be passed"), waits
+
+    def _named(self, elements: Iterable[str]) -> Pair:
+        names = [self.called(one) for one in elements]
+        return ", ".join(th for th, _en in names), ", ".join(en for _th, en in names)
+
+    def counted(self, tasks: Counter[str]) -> Pair:
+        """`“Apply” ×3, “Check”`."""
+        named = {self.called(one): number for one, number in sorted((+tasks).items())}
+        return _listed({th: number for (th, _en), number in named.items()}), _listed({en: number for (_th, en), number in named.items()})
 
     def _told(self, event: str) -> Iterator[str]:
         """The elements of which the history says that."""
@@ -110,18 +126,12 @@ class Stage:
             found.update({name for name in (one.category, one.deliverable) if name})
         wanted = Counter(dict(expected.documents))
         if any(found[name] != number for name, number in wanted.items()):
-            counted = Counter({name: found[name] for name in wanted})
-            yield _shown(wanted, "เอกสาร ", "the documents "), _shown(counted, "", "")
+            expects, listed = _listed(wanted), _listed({name: found[name] for name in wanted})
+            yield (f"เอกสาร {expects}", f"the documents {expects}"), (listed, listed)
 
 
-def _shown(counts: Counter[str], thai: str, english: str) -> Pair:
-    listed = _listed(counts)
-    return (f"{thai}{listed}", f"{english}{listed}") if listed else (f"{thai}{NOTHING[0]}", f"{english}{NOTHING[1]}")
-
-
-def _listed(counts: Counter[str]) -> str:
-    """`apply ×3, check`."""
-    return ", ".join(name if number == 1 else f"{name} ×{number}" for name, number in sorted(counts.items()))
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(name if number == 1 else f"{name} ×{number}" for name, number in counts.items())
 
 
 def _value(value: Any) -> str:

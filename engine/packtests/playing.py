@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from engine.engine import Engine
@@ -16,6 +17,7 @@ from engine.packtests.cast import Cast
 from engine.packtests.expecting import Stage
 from engine.packtests.model import Deed, Failure, Outcome, Pair, ProcessTest, Report, Step
 from engine.packtests.reading import read
+from engine.packtests.words import Words
 from engine.people import SYSTEM
 from engine.registry import Pack
 from engine.spiff import LIMITS, Limits
@@ -55,6 +57,7 @@ def play_all(
     if not chosen:
         return Report()
     until = time.thread_time() + seconds
+    words = cache(lambda: Words.of(files))  # read where something fails: most tests pass
     with tempfile.TemporaryDirectory(prefix="ruam-tests-") as folder:
         made = Path(folder) / "deployed"
         made.mkdir()
@@ -67,7 +70,7 @@ def play_all(
             begun, home = time.thread_time(), Path(folder) / str(number)
             shutil.copytree(made, home)
             with Engine.aside(home, packs=packs, limits=limits) as engine:
-                failure = _Playing(engine, test, until).play()
+                failure = _Playing(engine, test, until, lambda element: words().quoted(element)).play()
             shutil.rmtree(home, ignore_errors=True)
             return Outcome(test, failure, round(time.thread_time() - begun, 3))
 
@@ -77,8 +80,8 @@ def play_all(
 class _Playing:
     """One playing of one test."""
 
-    def __init__(self, engine: Engine, test: ProcessTest, until: float) -> None:
-        self._engine, self._test, self._until = engine, test, until
+    def __init__(self, engine: Engine, test: ProcessTest, until: float, called: Callable[[str], Pair]) -> None:
+        self._engine, self._test, self._until, self._called = engine, test, until, called
         self._stage: Stage | None = None
 
     def play(self) -> Failure | None:
@@ -87,10 +90,10 @@ class _Playing:
         cast = Cast(self._engine, self._test)
         for number, step in enumerate(self._test.steps):
             if time.thread_time() > self._until:
-                return _failed(number, step, ("ไม่ใช้เวลานานเกินกำหนด", "not to take too long"), ("หมดเวลา", "the time is over"))
+                return self._failed(number, step, ("ไม่ใช้เวลานานเกินกำหนด", "not to take too long"), ("หมดเวลา", "the time is over"))
             wrong = self._step(cast, step)
             if wrong is not None:
-                return _failed(number, step, *wrong)
+                return self._failed(number, step, *wrong)
         return None
 
     def _step(self, cast: Cast, step: Step) -> tuple[Pair, Pair] | None:
@@ -98,7 +101,7 @@ class _Playing:
         try:
             deeds.move_clock(self._engine, self._stage, step)
             if step.deed is Deed.START:
-                self._stage = Stage(self._engine, deeds.start(self._engine, cast, self._test.process, step))
+                self._stage = Stage(self._engine, deeds.start(self._engine, cast, self._test.process, step), self._called)
             elif self._stage is not None:
                 deeds.do(self._stage, cast, step)
             elif step.deed is not None:
@@ -114,12 +117,12 @@ class _Playing:
             return None
         return next(self._stage.wrong(step.expected), None)
 
-
-def _failed(number: int, step: Step, expected: Pair, found: Pair) -> Failure:
-    thai, english = DEEDS[step.deed]
-    said = (f"{thai} {step.of}".strip(), f"{english} {step.of}".strip())
-    element = step.of if step.deed in (Deed.COMPLETE, Deed.EXTERNAL) else None
-    return Failure(number, step.line, element, said, expected, found)
+    def _failed(self, number: int, step: Step, expected: Pair, found: Pair) -> Failure:
+        thai, english = DEEDS[step.deed]
+        element = step.of if step.deed in (Deed.COMPLETE, Deed.EXTERNAL) else None
+        of = (step.of, step.of) if element is None else self._called(element)
+        said = (f"{thai} {of[0]}".strip(), f"{english} {of[1]}".strip())
+        return Failure(number, step.line, element, said, expected, found)
 
 
 def _refused(code: str | None) -> Pair:

@@ -58,6 +58,13 @@ class Words:
         found = self.elements.get(element_id)
         return (element_id, element_id) if found is None else _named(found.name, found.name_en, element_id)
 
+    def quoted(self, element_id: str) -> Pair:
+        """The same in quotation marks, with its id where others are called the same."""
+        th, en = name = self.element(element_id)
+        alike = sum(self.element(other) == name for other in self.elements)
+        id = f" ({element_id})" if alike > 1 else ""
+        return f"“{th}”{id}", f"“{en}”{id}"
+
     def process(self, key: str) -> Pair:
         """What a process is called."""
         found = self.processes.get(key)

@@ -47,7 +47,7 @@ def test_a_failing_test_refuses_it_as_a_finding(stage: Make) -> None:
         deploy(one, pack(TWO, good=GOOD, bad=BAD))
     (problem,) = refused.value.problems
     assert (problem.rule, problem.severity, problem.file, problem.line) == ("process-test", "error", "tests/bad.toml", 3)
-    assert "expected the open tasks c; found b" in problem.message
+    assert "expected the open tasks “c”; found “b”" in problem.message
     assert "คาดว่า" in problem.message_th
     assert not one.engine.definitions().total
     assert deploy(one, pack(TWO, good=GOOD)) == 1

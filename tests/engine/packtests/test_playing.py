@@ -38,8 +38,8 @@ TWO = process("p", START + task("a") + task("b") + END, "start -> a", "a -> b", 
 def test_what_fails_is_told_with_its_step_what_was_expected_and_what_is() -> None:
     outcome = played(TWO, '[[step]]\ncomplete = "a"\nexpect.tasks = ["c"]\nexpect.state = "ACTIVE"\n')
     assert outcome.failure is not None
-    assert outcome.failure.en == "step 1 (complete a): expected the open tasks c; found b"
-    assert outcome.failure.th == "ขั้นที่ 1 (ทำงาน a): คาดว่า งานที่เปิดอยู่ c แต่พบว่า b"
+    assert outcome.failure.en == "step 1 (complete “a”): expected the open tasks “c”; found “b”"
+    assert outcome.failure.th == "ขั้นที่ 1 (ทำงาน “a”): คาดว่า งานที่เปิดอยู่ “c” แต่พบว่า “b”"
     problem = outcome.problem()
     assert problem is not None
     assert (problem.file, problem.line, problem.element_id, problem.rule) == ("tests/t.toml", 3, "a", "process-test")
@@ -48,9 +48,9 @@ def test_what_fails_is_told_with_its_step_what_was_expected_and_what_is() -> Non
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ('[[step]]\ncomplete = "b"\nexpect.tasks = []\n', "no such 'b' is open; open are a"),
+        ('[[step]]\ncomplete = "b"\nexpect.tasks = []\n', "no “b” is open; open are “a”"),
         ('[[step]]\ncomplete = "a"\nas = "others"\nexpect.tasks = []\n', "There is no such task"),
-        ('[start]\nexpect.state = "COMPLETED"\n', "ACTIVE (it waits at a)"),
+        ('[start]\nexpect.state = "COMPLETED"\n', "the process goes on (it waits at “a”)"),
         ('[start]\nvariables = { x = 1 }\nexpect.that = "x == 2"\n', "x = 1"),
         ('[start]\nexpect.that = "x == 2"\n', "there is no variable 'x'"),
         ('[start]\nexpect.documents = { letter = 1 }\n', "letter ×0"),

@@ -36,8 +36,8 @@ def test_what_fails_is_said_in_both_languages(ruam: Ruam, leave: Path, tmp_path:
     junit = tmp_path / "junit.xml"
     result = ruam("test", str(leave), "--junit", str(junit), exits=1)
     assert "FAIL approved: Approved at once" in result.stdout
-    assert "tests/approved.toml:17: step 2 (complete record): expected days == 6; found days = 5" in result.stdout
-    assert "ขั้นที่ 2 (ทำงาน record): คาดว่า days == 6 แต่พบว่า days = 5" in result.stdout
+    assert "tests/approved.toml:17: step 2 (complete “Record the leave of …”): expected days == 6; found days = 5" in result.stdout
+    assert "ขั้นที่ 2 (ทำงาน “บันทึกวันลา”): คาดว่า days == 6 แต่พบว่า days = 5" in result.stdout
     assert "ok   returned" in result.stdout
     assert "3 passed, 1 failed" in result.stderr
     suite = ET.parse(junit).getroot().find("testsuite")

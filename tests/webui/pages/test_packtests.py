@@ -26,7 +26,7 @@ def test_a_draft_whose_tests_fail_needs_a_reason(app: Flask, office: Engine) -> 
         refused = approver.post(f"/designer/{draft}/{way}", **more)
         assert refused.status_code == 422
         assert "tests/first.toml:2" in refused.text
-        assert "งานที่เปิดอยู่ check แต่พบว่า write" in refused.text
+        assert "งานที่เปิดอยู่ “ตรวจร่าง” แต่พบว่า “ร่างหนังสือ”" in refused.text
         assert 'name="untested"' in refused.text
     assert 'value="1/1/2600"' in refused.text
     assert office.definitions(key="letter", latest=True).items[0].version == 1

@@ -91,7 +91,7 @@ def test_a_failing_test_leads_to_its_element_and_file(app: Flask, office: Engine
     page = designer.post(f"/designer/{draft}/tests").text
     assert "edit/letter.bpmn#element=check" in page
     assert "edit/tests/a.toml" in page
-    assert "งานที่เปิดอยู่" in page or "ไม่มี “check”" in page
+    assert "ไม่มี “ตรวจร่าง” ที่เปิดอยู่" in page
     assert "edit/tests/a.toml" not in designer.get(f"/designer/{draft}/check").text
     checked = designer.post(f"/designer/{draft}/check").text
     assert "edit/letter.bpmn#element=check" in checked
