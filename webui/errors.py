@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, ExecutionFailed, Forbidden, Invalid, LanguageError, NotFound, Outage, RuamError, Unavailable
 from engine.storage.outages import FULL_DISK, file_outage
-from webui import auth
+from webui import addresses, auth
 from webui.languages import ENGLISH, THAI, pick, speaking
 
 log = logging.getLogger(__name__)
@@ -127,6 +127,8 @@ def _http_error(error: HTTPException) -> tuple[str | Response, int] | HTTPExcept
         return _answer(401, LOGIN_NEEDED, error.name) if wants_json() else _log_in_again()
     if status < 400:
         return error  # a redirect
+    if not wants_json() and (page := addresses.meant(status)):
+        return redirect(page)
     code = STALE if isinstance(error, CSRFError) else LOGIN_NEEDED if status == 401 else "http"
     return _answer(status, code, error.description or error.name)
 

@@ -63,7 +63,7 @@ PLACES = (
     Place("papers.show", "papers", lazy_gettext("Papers"), "papers"),
     Place("designer.show", "design", lazy_gettext("Process design"), "designer differences", _designers, phone=False),
     Place("audit.show", "audit", lazy_gettext("Audit"), "audit", _overseers, phone=False),
-    Place("administration.show", "settings", lazy_gettext("Admin"), "administration", _administrators, phone=False),
+    Place("administration.show", "settings", lazy_gettext("Admin"), "administration people", _administrators, phone=False),
 )
 
 

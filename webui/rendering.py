@@ -71,7 +71,7 @@ class Due:
 def register(app: Flask) -> None:
     """Give templates the filters and `look(state)`."""
     filters = {"day": day, "long_day": long_day, "moment": moment, "due": due, "size": size, "month": month_of, "written": written}
-    filters |= {"clock": clock, "short_day": short_day, "markdown": markdown.html}
+    filters |= {"clock": clock, "short_day": short_day, "plain_day": plain_day, "markdown": markdown.html}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(look=look, years=year_shown)
 
@@ -89,6 +89,11 @@ def year_shown(year: int) -> int:
 def day(value: datetime | date | None) -> str:
     """`ศ. 31 ก.ค. 2552`, `Fri 31 Jul 2009`."""
     return "" if value is None else thai.format_date(value, "weekday", locale=language())
+
+
+def plain_day(value: datetime | date | None) -> str:
+    """`31 ก.ค. 2552`: where several stand in a row."""
+    return "" if value is None else thai.format_date(value, "short", locale=language())
 
 
 def long_day(value: datetime | date | None) -> str:
@@ -113,7 +118,7 @@ def clock(value: datetime) -> str:
 
 def short_day(value: datetime | date | None) -> str:
     """`31 ก.ค.`: where the year stands beside."""
-    return "" if value is None else thai.format_date(value, "short", locale=language()).rpartition(" ")[0]
+    return plain_day(value).rpartition(" ")[0]
 
 
 def due(value: datetime | None) -> Due | None:

@@ -208,8 +208,8 @@ class _Rows:
             if name != NO_ROLES and name.casefold() not in _ROLE_NAMES:
                 wrong("roles", f"There is no role '{name[:40]}'.", f"ไม่มีบทบาท “{name[:40]}”")
         for group in _split(cells.get("groups", "")):
-            if problem := self._unknown(group):
-                wrong("groups", *problem)
+            if unknown := self._unknown(group):
+                wrong("groups", *unknown)
         self._wrong_days(cells, wrong)
         return found
 

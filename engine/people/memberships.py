@@ -141,7 +141,8 @@ def of(session: Session, user_id: str) -> list[Membership]:
 
 def _check(one: Membership) -> None:
     check_text(one.group, "group")
-    if not one.group.strip() or "," in one.group:
+    party, colon, unit = one.group.partition(":")
+    if not party.strip() or "," in one.group or (colon and not unit.strip()):
         raise Invalid(
             "That is no group.", [Problem(f"'{one.group}' is no group: party or party:unit.", f"“{one.group}” ไม่ใช่กลุ่ม", field="group")],
             th="ไม่ใช่ชื่อกลุ่ม",

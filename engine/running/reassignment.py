@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from engine import people
-from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.people.authorization import require
 from engine.running import candidates, tasks
 from engine.states import Verb
@@ -65,10 +65,13 @@ def reassign(
     """
     require(session.actor, Verb.ASSIGN)
     check_reason(reason)
-    for receiver in {*single.values(), *([to] if to is not None else [])}:
-        if receiver == user_id:
-            raise Invalid("Choose somebody else.", th="โปรดเลือกผู้อื่น")
-        people.actor(session.connection, receiver, session.now)
+    if to is not None:
+        _receives(session, user_id, to)
+    for task_id, receiver in single.items():
+        try:
+            _receives(session, user_id, receiver)
+        except (Invalid, NotFound) as error:
+            raise _at_task(task_id, error.message, error.thai) from error
     told = []
     for row in _locked(session, user_id):
         if row.id in single:
@@ -108,11 +111,23 @@ def _his_alone(row: Any, user_id: str) -> bool:
     return not any(kind == "group" or (kind == "user" and name != user_id) for kind, name in candidates.of(row))
 
 
+def _receives(session: Session, user_id: str, receiver: str) -> None:
+    """Refuse who left himself, and who is nobody."""
+    if receiver == user_id:
+        raise Invalid("Choose somebody else.", th="โปรดเลือกผู้อื่น")
+    people.actor(session.connection, receiver, session.now)
+
+
+def _at_task(task_id: str, message: str, th: str) -> Invalid:
+    """What is wrong with who was chosen for a single task: `field` is the task's id."""
+    return Invalid(message, [Problem(message, th, field=task_id)], th=th)
+
+
 def _give(session: Session, row: Any, to: str, reason: str) -> Handed:
     try:
         tasks.assign(session, row.id, to, reason, suspended=True)
     except (Forbidden, NotFound, Conflict) as error:
-        raise Invalid(f"“{row.name_en or row.name}”, {to}: {error.message}", th=f"“{row.name}” ({to}): {error.thai}") from error
+        raise _at_task(row.id, f"“{row.name_en or row.name}”, {to}: {error.message}", f"“{row.name}” ({to}): {error.thai}") from error
     return _handed(row)
 
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.people import SYSTEM
-from engine.people.links import FIRST_ADMINISTRATOR, PASSWORD
+from engine.people.links import FIRST_ADMINISTRATOR, HOURS, PASSWORD
 from webui import auth, current, demo, fields, oidc, passwords
 from webui.languages import pick
 from webui.pages.people.blueprint import ROLES
@@ -72,6 +72,12 @@ def log_out() -> Response:
         return redirect(elsewhere)
     flash(_("You are logged out."), "done")
     return redirect(url_for("login.show"))
+
+
+@page.errorhandler(Forbidden)
+def link_is_over(_error: Forbidden) -> tuple[str, int]:
+    """Say to who is not logged in that a one-time link is used, withdrawn or too old, and what to do."""
+    return render_template("pages/link_over.html", hours=int(HOURS)), 403
 
 
 @page.get("/welcome/<token>")

@@ -26,6 +26,27 @@ def test_each_error_has_one_code(error: Exception, status: int) -> None:
     assert status_of(error) == status  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("asked", "page"),
+    [
+        ("/people/", "/people"),
+        ("/audit/?user=ann&kind=people", "/audit?user=ann&kind=people"),
+        ("/people/writer/membership/end", "/people/writer"),
+        ("/people/import/do", "/people/import"),
+        ("/logout", "/"),
+    ],
+)
+def test_an_address_that_is_nearly_a_page_leads_to_it(client: Browser, asked: str, page: str) -> None:
+    client.log_in("admin")
+    assert client.http.get(asked).location == page
+
+
+@pytest.mark.parametrize("asked", ["/nowhere/", "/engine-rest/user/create"])
+def test_other_addresses_lead_nowhere(client: Browser, asked: str) -> None:
+    client.log_in("admin")
+    assert client.get(asked).status_code in (404, 405)
+
+
 def raising(app: Flask, error: Exception) -> None:
     """Give the application a page that fails."""
 

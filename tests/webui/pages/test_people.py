@@ -56,7 +56,8 @@ def test_a_person_is_added_and_sets_a_password_with_the_link_handed_over(client:
     assert newcomer.post(found[1], password="short", again="short").status_code == 422
     assert newcomer.post(found[1], password=PASSWORD, again=PASSWORD).location == "/"
     assert newcomer.http.get("/inbox").status_code == 200
-    assert Browser(client.http.application).get(found[1]).status_code == 403, "once"
+    used = Browser(client.http.application).get(found[1])
+    assert (used.status_code, "ลิงก์นี้ใช้ไม่ได้แล้ว" in used.text, 'href="/login"' in used.text) == (403, True, True), "once"
     again = client.post("/people/newcomer/link")
     assert again.headers["Cache-Control"] == "no-store"
     assert newcomer.http.get("/inbox").status_code == 302, "the session has ended"
@@ -72,6 +73,7 @@ def test_a_person_is_found_and_changed(client: Browser, office: Engine) -> None:
     assert client.get("/people?q=writer").text.count('class="head"') == 2
     assert client.get("/people?role=administrator").text.count('class="head"') == 1
     assert client.get("/people?state=inactive").text.count('class="head"') == 0
+    assert '<option value="writers:x" selected>' in client.get("/people?group=writers:x").text, "what is looked for is shown"
     assert client.post("/people/writer", name="ชื่อใหม่", roles="observer").status_code == 302
     assert (office.user("writer").name, office.user("writer").roles) == ("ชื่อใหม่", ("observer",))
     assert client.post("/people/writer", name=" ").status_code == 422
@@ -92,6 +94,8 @@ def test_a_membership_has_dates(client: Browser, office: Engine) -> None:
     slip = client.post("/people/stranger/membership", group="writrs")
     assert slip.status_code == 422, "a slip of the pen makes no group"
     assert '<input type="hidden" name="unheard" value="writrs">' in slip.text, "what is said twice is meant"
+    assert client.post("/people/stranger/membership", group="writers:").status_code == 422
+    assert client.post("/people/stranger/membership", group="writers:of-nobody").status_code == 422, "the party has no units"
     client.post("/people/stranger/membership", group="writers")
     assert office.user("stranger").groups == ("writers",)
     left, held = office.person("stranger", actor=SYSTEM).memberships
@@ -111,6 +115,9 @@ def test_a_membership_has_dates(client: Browser, office: Engine) -> None:
     assert late.status_code == 422, "somebody else has taken it away: it does not come back by a change of its days"
     assert "มีการเปลี่ยนแปลง" in late.text
     assert not office.person("stranger", actor=SYSTEM).memberships
+    client.post("/people/stranger/membership", group="writers", since="1/10/2599")
+    client.post("/people/stranger/membership", group="writers", since="1/1/2600", until="31/12/2600")
+    assert "1 ต.ค. 2599 – …" in client.get("/people/stranger").text, "it is told what a new period takes the place of"
 
 
 def key(period: Membership) -> str:
@@ -133,6 +140,7 @@ def test_who_leaves_hands_over_what_is_open(client: Browser, office: Engine) -> 
     assert office.task(task.id, actor=SYSTEM).task.assignee == "writer2"
     assert client.post("/people/writer2/closing", way="back", reason="ลาออก").status_code == 302
     assert office.task(task.id, actor=SYSTEM).task.assignee is None
+    assert client.http.get("/people/writer2/closing").location == "/people/writer2", "nothing is left to hand over"
     client.post("/people/writer/active")
     assert office.user("writer").active
 
@@ -149,6 +157,7 @@ def test_each_open_task_may_go_to_somebody_else_or_none_goes(client: Browser, of
     refused = client.post("/people/writer/closing", way="back", reason="ย้าย", **chosen)
     assert refused.status_code == 422
     assert 'value="nobody"' in refused.text, "what was chosen stays"
+    assert f'id="f-{tasks[1]}-error"' in refused.text, "told at the task it was chosen for"
     assert {office.task(id, actor=SYSTEM).task.assignee for id in tasks} == {"writer"}, "nothing by halves"
     chosen[f"task:{tasks[1]}"] = "checker"
     assert client.post("/people/writer/closing", way="back", reason="ย้าย", **chosen).status_code == 302

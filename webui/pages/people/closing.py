@@ -18,8 +18,11 @@ TASK = "task:"  # and its id: who gets a single task
 
 
 @page.get("/people/<user_id>/closing")
-def closing(user_id: str) -> str:
-    """What is open, and to whom it may go."""
+def closing(user_id: str) -> str | Response:
+    """What is open, and to whom it may go; of who has no access any more, only where there is something."""
+    work = one.open_work(user_id)
+    if not current.engine().user(user_id).active and not (work.handed or work.stays):
+        return redirect(url_for("people.edit", user_id=user_id))
     return _shown(user_id, {})
 
 
@@ -29,12 +32,13 @@ def close(user_id: str) -> Page:
     form, engine, me = request.form, current.engine(), current.actor()
     way, to, reason = form.get("way", LEAVE), form.get("to", "").strip() or None, form.get("reason", "").strip()
     problems: dict[str, str] = {}
-    if user_id == me.user_id:
-        problems["reason"] = _("You cannot take away your own access. Ask another administrator.")
     if not reason:
         problems["reason"] = _("Please give a reason: it stays in the history.")
+    if user_id == me.user_id:
+        problems["reason"] = _("You cannot take away your own access. Ask another administrator.")
     if way == PERSON and to is None:
         problems["to"] = _("Name the person who gets the work.")
+    had_access = engine.user(user_id).active
     if not problems:
         try:
             done = engine.close_account(
@@ -45,7 +49,8 @@ def close(user_id: str) -> Page:
     if problems:
         return _shown(user_id, problems), 422
     moved, stay = len(done.handed), len(done.stays)
-    flash(_("%(name)s may not log in any more.", name=user_id), "done")
+    if had_access:
+        flash(_("%(name)s may not log in any more.", name=user_id), "done")
     if moved:
         flash(ngettext("%(num)d task was handed over.", "%(num)d tasks were handed over.", moved), "done")
     if stay:

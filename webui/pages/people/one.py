@@ -20,6 +20,7 @@ from engine.people.memberships import Membership, gone
 from engine.running.reassignment import Reassignment
 from webui import current, fields, names, tasknames
 from webui.pages.people.blueprint import ROLES, about, page
+from webui.rendering import plain_day
 
 Page = tuple[str, int] | Response
 
@@ -63,12 +64,15 @@ def put_membership(user_id: str) -> Page:
             wanted, changed = Membership.of_days(group, days["since"], days["until"]), _period(user_id)
             if changed is None and form.get("period"):
                 raise gone()
+            before = _held(user_id)
             current.engine().put_membership(user_id, wanted, instead=changed, actor=current.actor())
         except (Invalid, Conflict) as error:
             problems = fields.problems_of(error, "group")
     if problems:
         return shown(user_id, problems=problems, wanted=form), 422
     flash(_("The membership in %(group)s is saved.", group=names.group(group)), "done")
+    if replaced := ", ".join(_days(one) for one in before if one != changed and one not in _held(user_id)):
+        flash(_("It takes the place of what was there for these days: %(days)s.", days=replaced), "returned")
     return redirect(url_for("people.edit", user_id=user_id) + "#memberships")
 
 
@@ -93,10 +97,10 @@ def groups_typed(typed: Collection[str], unheard: str) -> dict[str, str | None]:
     """
     known = {key: words for many in names.groups().values() for key, words in many}
     by_name = {words: key for key, words in known.items()}
-    parties = {WORKERS, *known, *(key.partition(":")[0] for key in known)}
-    parties |= {party.key for party in current.engine().party_members(actor=current.actor())}
-    asked = set(unheard.splitlines())
-    meant = {text for text in typed if text.partition(":")[0] in parties or text in asked}
+    asked, parties = set(unheard.splitlines()), current.engine().party_members(actor=current.actor())
+    known |= {group: group for party in parties for group in (party.key, *(f"{party.key}:{unit}" for unit in party.units))}
+    free = {WORKERS, *(party.key for party in parties if party.has_units)} - names.units().keys()  # any unit is one
+    meant = {text for text in typed if text in known or text in asked or (":" in text and text.partition(":")[0] in free)}
     return {text: by_name.get(text) or (text if text in meant else None) for text in typed}
 
 
@@ -108,8 +112,16 @@ def unheard_of(groups: Iterable[str]) -> str:
 def _period(user_id: str) -> Membership | None:
     """The membership the request is about: `period` is its key on the page."""
     asked = request.values.get("period")
-    held = current.engine().person(user_id, actor=current.actor()).memberships if asked else ()
-    return next((one for one in held if _key(one) == asked), None)
+    return next((one for one in _held(user_id) if _key(one) == asked), None) if asked else None
+
+
+def _held(user_id: str) -> tuple[Membership, ...]:
+    return current.engine().person(user_id, actor=current.actor()).memberships
+
+
+def _days(one: Membership) -> str:
+    """A period as people read it: `1 ต.ค. 2570 – 30 ก.ย. 2571`."""
+    return " – ".join(plain_day(day) or "…" for day in (one.first_day, one.last_day))
 
 
 def _key(one: Membership) -> str:

@@ -25,8 +25,10 @@ def show() -> str:
     found = current.engine().users(actor=current.actor(), search=search, **asked, first=first, limit=LIMIT)
     groups = {group: names.group(group) for user in found.items for group in user.groups}
     states = {"active": _("May log in"), "locked": _("No password yet"), "inactive": _("No access")}
+    parties = list(current.engine().parties())
+    of_unit = [asked["group"]] if asked["group"] and asked["group"] not in parties else []  # come from the page of parties
     chosen = {
-        "group": [(party, names.group(party), party == asked["group"]) for party in current.engine().parties()],
+        "group": [(group, names.group(group), group == asked["group"]) for group in (*of_unit, *parties)],
         "role": [(role, words, role == asked["role"]) for role, words in ROLES.items()],
         "state": [(state, states[state], state == asked["state"]) for state in STATES],
     }
