@@ -73,7 +73,14 @@ def test_a_task_gets_other_hands_and_another_date(place: Site) -> None:
     task = place.engine.tasks(actor=SYSTEM).items[0]
     assert "จัดทำแผน" in admin.get("/administration/tasks").text
     admin.get(f"/administration/tasks/{task.id}")
-    admin.post(f"/administration/tasks/{task.id}/assign", user="officer", reason="คนเดิมลา")
+    give = f"/administration/tasks/{task.id}/assign"
+    outsider = admin.post(give, user="watcher", reason="ลอง")
+    assert "ไม่ได้ทำงานให้ สำนักงาน" in (asked := admin.get(outsider.location).text), "he would not find it by his party"
+    assert 'name="outside" value="watcher"' in asked
+    assert place.engine.tasks(actor=SYSTEM).items[0].assignee is None
+    admin.post(give, user="watcher", outside="watcher", reason="ลอง")
+    assert place.engine.tasks(actor=SYSTEM).items[0].assignee == "watcher"
+    admin.post(give, user="officer", reason="คนเดิมลา")
     admin.post(f"/administration/tasks/{task.id}/due", date="15/7/2552", reason="วันหยุด")
     found = place.engine.tasks(actor=SYSTEM).items[0]
     assert found.assignee == "officer"

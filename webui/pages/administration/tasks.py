@@ -6,9 +6,12 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.errors import Invalid
+from engine.queries import TaskItem
 from engine.views.searching import Condition, Operator
 from engine.views.subjects.operations import OPEN_INCIDENTS
 from webui import acting, current, names, tasknames
+from webui.languages import pick
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
 
@@ -38,18 +41,13 @@ def tasks() -> str:
 def task(task_id: str) -> str:
     """One task: who may do it, and the two repairs."""
     view = current.engine().task(task_id, actor=current.actor())
-    members = [
-        member
-        for group in view.task.candidate_groups or ([view.task.party] if view.task.party else [])
-        for member in current.engine().members(group)
-    ]
     return render_template(
         "pages/admin_task.html",
         tabs=parts.tabs("tasks"),
         view=view,
         task=view.task,
         incidents=current.engine().search(OPEN_INCIDENTS, [Condition("task_id", Operator.IS, task_id)], actor=current.actor()),
-        members=members,
+        members=_offered_to(view.task),
         names=names,
         where=tasknames.where,
     )
@@ -57,11 +55,33 @@ def task(task_id: str) -> str:
 
 @page.post("/tasks/<task_id>/assign")
 def assign_task(task_id: str) -> Response:
-    """Put it into somebody's hands, or nobody's."""
+    """Put it into somebody's hands, or nobody's; into those of somebody it is not offered to when that is asked for once more."""
     engine, me = current.engine(), current.actor()
     user_id = request.form.get("user", "").strip() or None
-    back = url_for("administration.task", task_id=task_id)
-    return acting.done(lambda: engine.assign(task_id, user_id, reason=parts.reason(), actor=me), _("The task is in other hands now."), back)
+
+    def act() -> None:
+        if user_id not in (None, request.form.get("outside")):
+            _warn_of_others(engine.task(task_id, actor=me).task, user_id)
+        engine.assign(task_id, user_id, reason=parts.reason(), actor=me)
+
+    return acting.done(act, _("The task is in other hands now."), url_for("administration.task", task_id=task_id))
+
+
+def _groups(task: TaskItem) -> tuple[str, ...]:
+    return task.candidate_groups or ((task.party,) if task.party else ())
+
+
+def _offered_to(task: TaskItem) -> list[tuple[str, str, str]]:
+    """Who may do a task by their parties: user, Thai name, English name."""
+    return [member for group in _groups(task) for member in current.engine().members(group)]
+
+
+def _warn_of_others(task: TaskItem, user_id: str) -> None:
+    user, groups = current.engine().user(user_id), ", ".join(map(names.group, _groups(task)))
+    known = {*task.candidate_users, *(id for id, _th, _en in _offered_to(task))}
+    if groups and user_id not in known:
+        words = _("%(who)s does not work for %(groups)s. To give the task all the same, press once more.")
+        raise Invalid(words % {"who": pick(user.name, user.name_en), "groups": groups})
 
 
 @page.post("/tasks/<task_id>/due")
