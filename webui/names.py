@@ -114,12 +114,26 @@ def group(key: str | None) -> str:
         return ""
     party, _, code = key.partition(":")
     names = _names()
-    of_unit = names.units.get(key)
-    if of_unit and party == board.PARTY:
-        return pick(*of_unit)
-    found = names.parties.get(party)
-    words = pick(*found) if found else party
-    return f"{words} · {pick(*of_unit) if of_unit else code}" if code else words
+    of_unit, found = names.units.get(key), names.parties.get(party)
+    return _of_group(party, pick(*found) if found else party, pick(*of_unit) if of_unit else code, named=of_unit is not None)
+
+
+def _of_group(party: str, words: str, unit: str, *, named: bool = True) -> str:
+    if named and party == board.PARTY:
+        return unit
+    return f"{words} · {unit}" if unit else words
+
+
+def called(engine: Engine) -> dict[str, str]:
+    """The groups by what they are called, in Thai and in English: what people write instead of a key."""
+    parties, units = engine.parties(), unit_names(engine)
+    found: dict[str, str] = {}
+    for place in (0, 1):
+        for key in (*parties, *units):
+            party = key.partition(":")[0]
+            words = parties[party][place] if party in parties else party
+            found.setdefault(_of_group(party, words, units[key][place]) if key in units else words, key)
+    return found
 
 
 def business_key(key: str | None) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select
 
 from engine import people
 from engine.dates.clock import real_now
-from engine.errors import Forbidden, NotFound
+from engine.errors import Forbidden, Invalid, NotFound, Problem
 from engine.ids import new_id
 from engine.people import directory
 from engine.people.authorization import require
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.storage.session import Session
 
 PREFIX = "ruam_"  # tells people, and scanners of repositories, what they have found
+LONGEST_DAYS = 36_500
 OWNER = "SELECT user_id FROM api_token WHERE digest = ? AND (expires IS NULL OR expires > ?)"
 
 
@@ -50,6 +51,9 @@ def add(session: Session, user_id: str, name: str, days: float | None) -> tuple[
     _own(session, user_id)
     directory.user(session, user_id)
     check_text(name, "name")
+    if days is not None and days > LONGEST_DAYS:
+        message, th = f"Days: at most {LONGEST_DAYS}.", f"ระบุจำนวนวันไม่เกิน {LONGEST_DAYS}"
+        raise Invalid(message, [Problem(message, th, field="days")], th=th)
     secret, now = PREFIX + secrets.token_urlsafe(32), real_now()
     token = ApiToken(new_id(), user_id, name.strip() or "API", now, None if days is None else now + timedelta(days=days))
     row = {field: getattr(token, field) for field in ApiToken.__slots__}

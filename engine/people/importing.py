@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {  # what a column may be called beside
     "from": ("ตั้งแต่", "since"),
     "to": ("ถึง", "until"),
 }
+NEEDED = ("user",)
 NO_ROLES = "-"  # in the cell of roles: none any more
 _SEPARATOR = re.compile(r"[,;\n]")
 
@@ -84,6 +85,18 @@ class _Wanted:
     groups: list[Membership] = field(default_factory=list)
     said: dict[str, int] = field(default_factory=dict)  # what a row has set, and which
     told: list[tuple[int, Membership]] = field(default_factory=list)  # the periods that rows have named
+
+
+def with_keys(lines: Iterable[Line], called: Mapping[str, str]) -> list[Line]:
+    """The lines with the keys of groups for what the groups are `called`, which people write as well."""
+    return [
+        replace(line, cells={**line.cells, "groups": _keys(line.cells["groups"], called)}) if "groups" in line.cells else line
+        for line in lines
+    ]
+
+
+def _keys(text: str, called: Mapping[str, str]) -> str:
+    return ", ".join(called.get(part, part) for part in _split(text)) if text[:1] not in FORMULA else text
 
 
 def plan(session: Session, lines: Collection[Line], units: Mapping[str, Collection[str]]) -> ImportPlan:

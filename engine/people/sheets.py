@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -41,8 +41,9 @@ class Line:
     formulas: frozenset[str] = frozenset()
 
 
-def read(content: bytes, columns: Mapping[str, Iterable[str]]) -> list[Line]:
-    """The lines of a sheet's first table under the head that names the columns (`columns`: other names of each). Raises Invalid."""
+def read(content: bytes, columns: Mapping[str, Collection[str]], needed: Collection[str] = ()) -> list[Line]:
+    """The lines of a sheet's first table under the head that names the columns (`columns`: other names of each; `needed`: those that are
+    never left out). Raises Invalid."""
     if len(content) > MAX_BYTES:
         raise _refused("The file is larger than 2 MB.", "ไฟล์ใหญ่กว่า 2 MB", "sheet-too-large")
     rows = _xlsx(content) if content[:4] == b"PK\x03\x04" else _csv(content)
@@ -51,22 +52,26 @@ def read(content: bytes, columns: Mapping[str, Iterable[str]]) -> list[Line]:
         raise _refused("The sheet is empty.", "ไฟล์ไม่มีข้อมูล", "sheet-empty")
     if len(filled) > MAX_ROWS + 1:
         raise _refused(f"The sheet has more than {MAX_ROWS} rows.", f"ไฟล์มีมากกว่า {MAX_ROWS} แถว", "sheet-too-many-rows")
-    heads = _heads([text for text, _formula in filled[0][1]], columns)
+    heads = _heads([text for text, _formula in filled[0][1]], columns, needed)
+    if len(filled) == 1:
+        raise _refused("There are no rows under the names of the columns.", "ไม่มีแถวข้อมูลใต้ชื่อคอลัมน์", "sheet-empty")
     return [_line(number, row, heads) for number, row in filled[1:]]
 
 
-def _heads(texts: list[str], columns: Mapping[str, Iterable[str]]) -> dict[int, str]:
+def _heads(texts: list[str], columns: Mapping[str, Collection[str]], needed: Collection[str]) -> dict[int, str]:
     known = {name.casefold(): key for key, names in columns.items() for name in (key, *names)}
+    thai = {key: next((name for name in names if not name.isascii()), key) for key, names in columns.items()}
     found = {place: known[text.strip().casefold()] for place, text in enumerate(texts) if text.strip().casefold() in known}
-    strange = [text.strip() for place, text in enumerate(texts) if text.strip() and place not in found]
+    strange = [text.strip()[:40] for place, text in enumerate(texts) if text.strip() and place not in found]
     twice = sorted({key for key in found.values() if list(found.values()).count(key) > 1})
-    if strange or twice or not found:
-        named = ", ".join(repr(name[:40]) for name in (strange or twice)) or "-"
-        raise _refused(
-            f"The first row names the columns ({', '.join(columns)}). Not known, or there twice: {named}.",
-            f"แถวแรกต้องเป็นชื่อคอลัมน์ ({', '.join(columns)}) ที่ไม่รู้จักหรือซ้ำ: {named}",
-            "sheet-head",
-        )
+    missing = [key for key in needed if key not in found.values()]
+    for keys, words, th in ((strange, "Not known", "ไม่รู้จัก"), (twice, "There twice", "ซ้ำ"), (missing, "Missing", "ขาด")):
+        if keys:
+            raise _refused(
+                f"The first row names the columns ({', '.join(columns)}). {words}: {', '.join(keys)}.",
+                f"แถวแรกต้องเป็นชื่อคอลัมน์ ({', '.join(thai.values())}) {th}: {', '.join(thai.get(key, key) for key in keys)}",
+                "sheet-head",
+            )
     return found
 
 

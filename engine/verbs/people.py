@@ -121,17 +121,19 @@ class PeopleVerbs(Transactions):
         sheet: bytes,
         *,
         units: Mapping[str, Collection[str]] | None = None,
+        called: Mapping[str, str] | None = None,
         preview: bool = False,
         fingerprint: str | None = None,
         actor: Actor,
     ) -> ImportPlan:
         """Add and change users as a sheet (CSV, XLSX) says, all rows or none; `preview`: only tell what each row would do.
 
-        `units`: the groups of units that are known, by party; `fingerprint`: of the preview one has looked at.
+        `units`: the groups of units that are known, by party; `called`: groups by what people call them; `fingerprint`:
+        of the preview one has looked at.
         Raises Invalid (a sheet that cannot be read, or not a preview and a row is mistaken), Conflict.
         """
         self._allowed(actor, Verb.MANAGE_PEOPLE)
-        lines = sheets.read(sheet, importing.COLUMNS)
+        lines = importing.with_keys(sheets.read(sheet, importing.COLUMNS, importing.NEEDED), called or {})
         planned = self._read(actor, lambda session: importing.plan(session, lines, units or {}))
         if preview and not planned.ok:
             return planned

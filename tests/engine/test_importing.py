@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from engine.engine import Engine
 from engine.errors import Conflict, Invalid
 from engine.people import sheets
-from engine.people.importing import COLUMNS
+from engine.people.importing import COLUMNS, NEEDED
 from engine.testing import ADMINISTRATOR, SYSTEM, Stage, linear
 
 MakeStage = Callable[..., Stage]
@@ -150,6 +150,22 @@ def with_part(name: str, text: bytes) -> bytes:
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaa">]><x>&a;</x>'
 
 
+def test_a_head_is_told_in_the_words_of_the_template() -> None:
+    with pytest.raises(Invalid) as refused:
+        sheets.read("ชื่อ,กลุ่ม\nก,opdc\n".encode(), COLUMNS, NEEDED)
+    assert "Missing: user" in refused.value.message
+    assert refused.value.thai.endswith("ขาด: ชื่อผู้ใช้")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_groups_are_known_by_what_they_are_called(engine: Engine) -> None:
+    called = {"สำนักงาน ก.พ.ร.": "opdc", "จังหวัดเชียงใหม่": "province:TH-50"}
+    sheet = workbook(["user", "name", "groups"], ["ben", "บุญ", "สำนักงาน ก.พ.ร., จังหวัดเชียงใหม่"], ["cy", "ชัย", "=opdc"])
+    plan = engine.import_users(sheet, units=UNITS, called=called, preview=True, actor=ADMINISTRATOR)
+    assert [row.outcome for row in plan.rows] == ["added", "mistake"]
+    assert plan.rows[0].cells["groups"] == "opdc, province:TH-50"
+
+
 @pytest.mark.parametrize(
     ("content", "rule"),
     [
@@ -160,6 +176,8 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaa">]><x>&a;</x
         (b"user,name\nann," + b"x" * 1_001, "sheet-cell"),
         (b"user,surname\nann,x", "sheet-head"),
         (b"user,user\nann,x", "sheet-head"),
+        (b"name,email\nann,x", "sheet-head"),
+        (b"user,name\n", "sheet-empty"),
         (b"\x00\x01\x02\xff\xfe\xfd", "sheet-encoding"),
         (b"%PDF-1.4\n\xde\xad\xbe\xef", "sheet-encoding"),
         ("user,name\nann,ก".encode("utf-16") + b"\xd8", "sheet-encoding"),
@@ -176,6 +194,6 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaa">]><x>&a;</x
 )  # fmt: skip
 def test_what_is_hostile_or_no_sheet_is_refused(content: bytes, rule: str) -> None:
     with pytest.raises(Invalid) as refused:
-        sheets.read(content, COLUMNS)
+        sheets.read(content, COLUMNS, NEEDED)
     assert [problem.rule for problem in refused.value.problems] == [rule]
     assert refused.value.message_th

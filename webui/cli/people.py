@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from engine.people import SYSTEM
+from engine.people.authorization import WORKERS
 from engine.people.importing import ImportPlan
 from engine.people.links import HOURS
 from engine.people.sheets import MAX_BYTES
@@ -15,7 +16,7 @@ from engine.states import Role
 from webui.cli.context import opened, pass_settings
 from webui.cli.output import json_option, print_json
 from webui.demo import PASSWORD, SETTING
-from webui.names import by_party, unit_names
+from webui.names import by_party, called, unit_names
 from webui.settings import Settings
 
 
@@ -35,6 +36,11 @@ def add(settings: Settings, user_id: str, groups: Sequence[str], roles: Sequence
     """Add a user, who cannot log in before a password is set."""
     with opened(settings) as engine:
         engine.add_user(user_id, name=display_name or user_id, groups=groups, roles=roles, email=email, actor=SYSTEM)
+        parties, units = {WORKERS, *engine.parties()}, by_party(unit_names(engine))
+    split = [(group, group.partition(":")[0]) for group in groups]
+    unheard = [group for group, party in split if party not in parties or (group != party and group not in units.get(party, [group]))]
+    if unheard:  # not refused: the process that names them may be deployed later, and diagrams compute groups
+        click.echo(f"no process names {', '.join(unheard)} yet: nothing is offered to such a group before one does", err=True)
     click.echo(f"added {user_id}; now: ruam user password {user_id}")
 
 
@@ -61,10 +67,10 @@ def import_sheet(context: click.Context, settings: Settings, file: Path, dry_run
     """Add and change users as a sheet (CSV, XLSX) says, all rows or none; exit 1 where a row is mistaken."""
     with opened(settings) as engine:
         content = file.read_bytes() if file.stat().st_size <= MAX_BYTES else b" " * (MAX_BYTES + 1)
-        units = by_party(unit_names(engine))
-        plan = engine.import_users(content, units=units, preview=True, actor=SYSTEM)
+        units, names = by_party(unit_names(engine)), called(engine)
+        plan = engine.import_users(content, units=units, called=names, preview=True, actor=SYSTEM)
         if plan.ok and not dry_run:
-            plan = engine.import_users(content, units=units, fingerprint=plan.fingerprint, actor=SYSTEM)
+            plan = engine.import_users(content, units=units, called=names, fingerprint=plan.fingerprint, actor=SYSTEM)
     if as_json:
         print_json(plan)
     else:
@@ -91,7 +97,8 @@ def link(settings: Settings, user_id: str) -> None:
     with opened(settings) as engine:
         token = engine.invite(user_id, actor=SYSTEM)
     click.echo(f"{settings.public_url.rstrip('/')}/password/{token}")
-    click.echo(f"good once, for {HOURS:.0f} hours", err=True)
+    here = "" if settings.public_url else "; put the address of the server in front, or set RUAM_PUBLIC_URL"
+    click.echo(f"good once, for {HOURS:.0f} hours{here}", err=True)
 
 
 @user.command()

@@ -48,6 +48,15 @@ def test_a_link_is_printed_once(ruam: Ruam) -> None:
     ruam("user", "add", "ann")
     assert ruam("user", "link", "ann").stdout.startswith("/password/")
     ruam("user", "link", "nobody", exits=1)
+    assert "RUAM_PUBLIC_URL" in ruam("user", "link", "ann").stderr
+
+
+def test_what_is_mistaken_is_told(ruam: Ruam) -> None:
+    assert not ruam("user", "add", "ann", "--party", "topic:mail").stderr
+    assert "no process names nobodys yet" in ruam("user", "add", "ben", "--party", "nobodys").stderr
+    assert "There is a user 'ann'" in ruam("user", "add", "Ann", exits=1).stderr
+    assert "no e-mail address" in ruam("user", "add", "cy", "--email", "cy", exits=1).stderr
+    assert "at most 36500" in ruam("user", "token", "ann", "--days", "99999999", exits=1).stderr
 
 
 def test_the_agencys_login_is_read_from_the_environment() -> None:

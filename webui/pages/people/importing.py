@@ -6,6 +6,7 @@ import base64
 import binascii
 import csv
 import io
+from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -49,7 +50,8 @@ def carry_out() -> Page:
         return _shown(wrong=_("Choose a file.")), 422
     try:
         mark = request.form.get("fingerprint", "")
-        done = current.engine().import_users(content, units=names.units(), fingerprint=mark, actor=current.actor())
+        known: dict[str, Any] = {"units": names.units(), "called": names.called(current.engine())}
+        done = current.engine().import_users(content, **known, fingerprint=mark, actor=current.actor())
     except Conflict as error:
         return _preview(content, request.form.get("name", ""), pick(error.message_th, error.message))
     except Invalid:
@@ -92,7 +94,8 @@ def template(kind: str) -> Response:
 
 def _preview(content: bytes, name: str, said: str = "") -> Page:
     try:
-        plan = current.engine().import_users(content, units=names.units(), preview=True, actor=current.actor())
+        known: dict[str, Any] = {"units": names.units(), "called": names.called(current.engine())}
+        plan = current.engine().import_users(content, **known, preview=True, actor=current.actor())
     except (Invalid, Conflict) as error:
         return _shown(wrong=pick(error.message_th, error.message)), 422
     return _shown(plan, content, name, said)
@@ -112,6 +115,7 @@ def _shown(plan: ImportPlan | None = None, content: bytes = b"", name: str = "",
         file=entries[0],
         problems=fields.wrongs(entries),
         columns=columns,
+        names=names,
         heads={key: key if language() == ENGLISH else _thai(key) for key in COLUMNS},
         parties=[(key, names.group(key)) for key in current.engine().parties()],
     )
