@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, time
 
 from flask import Flask, flash, g, redirect, request, session
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.dates import thai
@@ -74,12 +73,8 @@ def begin(instance_id: str) -> None:
 def typed_moment(otherwise: time = END_OF_DAY) -> datetime:
     """The day typed as `date`, at the time typed as `date_time`, if one is. Raises Invalid."""
     day = thai.parse_date(request.form.get("date", ""))
-    text = request.form.get("date_time", "").strip().replace(".", ":")
-    try:
-        hour = time.fromisoformat(text) if text else otherwise
-    except ValueError:
-        raise Invalid(_("Write the time as 16:30."), th=_("Write the time as 16:30.")) from None
-    return datetime.combine(day, hour, BANGKOK)
+    text = request.form.get("date_time", "").strip()
+    return datetime.combine(day, thai.parse_time(text) if text else otherwise, BANGKOK)
 
 
 def uploaded() -> dict[str, bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from engine.dates.zone import in_bangkok
 from engine.errors import Invalid, Problem
@@ -119,6 +119,7 @@ _WORDS = re.compile(
     r"(?:(?:วัน)?(?P<weekday>[ก-๎]+\.?|[a-z]+),?(?:ที่)?\s*)?(?P<day>\d{1,2})(?:st|nd|rd|th)?\s*(?:เดือน)?\s*(?P<month>[ก-๎.]+|[a-z]+\.?),?\s*"
     r"(?P<era>พ\.?\s?ศ\.?|ค\.?\s?ศ\.?|be|b\.e\.|ce|ad|a\.d\.)?\s*(?P<year>\d{1,6})\s*(?P<era_after>be|b\.e\.|ce|ad)?"
 )
+_TIME = re.compile(r"(?P<hour>\d{1,2}) ?[:.] ?(?P<minute>\d\d)(?: ?น\.?)?")
 
 
 def parse_date(text: str, *, field: str | None = None) -> date:
@@ -140,6 +141,14 @@ def parse_date(text: str, *, field: str | None = None) -> date:
     groups = match.groupdict()
     year = common_year(int(match["year"]), _era(groups.get("era") or groups.get("era_after")), field)
     return _calendar_day(year, month, int(match["day"]), field)
+
+
+def parse_time(text: str) -> time:
+    """The time of day a person typed: `16:30`, `9.05 น.`, `๐๙.๓๐`. Raises Invalid."""
+    match = _TIME.fullmatch(" ".join(arabic_digits(text[:80]).lower().split()))
+    if match is not None and int(match["hour"]) < 24 and int(match["minute"]) < 60:
+        return time(int(match["hour"]), int(match["minute"]))
+    raise _wrong("Write the time as 16:30.", "โปรดพิมพ์เวลาเช่น 16:30", None)
 
 
 def _month(name: str) -> int | None:

@@ -294,11 +294,12 @@ def test_it_is_activated_at_a_time(app: Flask, office: Engine) -> None:
     designer.ask("PUT", f"{draft}/files/letter.bpmn", {"content": LONGER.decode(), "revision": 1})
     designer.post(f"/designer/{draft}/submit")
     approver.post(f"/designer/{draft}/approve", revision="2")
-    for typed in ({"date": "ไม่ใช่วัน"}, {"date": "1 ม.ค. 2500"}, {"date": "1 ม.ค. 2699", "date_time": "25:00"}):
+    day = {"date": "1 ม.ค. 2699"}
+    for typed in ({"date": "ไม่ใช่วัน"}, {"date": "1 ม.ค. 2500"}, {**day, "date_time": "25:00"}, {**day, "date_time": "9"}):
         refused = approver.send(f"/designer/{draft}/schedule", typed)
         assert (refused.status_code, f'value="{typed["date"]}"' in refused.text) == (422, True), "what was typed stays"
         assert designer.ask("GET", draft).json["state"] == "APPROVED"
-    approver.send(f"/designer/{draft}/schedule", {"date": "1 ม.ค. 2699", "date_time": "06.30"})
+    approver.send(f"/designer/{draft}/schedule", {"date": "1 ม.ค. 2699", "date_time": "๖.30 น."})
     assert "1 ม.ค. 2699 06:30" in designer.get(f"/designer/{draft}/activation").text
     assert "1 ม.ค. 2699 06:30" in as_user(app, "admin").get("/administration/jobs").text
     designer.post(f"/designer/{draft}/unschedule", reason="รอก่อน")

@@ -25,7 +25,7 @@ def test_a_draft_whose_tests_fail_needs_a_reason(app: Flask, office: Engine) -> 
     for way, more in (("activate", {}), ("schedule", {"date": "1/1/2600", "time": "06:00"})):
         refused = approver.post(f"/designer/{draft}/{way}", **more)
         assert refused.status_code == 422
-        assert "tests/first.toml:2" in refused.text
+        assert "edit/tests/first.toml" in refused.text
         assert "งานที่เปิดอยู่ “ตรวจร่าง” แต่พบว่า “ร่างหนังสือ”" in refused.text
         assert 'name="untested"' in refused.text
     assert 'value="1/1/2600"' in refused.text

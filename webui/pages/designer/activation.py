@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Problem
 from engine.packtests.model import RULE
+from engine.packtests.words import Words
 from webui import acting, current, names
 from webui.pages.administration.moving import deployed_with
 from webui.pages.designer import parts
@@ -45,6 +46,7 @@ def _page(draft_id: str, failing: Sequence[Problem] = ()) -> str:
         names=names,
         now=current.now(),
         failing=failing,
+        diagrams=Words.of(engine.draft_contents(draft_id, actor=current.actor())).places if failing else {},
     )
 
 

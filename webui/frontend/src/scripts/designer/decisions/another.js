@@ -19,7 +19,7 @@ export function Another({ editor, decision, decisions }) {
     editor.focus('.decision-table .column-label');
   };
   const remove = () => editor.putFile((file) => file.removeDecision(file.decisions.find((one) => one.key === decision.key)), decisions.find((one) => one.key !== decision.key).key);
-  return html`<details class="another" open=${open} onToggle=${(event) => setOpen(event.currentTarget.open)}><summary>${t('Another decision in this file')}</summary>
+  return html`<details class="another folded" open=${open} onToggle=${(event) => setOpen(event.currentTarget.open)}><summary>${t('Another decision in this file')}</summary>
       <div class="another-body"><${Pair} label=${t('Name')} name="another" value=${names} change=${setNames} />
       <${Text} code label=${t('Key')} name="anotherKey" value=${key} change=${setKey} live=${setKey} hint=${t('English letters, digits, _ . and -. Diagrams ask it by this.')} />
       ${taken ? html`<p class="prop-wrong" role="alert">${t('A decision of this file has this key.')}</p>` : null}

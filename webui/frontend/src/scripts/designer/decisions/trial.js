@@ -49,7 +49,7 @@ export class Trial {
 
 function View({ trial }) {
   const { told } = trial;
-  return html`<details class="trial" open=${trial.open} onToggle=${(event) => event.currentTarget.open !== trial.open && trial.turn(event.currentTarget.open)}>
+  return html`<details class="trial folded" open=${trial.open} onToggle=${(event) => event.currentTarget.open !== trial.open && trial.turn(event.currentTarget.open)}>
     <summary>${t('Try it')}</summary>
     <p class="prop-hint">${t('Type what is known; the rules that match are marked. Nothing is saved or run.')}</p>
     ${told ? html`<div class="trial-values">${told.names.map((name) => html`<${Text} key=${name} code label=${name} name=${`try-${name}`} value=${trial.values[name] ?? ''} change=${(value) => trial.put(name, value)} live=${(value) => { trial.values[name] = value; trial.changed(); }} />`)}</div>

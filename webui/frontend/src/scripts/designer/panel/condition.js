@@ -24,7 +24,7 @@ export function Condition({ value, change, groups, label = t('Condition'), name 
     ${read?.rows.length > 1 ? html`<div class="prop"><${Select} label=${t('Joined by')} name="join" value=${read.join} change=${(join) => put({ join })} options=${[
         { value: 'and', words: t('all of these hold') }, { value: 'or', words: t('one of these holds') }]} /></div>` : null}
     ${read ? html`<${Rows} rows=${read.rows} change=${(rows) => put({ rows })} make=${make} add=${t('Condition')} row=${(one, putRow, index) => html`<${Row} ...${{ one, put: putRow, index, find, options }} />`} />` : null}
-    <details class="condition-text" open=${!read}><summary>${t('As an expression')}</summary>
+    <details class="condition-text folded" open=${!read}><summary>${t('As an expression')}</summary>
       <${Raw} ...${{ label, name, value, change }} hint=${read ? undefined : t('It is more than rows can say. It stays as it is.')} /></details></div>`;
 }
 
