@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from engine.language import left_open
+
 LONGEST_NAME = 60  # characters of a name within a sentence
 LONGEST_RENAMED = 120  # of a name where it is what changed
 LONGEST_VALUE = 90  # of a value
@@ -65,7 +67,7 @@ def renamed(before: Said, after: Said) -> Said:
 
 def plain(name: str) -> str:
     """A name as people read it: what a diagram computes in it is left open."""
-    return " ".join(re.sub(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", "…", name).split())
+    return " ".join(left_open(name).split())
 
 
 def thai(word: str, text: str) -> str:

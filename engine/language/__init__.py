@@ -5,6 +5,7 @@ Never `eval`. Names are as written (Thai too), attribute access is a dict's key,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -19,11 +20,12 @@ from engine.language.syntax import Dialect, Expression, Node, Template
 from engine.language.thai import said
 from engine.language.values import stored, to_text
 
-__all__ = ["LanguageError", "Limits", "check", "evaluate", "evaluate_feel", "names", "run_script", "template"]
+__all__ = ["LanguageError", "Limits", "check", "evaluate", "evaluate_feel", "left_open", "names", "run_script", "template"]
 
 T = TypeVar("T")
 Functions = Mapping[str, Callable[..., Any]]
 LIMITS = Limits()
+COMPUTED = re.compile(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")  # with what is in braces of its own
 
 
 def evaluate(text: str, variables: Mapping[str, Any], *, functions: Functions | None = None, limits: Limits = LIMITS) -> Any:
@@ -41,6 +43,11 @@ def template(text: str, variables: Mapping[str, Any], *, functions: Functions | 
     if "{" not in text and "=" not in text:
         return text
     return _guarded(text, lambda: _value(read_template(text), variables, functions, Budget(limits)))
+
+
+def left_open(text: str) -> str:
+    """A template as people read it where nothing is known of what it computes: `…` in the place of each `${…}`."""
+    return COMPUTED.sub("…", text)
 
 
 def run_script(

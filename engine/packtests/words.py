@@ -14,10 +14,10 @@ from engine.errors import RuamError
 from engine.forms import Form
 from engine.forms.choices import read_table
 from engine.forms.files import form_names, plain_key
+from engine.language import left_open
 from engine.packtests.model import Pair
 
 SUFFIXES = (".bpmn", ".bpmn20.xml")
-_OPEN = re.compile(r"\$\{[^}]*\}")
 _LEFT = re.compile(r"\s*:\s*…$")
 
 
@@ -78,7 +78,7 @@ class Words:
 
 
 def _named(th: str, en: str, otherwise: str) -> Pair:
-    thai, english = (_LEFT.sub("", _OPEN.sub("…", text)).strip() for text in (th, en))
+    thai, english = (_LEFT.sub("", left_open(text)).strip() for text in (th, en))
     return thai or english or otherwise, english or thai or otherwise
 
 

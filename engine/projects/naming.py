@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def told(elements: Iterable[Element], variables: Mapping[str, Any]) -> list[Element]:
-    """The elements with their names as read with these variables; as they are drawn where that cannot be."""
+    """The elements with their names as read with these variables; with `…` for what cannot be."""
     return [
         replace(element, name=_told(element.name, variables), name_en=_told(element.name_en, variables)) if _open(element) else element
         for element in elements
@@ -62,4 +62,4 @@ def _told(text: str, variables: Mapping[str, Any]) -> str:
     try:
         return str(language.template(text, variables))
     except LanguageError:
-        return text
+        return language.left_open(text)
