@@ -22,7 +22,7 @@ from engine.people import authorization
 from engine.projects import naming, roots, windows
 from engine.projects.windows import Moved
 from engine.queries import loads
-from engine.states import COMPLETED, CUT, ENTERED, OPEN_TASK_STATES, DocumentState, Event, InstanceState, Verb
+from engine.states import COMPLETED, CUT, ENTERED, OPEN_TASK_STATES, DocumentState, Event, InstanceState, TaskState, Verb
 from engine.storage import model
 
 if TYPE_CHECKING:
@@ -271,13 +271,16 @@ class _Facts:
         n = element.step or ""
         mine = self.tasks.get(n, ())
         open_tasks = [task for task in mine if task["state"] in OPEN_TASK_STATES]
+        stand = {task["state"] for task in mine}
         opens, closes = self.planned.get(n, (None, None))
         due = _earliest(open_tasks) or closes
         state = None
         if open_tasks:
             state = StepState.OVERDUE if due is not None and due < self.now else StepState.OPEN
-        elif mine:
-            state = StepState.DONE
+        elif TaskState.SUSPENDED in stand:
+            state = StepState.OPEN
+        elif stand:
+            state = StepState.DONE if TaskState.COMPLETED in stand else StepState.STOPPED
         return Step(
             n, element.id, element.name, element.name_en, self.definition.lanes.get(element.id), state, opens, closes, due,
             waits_for=_waiting(open_tasks, self.now), moved=tuple(self.moves.get(n, ())), instalment=None,

@@ -155,6 +155,16 @@ def test_who_only_takes_part_is_told_dates_and_his_own_tasks(engine: Engine, roo
     assert found.steps[2].opens is not None
 
 
+def test_his_own_tasks_that_are_held_or_were_stopped_are_not_done(engine: Engine, root: str) -> None:
+    do(engine, OFFICE, root)
+    engine.suspend(root, reason="a question", actor=SYSTEM)
+    assert states(engine, root, VILLAGE_A) == [None, StepState.OPEN, None]
+    engine.resume(root, reason="answered", actor=SYSTEM)
+    do(engine, VILLAGE_B, root)
+    engine.cancel(root, reason="no budget", actor=SYSTEM)
+    assert [states(engine, root, one)[1] for one in (VILLAGE_A, VILLAGE_B)] == [StepState.STOPPED, StepState.DONE]
+
+
 def test_a_stranger_is_told_nothing(engine: Engine, root: str) -> None:
     with pytest.raises(NotFound):
         engine.progress(root, actor=STRANGER)
