@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 
 from engine.dates import thai
 from engine.errors import NotFound
+from engine.people import SYSTEM
 from handlers.shared import board, provinces
 from webui import current
 from webui.languages import ENGLISH, language, pick
@@ -194,6 +195,8 @@ def person(user_id: str | None) -> str:
 
 def both_names(user_id: str) -> tuple[str, str]:
     """A user's Thai and English name; the id where there is no such user."""
+    if user_id == SYSTEM.user_id:
+        return "ระบบ", "the system"
     names = _names()
     if user_id not in names.users:
         try:
