@@ -113,12 +113,14 @@ WAYS = {
     "program": lazy_gettext("by a program, with a password"),
     "token": lazy_gettext("by a program, with a token"),
 }
-LABELS = {
-    "reason": lazy_gettext("reason"),
+LABELS = {  # in the order in which they are told
+    "activity": lazy_gettext("activity"),
     "before": lazy_gettext("before"),
     "after": lazy_gettext("after"),
-    "to": lazy_gettext("to"),
     "from": lazy_gettext("from"),
+    "to": lazy_gettext("to"),
+    "receiver": lazy_gettext("who got it"),
+    "tasks": lazy_gettext("tasks"),
     "due": lazy_gettext("due"),
     "name": lazy_gettext("name"),
     "roles": lazy_gettext("roles"),
@@ -133,7 +135,11 @@ LABELS = {
     "unchanged": lazy_gettext("unchanged"),
     "tokens": lazy_gettext("tokens ended"),
     "definitions": lazy_gettext("processes"),
-    "activity": lazy_gettext("activity"),
+    "reason": lazy_gettext("reason"),
+}
+PEOPLE = {  # facts that are user names
+    SystemEvent.WORK_HANDED_OVER: ("to", "single"),
+    Event.TASK_ASSIGNED: ("before", "after"),
 }
 
 
@@ -156,10 +162,24 @@ def particulars(one: Deed) -> str:
     if "way" in one.facts:
         way, name = str(WAYS.get(str(one.facts["way"]), one.facts["way"])), one.facts.get("name")
         return f"{way} · {name}" if name else way
-    facts = _in_one_language(one.facts)
-    return " · ".join(
-        f"{LABELS.get(name, name)}: {_called(name, value)}" for name, value in facts.items() if value not in (None, "", [], {})
-    )
+    facts = _in_one_language(_with_people(one))
+    ranks = {name: rank for rank, name in enumerate(LABELS)}
+    told = sorted(facts.items(), key=lambda fact: ranks.get(fact[0], len(ranks) - 1.5))  # what has no label stands before the reason
+    return " · ".join(f"{LABELS.get(name, name)}: {_called(name, value)}" for name, value in told if value not in (None, "", [], {}))
+
+
+def _with_people(one: Deed) -> dict[str, Any]:
+    """The facts with what people are called, and how many tasks they got for the ids of these."""
+    facts = dict(one.facts)
+    for name in PEOPLE.get(one.event, ()):  # type: ignore[call-overload]
+        if name in facts:
+            given = facts.pop(name)
+            who = sorted(set(given.values())) if isinstance(given, Mapping) else [given] if given else []
+            place = "receiver" if one.event == SystemEvent.WORK_HANDED_OVER else name
+            facts[place] = [*facts.get(place, []), *(names.person(user_id) for user_id in who)]
+    if isinstance(facts.get("tasks"), list):
+        facts["tasks"] = len(facts["tasks"])
+    return facts
 
 
 def _in_one_language(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from engine.drafts.states import DraftEvent
 from engine.errors import NotFound
 from engine.people.authorization import require
+from engine.people.particulars import same
 from engine.queries import loads
 from engine.states import Event, SystemEvent, Verb
 from engine.storage import model
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 SECONDS = 1.0  # one reading may look back before it answers with what it has
 FIRST_WINDOW, WIDER = timedelta(hours=6), 4
+MOST_PEOPLE = 100  # that a part of a name may mean at once
 LAST = "z"  # behind the id of every chain
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS: Mapping[str, frozenset[str]] = {
@@ -56,9 +58,10 @@ OF_ASSIGNMENT = frozenset({"before", "after"})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one looks for. `instance`: an id or a business key; `engine`: also what happened by itself."""
+    """What one looks for. `person`: a user name, else a part of what people are called; `instance`: an id or a business key; `engine`:
+    also what happened by itself."""
 
-    user_id: str | None = None
+    person: str | None = None
     kind: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -103,7 +106,7 @@ class Deeds:
 def deeds(session: Session, asked: Asked, *, before: str | None = None, limit: int = 50, seconds: float = SECONDS) -> Deeds:
     """Who did what, newest first, from `before` (of the page before) on. Raises Forbidden."""
     require(session.actor, Verb.AUDIT)
-    edge = _read_place(before)
+    edge, who = _read_place(before), _meant(session, asked.person)
     high = edge[0] if edge else asked.until or session.now + timedelta(days=1)
     floor = max(asked.since or EARLIEST, _beginning(session))
     found: list[Deed] = []
@@ -111,7 +114,7 @@ def deeds(session: Session, asked: Asked, *, before: str | None = None, limit: i
     low = high
     while True:
         top, low = low, max(low - width, floor)
-        found += _window(session, asked, low, top, edge, limit + 1 - len(found), including_low=low == floor)
+        found += _window(session, asked, who, low, top, edge, limit + 1 - len(found), including_low=low == floor)
         width *= WIDER
         if len(found) > limit or low <= floor or time.monotonic() - started > seconds:
             break
@@ -132,6 +135,20 @@ def every(session: Session, asked: Asked, limit: int) -> Iterator[Deed]:
             return
 
 
+def _meant(session: Session, person: str | None) -> frozenset[str] | None:
+    """Whose deeds are asked for: who has that user name, else all who are called so; the text itself where nobody is."""
+    if person is None:
+        return None
+    table = model.user
+    exact = session.connection.scalars(select(table.c.id).where(func.lower(table.c.id) == same(person)))
+    if found := frozenset(exact):
+        return found
+    called = or_(*(column.icontains(person, autoescape=True) for column in (table.c.id, table.c.name, table.c.name_en)))
+    return frozenset(session.connection.scalars(select(table.c.id).where(called).order_by(table.c.id).limit(MOST_PEOPLE))) or frozenset(
+        {person}
+    )
+
+
 def _beginning(session: Session) -> datetime:
     tables = ((model.instance.c.started,), (model.draft_event.c.time,), (model.system_event.c.time,))
     firsts = [session.connection.scalar(select(func.min(*column))) for column in tables]
@@ -139,10 +156,18 @@ def _beginning(session: Session) -> datetime:
 
 
 def _window(
-    session: Session, asked: Asked, low: datetime, high: datetime, edge: Place | None, most: int, *, including_low: bool
+    session: Session,
+    asked: Asked,
+    who: frozenset[str] | None,
+    low: datetime,
+    high: datetime,
+    edge: Place | None,
+    most: int,
+    *,
+    including_low: bool,
 ) -> list[Deed]:
     found: list[Deed] = []
-    for query, read in _queries(asked):
+    for query, read in _queries(asked, who):
         table = query.selected_columns
         after = table.time >= low if including_low else table.time > low
         query = query.where(after, table.time <= high)
@@ -158,18 +183,18 @@ def _window(
 Place = tuple[datetime, str, int]
 
 
-def _queries(asked: Asked) -> Iterator[tuple[Select[Any], Any]]:
+def _queries(asked: Asked, who: frozenset[str] | None) -> Iterator[tuple[Select[Any], Any]]:
     events = KINDS.get(asked.kind or "")
     if events is None or not events.isdisjoint(Event):
-        yield _of_instances(asked, events), _instance_deed
+        yield _of_instances(asked, who, events), _instance_deed
     if asked.instance is None:
         if events is None or not events.isdisjoint(DraftEvent):
-            yield _of_drafts(asked, events), _draft_deed
+            yield _of_drafts(asked, who, events), _draft_deed
         if events is None or not events.isdisjoint(SystemEvent):
-            yield _of_system(asked, events), _system_deed
+            yield _of_system(asked, who, events), _system_deed
 
 
-def _of_instances(asked: Asked, events: frozenset[str] | None) -> Select[Any]:
+def _of_instances(asked: Asked, who: frozenset[str] | None, events: frozenset[str] | None) -> Select[Any]:
     table, root, instance, task = model.history, model.instance.alias("root"), model.instance.alias("one"), model.task
     query = (
         select(
@@ -181,7 +206,7 @@ def _of_instances(asked: Asked, events: frozenset[str] | None) -> Select[Any]:
         .outerjoin(task, task.c.id == table.c.token_id)
         .where(root.c.parent_id.is_(None), root.c.root_id == root.c.id)
     )  # fmt: skip
-    query = query.where(*_common(asked, events, table, Event))
+    query = query.where(*_common(asked, who, events, table, Event))
     if asked.until is not None:
         query = query.where(root.c.started <= asked.until)
     if asked.instance is not None:
@@ -193,12 +218,12 @@ def _of_instances(asked: Asked, events: frozenset[str] | None) -> Select[Any]:
     return query
 
 
-def _of_drafts(asked: Asked, events: frozenset[str] | None) -> Select[Any]:
+def _of_drafts(asked: Asked, who: frozenset[str] | None, events: frozenset[str] | None) -> Select[Any]:
     table, draft = model.draft_event, model.draft
     query = select(
         table.c.draft_id.label("chain"), table.c.seq, table.c.time, table.c.event, table.c.actor, table.c.data, draft.c.title
     ).join(draft, draft.c.id == table.c.draft_id)
-    query = query.where(*_common(asked, events, table, DraftEvent))
+    query = query.where(*_common(asked, who, events, table, DraftEvent))
     if asked.text:
         query = query.where(
             or_(*(column.icontains(asked.text, autoescape=True) for column in (draft.c.title, table.c.data, table.c.event)))
@@ -206,12 +231,12 @@ def _of_drafts(asked: Asked, events: frozenset[str] | None) -> Select[Any]:
     return query
 
 
-def _of_system(asked: Asked, events: frozenset[str] | None) -> Select[Any]:
+def _of_system(asked: Asked, who: frozenset[str] | None, events: frozenset[str] | None) -> Select[Any]:
     table, chain = model.system_event, model.chain
     query = select(chain.c.id.label("chain"), table.c.seq, table.c.time, table.c.event, table.c.actor, table.c.subject, table.c.data).join(
         chain, chain.c.id == CHAIN
     )
-    query = query.where(*_common(asked, events, table, SystemEvent, about=table.c.subject))
+    query = query.where(*_common(asked, who, events, table, SystemEvent, about=table.c.subject))
     if asked.text:
         columns = (table.c.subject, table.c.actor, table.c.data, table.c.event)
         query = query.where(or_(*(column.icontains(asked.text, autoescape=True) for column in columns)))
@@ -219,14 +244,19 @@ def _of_system(asked: Asked, events: frozenset[str] | None) -> Select[Any]:
 
 
 def _common(
-    asked: Asked, events: frozenset[str] | None, table: Any, of: type[Event] | type[DraftEvent] | type[SystemEvent], about: Any = None
+    asked: Asked,
+    who: frozenset[str] | None,
+    events: frozenset[str] | None,
+    table: Any,
+    of: type[Event] | type[DraftEvent] | type[SystemEvent],
+    about: Any = None,
 ) -> list[ColumnElement[bool]]:
     """Conditions on the person (as who did it or whom it was done to), on kinds, and whether the engine's own deeds are wanted."""
     where: list[ColumnElement[bool]] = []
     if events is not None:
         where.append(table.c.event.in_(sorted(event for event in events if event in set(of))))
-    if asked.user_id:
-        where.append(table.c.actor == asked.user_id if about is None else or_(table.c.actor == asked.user_id, about == asked.user_id))
+    if who is not None:
+        where.append(table.c.actor.in_(who) if about is None else or_(table.c.actor.in_(who), about.in_(who)))
     if of is Event and not asked.engine:
         where += _by_people(table, events)
     return where

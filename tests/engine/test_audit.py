@@ -49,8 +49,8 @@ def every(engine: Engine, asked: Asked, limit: int = 50) -> list[Deed]:
 
 def test_it_is_found_by_person_kind_instance_text_and_time(here: Stage) -> None:
     engine = here.engine
-    assert told(engine, user_id="ann", kind="work") == [("ann", "task.completed", key) for key in ("k3", "k2", "k1")]
-    assert told(engine, kind="people", user_id="ann") == [
+    assert told(engine, person="ann", kind="work") == [("ann", "task.completed", key) for key in ("k3", "k2", "k1")]
+    assert told(engine, kind="people", person="ann") == [
         ("administrator", "user.memberships", None),
         ("administrator", "user.added", None),
     ], "who did it, or whom it was done to"

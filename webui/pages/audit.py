@@ -16,8 +16,9 @@ from werkzeug.wrappers import Response
 
 from engine.dates import thai
 from engine.dates.zone import BANGKOK
-from engine.errors import Conflict, Forbidden, Invalid
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.people.sheets import FORMULA
+from engine.storage.journal import CHAIN
 from engine.views.audit import KINDS, Asked, Deed
 from webui import background, current, deeds, fields, names
 from webui.languages import pick
@@ -25,6 +26,7 @@ from webui.languages import pick
 page = Blueprint("audit", __name__, url_prefix="/audit")
 
 LIMIT = 50
+MOST_FAULTS = 20  # of a check that are listed
 MOST_EXPORTED = 100_000  # rows
 KIND_NAMES = {
     "access": lazy_gettext("Logins"),
@@ -88,7 +90,21 @@ def chains() -> str:
     """The last checks of the chains, and the button for another."""
     found = current.engine().verifications(actor=current.actor(), limit=10)
     running = next((one for one in found if one.running), None)
-    return render_template("pages/audit_chains.html", checks=found, running=running, names=names)
+    touched = {fault["instance_id"] for one in found for fault in one.faults[:MOST_FAULTS]}
+    chains = {id: _chain(id) for id in touched}
+    return render_template("pages/audit_chains.html", checks=found, running=running, names=names, chains=chains, most=MOST_FAULTS)
+
+
+def _chain(id: str) -> tuple[str, str | None]:
+    """What people call a chain, and its page."""
+    if id == CHAIN:
+        return _("Beside the processes"), None
+    try:
+        one = current.engine().instance(id, actor=current.actor())
+    except NotFound:
+        return _("Draft"), None
+    words = (pick(one.definition_name, one.definition_name_en), names.business_key(one.business_key))
+    return " · ".join(filter(None, words)), url_for("project.history", root_id=one.root_id)
 
 
 @page.post("/chains")
@@ -120,6 +136,8 @@ def _asked() -> tuple[Asked, dict[str, str]]:
             except Invalid as error:
                 problems |= fields.problems_of(error, name)
                 problems[name] = problems.get(name) or pick(error.message_th, error.message)
+    if days["since"] and days["until"] and days["until"] < days["since"]:
+        problems["until"] = _("The last day is before the first.")
     kind = given["kind"] if given["kind"] in KINDS else None
     everything = request.args.get("engine") == "yes"
     return Asked(given["user"], kind, days["since"], days["until"], given["instance"], given["q"], everything), problems

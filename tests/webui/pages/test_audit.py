@@ -39,6 +39,9 @@ def test_it_says_who_did_what(auditor: Browser) -> None:
     assert "2569 · 1" in auditor.get("/audit?kind=instances&user=admin").text
     assert "2569 · 1" not in auditor.get("/audit?kind=access").text
     assert "ไม่พบรายการ" in auditor.get("/audit?q=nothing-of-the-kind").text
+    assert "2569 · 1" in auditor.get("/audit?user=ผู้ใช้ adm").text, "found by what people are called"
+    assert "2569 · 1" in auditor.get("/audit?user=ADMIN").text
+    assert "วันสุดท้ายอยู่ก่อนวันแรก" in auditor.get("/audit?since=2/6/2569&until=1/6/2569").text
     assert "เดือนนั้นมี 28 วัน" in auditor.get("/audit?since=31/2/2569").text
     for place in ("nonsense", "2009-06-01|system|1", f"2009-06-01T00:00Z|system|{'9' * 5_000}", "0001-01-01T00:00+07:00|system|1"):
         assert auditor.get(f"/audit?before={place.replace('+', '%2B')}").status_code == 200, place
@@ -77,3 +80,18 @@ def test_the_chains_are_checked_beside_the_page(auditor: Browser, office: Engine
     office.verify_begun(begun.id)
     assert auditor.http.get(f"/audit/chains/{begun.id}").json["state"] == "ENDED"  # type: ignore[index]
     assert "data-rehearsal" not in auditor.get("/audit/chains").text
+
+
+def test_who_got_the_work_and_what_was_changed_by_hand_is_told_by_name(auditor: Browser, office: Engine) -> None:
+    (task,) = office.tasks(actor=SYSTEM).items
+    office.claim(task.id, actor=office.actor("writer"))
+    office.close_account("writer", to=None, single={task.id: "writer2"}, hand_over=False, reason="ย้าย", actor=office.actor("admin"))
+    office.change_user("writer2", name="ผู้รับใหม่", actor=SYSTEM)
+    page = auditor.get("/audit").text
+    assert "ผู้รับงาน: ผู้รับใหม่ · งาน: 1 · เหตุผล: ย้าย" in page
+    assert task.id not in page
+    office._write(SYSTEM, lambda session: session.rows.run("UPDATE history SET actor = 'x' WHERE seq = 1"))
+    office.verify_begun(office.begin_verification(actor=SYSTEM))
+    told = auditor.get("/audit/chains").text
+    assert f'href="/projects/{task.root_id}/history"' in told
+    assert "รายการที่ 1:" in told
