@@ -142,10 +142,9 @@ class Running:
         return [(group.problem.rule, group.problem.element_id, group.number) for group in groups]
 
 
-def prepare(folder: Path, password: str | None = None) -> Path:
-    """The database with the three projects, to be copied. `password`: everybody's, for tests of the pages."""
-    path = folder / "ruam.db"
-    with opened(f"sqlite:///{path}", folder) as engine:
+def prepare(folder: Path, url: str, password: str | None = None) -> None:
+    """Put the three projects into an empty database, and its files into a folder. `password`: everybody's, for tests of the pages."""
+    with opened(url, folder) as engine:
         engine.upgrade()
         for step, key in (("12", TWELFTH), ("6", SIXTH), ("1", FIRST)):
             rehearsal = Rehearsal(engine, Up(step, key), 1, None, password)
@@ -154,4 +153,3 @@ def prepare(folder: Path, password: str | None = None) -> Path:
             except Arrived:
                 continue
             raise AssertionError(f"step {step} was not reached")
-    return path

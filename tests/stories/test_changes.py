@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,23 +20,34 @@ from engine.states import JobKind
 from engine.views.searching import Condition, Operator
 from engine.views.subjects.instances import RUNNING_INSTANCES
 from handlers.shared import provinces
+from tests import databases
 from tests.engine.differences import edits
 from tests.stories.changing import FIRST, SIXTH, TWELFTH, Arrived, Running, Up, prepare
 from tests.stories.playing import opened
 
+TEMPLATE = "projects_template"  # on PostgreSQL
 
-@pytest.fixture(scope="module")
-def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with three projects, made once."""
-    return prepare(tmp_path_factory.mktemp("projects"))
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def projects(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """A database of each kind with three projects, made once; and its files."""
+    folder, kind = tmp_path_factory.mktemp("projects"), str(request.param)
+    url = databases.sqlite_url(folder / "ruam.db") if kind == "sqlite" else request.getfixturevalue("postgres").create(TEMPLATE)
+    prepare(folder, url)
+    return kind, folder
 
 
 @pytest.fixture
-def running(projects: Path, tmp_path: Path) -> Iterator[Running]:
+def running(projects: tuple[str, Path], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Running]:
     """A copy of it."""
-    shutil.copytree(projects.parent, tmp_path / "home", dirs_exist_ok=True)
-    with opened(f"sqlite:///{tmp_path}/home/ruam.db", tmp_path / "home") as engine:
-        yield Running(engine)
+    kind, folder = projects
+    home = shutil.copytree(folder, tmp_path / "home")
+    with ExitStack() as stack:
+        if kind == "sqlite":
+            url = databases.sqlite_url(home / "ruam.db")
+        else:
+            url = stack.enter_context(request.getfixturevalue("postgres").database(TEMPLATE))
+        yield Running(stack.enter_context(opened(url, home)))
 
 
 def test_a_step_is_added(running: Running) -> None:

@@ -29,7 +29,8 @@ class Served:
 @pytest.fixture(scope="session")
 def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the database with the three projects, made once."""
-    folder = prepare(tmp_path_factory.mktemp("projects"), PASSWORD).parent
+    folder = tmp_path_factory.mktemp("projects")
+    prepare(folder, f"sqlite:///{folder}/ruam.db", PASSWORD)
     with opened(f"sqlite:///{folder}/ruam.db", folder) as engine:
         engine.put_setting(SETTING, PASSWORD, actor=SYSTEM)
     return folder
