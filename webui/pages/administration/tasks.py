@@ -80,8 +80,8 @@ def _warn_of_others(task: TaskItem, user_id: str) -> None:
     user, groups = current.engine().user(user_id), ", ".join(map(names.group, _groups(task)))
     known = {*task.candidate_users, *(id for id, _th, _en in _offered_to(task))}
     if groups and user_id not in known:
-        words = _("%(who)s does not work for %(groups)s. To give the task all the same, press once more.")
-        raise Invalid(words % {"who": pick(user.name, user.name_en), "groups": groups})
+        who = pick(user.name, user.name_en)
+        raise Invalid(_("%(who)s does not work for %(groups)s. To give the task all the same, press once more.", who=who, groups=groups))
 
 
 @page.post("/tasks/<task_id>/due")
