@@ -43,6 +43,7 @@ class Instruction:
     target: str | None = None
     way: Way = Way.MAP
     update: bool = False  # what it waits for (timer, message, condition) as the new version says, whatever `Plan.due` is
+    host: str | None = None  # of what is suggested for an event attached to an activity: that activity, which it goes with
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,15 @@ class Plan:
         return {one.source: one.target for one in self.instructions.values() if one.way == Way.MAP and one.target is not None}
 
     def with_instructions(self, *more: Instruction, due: Due | None = None) -> Plan:
-        """The plan with some instructions replaced."""
-        return Plan(self.source, self.target, {**self.instructions, **{one.source: one for one in more}}, due or self.due)
+        """The plan with some instructions replaced; what is suggested for an attached event goes where its activity goes elsewhere."""
+        merged = {**self.instructions, **{one.source: one for one in more}}
+        elsewhere = {one.source for one in more if (one.way, one.target) != self._way(one.source)}
+        kept = {source: one for source, one in merged.items() if one.host not in elsewhere}
+        return Plan(self.source, self.target, kept, due or self.due)
+
+    def _way(self, source: str) -> tuple[Way, str | None] | None:
+        found = self.instructions.get(source)
+        return None if found is None else (found.way, found.target)
 
     def to_json(self) -> str:
         """As it is kept."""
@@ -99,7 +107,7 @@ def suggested(source: str, old: Compiled, target: str, new: Compiled, due: Due =
         before, after = old.process.elements[element_id], new.process.elements[image]
         if before.attached_to is not None and pairs.get(before.attached_to) != after.attached_to:
             continue
-        found.append(Instruction(element_id, image, update=update or _called(before) != _called(after)))
+        found.append(Instruction(element_id, image, update=update or _called(before) != _called(after), host=before.attached_to))
     return Plan.of(source, target, found, due)
 
 

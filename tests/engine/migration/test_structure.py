@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.errors import ExecutionFailed
+from engine.migration.plan import Instruction
 from engine.people import SYSTEM
 from engine.running.fetching import Wanted
 from engine.testing import ADMINISTRATOR
@@ -59,6 +60,15 @@ def test_boundary_events_are_added_and_removed(stage: Staging) -> None:
     assert playing.names() == ["a"]
     playing.advance(timedelta(hours=1))
     assert playing.names() == ["y"]
+
+
+@pytest.mark.parametrize("way", [onto("a", "b"), before("a", "b")])
+def test_what_is_attached_to_a_task_that_continues_elsewhere_waits_no_more(stage: Staging, way: Instruction) -> None:
+    playing = stage({"p.bpmn": draw(ENDS + users("a", "late") + boundary("alarm", "a"), "s > a > e; alarm > late > e")})
+    instance = playing.start("p")
+    target = deploy(playing, ENDS + users("a", "b", "late") + boundary("alarm", "a"), "s > a > b > e; alarm > late > e")
+    moved(playing, instance, target, way)
+    assert (playing.names(), playing.engine.jobs(actor=ADMINISTRATOR).total) == (["b"], 0)
 
 
 def test_a_timer_is_recalculated_from_when_it_began(stage: Staging) -> None:
