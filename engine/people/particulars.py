@@ -12,7 +12,9 @@ from engine.values import check_text
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _USER_ID = re.compile(rf"[^\W_][\w.@+\-{_MARKS}]{{1,63}}")
 _EMAIL = re.compile(r"[^@\s,;]{1,64}@[^@\s,;]{1,190}")
-RESERVED_IDS = frozenset({"system", "anonymous", "new", "import", "parties", "roles"})  # who is no user; pages beside those of users
+RESERVED_IDS = frozenset(
+    {"system", "anonymous", "new", "import", "links", "parties", "roles"}
+)  # who is no user; pages beside those of users
 LONGEST_NAME = 200
 
 

@@ -262,6 +262,11 @@ class PeopleVerbs(Transactions):
         self._allowed(actor, Verb.MANAGE_PEOPLE)
         return self._write(actor, lambda session: accounts.invite(session, user_id))
 
+    def invite_many(self, user_ids: Sequence[str], *, actor: Actor) -> dict[str, str]:
+        """The tokens of one-time links for many, by user: for all of them, or none. Raises as `invite` does."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        return self._write(actor, lambda session: {user_id: accounts.invite(session, user_id) for user_id in user_ids})
+
     def accept_invitation(self, token: str, password: str) -> str:
         """Set the password a one-time link is for; returns whose it is. Raises Forbidden, Invalid."""
         return self._write(SYSTEM, lambda session: accounts.accept(session, token, password))

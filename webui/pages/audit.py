@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
@@ -17,10 +15,9 @@ from werkzeug.wrappers import Response
 from engine.dates import thai
 from engine.dates.zone import BANGKOK
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.people.sheets import FORMULA
 from engine.storage.journal import CHAIN
 from engine.views.audit import KINDS, Asked, Deed
-from webui import background, current, deeds, fields, names
+from webui import background, current, deeds, fields, names, spreadsheet
 from webui.languages import pick
 
 page = Blueprint("audit", __name__, url_prefix="/audit")
@@ -144,23 +141,15 @@ def _asked() -> tuple[Asked, dict[str, str]]:
 
 
 def _csv(found: Iterable[Deed]) -> Iterator[bytes]:
-    """UTF-8 with the mark that Excel asks for; what would be a formula begins with an apostrophe."""
     heads = (_("Time"), _("User name"), _("Name"), _("What"), _("About"), _("Process"), _("Key"), _("Particulars"), _("Chain"), _("No."))
-    yield "\ufeff".encode() + _line(heads)
-    for one in found:
-        local = one.time.astimezone(BANGKOK).strftime("%Y-%m-%d %H:%M:%S")
-        yield _line(
-            (
-                local, one.actor or "", names.person(one.actor), deeds.words(one), deeds.about(one), pick(one.process, one.process_en),
-                one.business_key or "", deeds.particulars(one), one.chain, str(one.seq),
-            )
-        )  # fmt: skip
+    return spreadsheet.lines(heads, map(_cells, found))
 
 
-def _line(cells: Iterable[object]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerow([f"'{cell}" if str(cell)[:1] in tuple(FORMULA) else cell for cell in cells])
-    return text.getvalue().encode()
+def _cells(one: Deed) -> tuple[object, ...]:
+    return (
+        one.time.astimezone(BANGKOK).strftime("%Y-%m-%d %H:%M:%S"), one.actor or "", names.person(one.actor), deeds.words(one),
+        deeds.about(one), pick(one.process, one.process_en), one.business_key or "", deeds.particulars(one), one.chain, str(one.seq),
+    )  # fmt: skip
 
 
 def _json_lines(found: Iterable[Deed]) -> Iterator[bytes]:

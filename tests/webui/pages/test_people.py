@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import csv
 import io
 import re
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -207,6 +208,24 @@ def test_a_sheet_is_looked_at_and_then_imported(client: Browser, office: Engine)
     assert client.post("/people/import/do", **hidden(stale.text)).location == "/people?state=locked"
     assert office.user("writer").name == "ใหม่"
     assert office.user("new1").roles == ("auditor",)
+
+
+def test_who_has_no_password_yet_gets_a_link_all_at_once(client: Browser, office: Engine) -> None:
+    for name in ("one", "two", "else"):
+        office.add_user(name, name=f"=ก {name}", groups=["writers"] if name != "else" else [], actor=SYSTEM)
+    client.log_in("admin")
+    assert 'action="/people/links"' not in client.get("/people").text
+    assert 'action="/people/links"' in client.get("/people?state=locked&group=writers").text
+    answer = client.post("/people/links", group="writers", state="active")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert ([row[:3] for row in rows[1:]], answer.headers["Cache-Control"]) == (
+        [["one", "'=ก one", ""], ["two", "'=ก two", ""]],
+        "no-store",
+    )
+    links = [urlsplit(row[3]).path for row in rows[1:]]
+    assert [Browser(client.http.application).get(link).status_code for link in links] == [200, 200]
+    client.post("/people/links", q="one")
+    assert [Browser(client.http.application).get(link).status_code for link in links] == [403, 200], "a newer one takes its place"
 
 
 def test_the_largest_sheet_that_is_looked_at_can_be_imported(client: Browser, office: Engine) -> None:

@@ -153,7 +153,11 @@ def _secret(text: str) -> Response:
 
 def link_for(user_id: str) -> str:
     """A new one-time link's address. Raises Conflict, NotFound."""
-    token = current.engine().invite(user_id, actor=current.actor())
+    return address_of(current.engine().invite(user_id, actor=current.actor()))
+
+
+def address_of(token: str) -> str:
+    """The address of a one-time link, as one hands it over."""
     public = current.settings().public_url.rstrip("/")
     path = url_for("login.invitation", token=token)
     return public + path if public else url_for("login.invitation", token=token, _external=True)

@@ -7,10 +7,13 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid
 from engine.people.directory import STATES
-from webui import current, fields, names
+from engine.people.links import HOURS
+from engine.people.sheets import MAX_ROWS
+from webui import current, fields, names, spreadsheet
 from webui.pages.people import one
 from webui.pages.people.blueprint import ROLES, about, page, tabs
 
@@ -20,8 +23,7 @@ LIMIT = 50
 @page.get("/people")
 def show() -> str:
     """The users, by name."""
-    asked: dict[str, Any] = {name: request.args.get(name, "").strip() or None for name in ("group", "role", "state")}
-    search, first = request.args.get("q", "").strip() or None, current.first()
+    asked, search, first = _asked(), request.args.get("q", "").strip() or None, current.first()
     found = current.engine().users(actor=current.actor(), search=search, **asked, first=first, limit=LIMIT)
     groups = {group: names.group(group) for user in found.items for group in user.groups}
     states = {"active": _("May log in"), "locked": _("No password yet"), "inactive": _("No access")}
@@ -35,8 +37,25 @@ def show() -> str:
     return render_template(
         "pages/people.html", tabs=tabs("show"), users=found.items, total=found.total, first=first, limit=LIMIT, search=search,
         names=groups, roles=ROLES, chosen=chosen, filtered=bool(search or any(asked.values())),
+        asked=asked, hours=int(HOURS), most=MAX_ROWS,
         further=lambda start: url_for("people.show", q=search, **asked, first=start or None),
     )  # fmt: skip
+
+
+def _asked() -> dict[str, Any]:
+    return {name: request.values.get(name, "").strip() or None for name in ("group", "role", "state")}
+
+
+@page.post("/people/links")
+def links() -> Response:
+    """A one-time link for each of those found who have no password yet, in a file, this once."""
+    engine, me, search = current.engine(), current.actor(), request.form.get("q", "").strip() or None
+    found = engine.users(actor=me, search=search, **{**_asked(), "state": "locked"}, limit=MAX_ROWS).items
+    tokens = engine.invite_many([user.id for user in found if user.id != me.user_id], actor=me)
+    rows = ((user.id, user.name, user.email or "", one.address_of(tokens[user.id])) for user in found if user.id in tokens)
+    content = b"".join(spreadsheet.lines((_("User name"), _("Name"), _("E-mail"), _("One-time link")), rows))
+    headers = {"Content-Disposition": 'attachment; filename="links.csv"', "Cache-Control": "no-store"}
+    return Response(content, mimetype="text/csv", headers=headers)
 
 
 @page.get("/people/new")
