@@ -26,9 +26,11 @@ def problems(files: Mapping[str, bytes], diagrams: Iterable[Diagram]) -> list[Pr
 def _unknown(test: ProcessTest, keys: set[str], elements: set[str]) -> Iterator[Problem]:
     if test.process not in keys:
         yield _warning(test, 1, f"There is no process '{test.process}' here.", f"ที่นี่ไม่มีกระบวนการ “{test.process}”")
+    missing = set[str]()  # each is told once, where it comes first
     for step in test.steps:
         named = {step.of} if step.deed in (Deed.COMPLETE, Deed.EXTERNAL) else set()
-        for element in sorted((named | set(step.expected.tasks or ()) | set(step.expected.passed)) - elements):
+        for element in sorted((named | set(step.expected.tasks or ()) | set(step.expected.passed)) - elements - missing):
+            missing.add(element)
             yield _warning(test, step.line, f"There is no element '{element}'.", f"ไม่มีองค์ประกอบ “{element}”")
 
 
