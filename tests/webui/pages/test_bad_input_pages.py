@@ -287,5 +287,5 @@ def test_no_search_and_no_address_breaks_a_page(app: Flask, office: Engine, task
         page = refused(send(admin, "/people/new", {"user_id": text, "name": text, "password": "x" * 12, "again": "x" * 12}), 422)
         assert "ใช้ตัวอักษร" in page
     page = refused(send(admin, "/people/new", {"user_id": "dora", "name": "a\x00b", "password": "x" * 12, "again": "x" * 12}), 422)
-    assert "อักขระที่เก็บไม่ได้" in page
+    assert "อักขระที่อ่านไม่ได้" in page
     assert "dora" not in [user.id for user in office.users(actor=SYSTEM).items]

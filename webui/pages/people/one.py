@@ -98,7 +98,7 @@ def groups_typed(typed: Collection[str], unheard: str) -> dict[str, str | None]:
     known = {key: words for many in names.groups().values() for key, words in many}
     by_name = {words: key for key, words in known.items()}
     asked, parties = set(unheard.splitlines()), current.engine().party_members(actor=current.actor())
-    known |= {group: group for party in parties for group in (party.key, *(f"{party.key}:{unit}" for unit in party.units))}
+    known |= {party.key: party.key for party in parties}
     free = {WORKERS, *(party.key for party in parties if party.has_units)} - names.units().keys()  # any unit is one
     meant = {text for text in typed if text in known or text in asked or (":" in text and text.partition(":")[0] in free)}
     return {text: by_name.get(text) or (text if text in meant else None) for text in typed}
