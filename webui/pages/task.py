@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 page = Blueprint("task", __name__, url_prefix="/tasks")
 
 Page = tuple[str, int] | Response
+CODE = re.compile(r"[\w.:-]+", re.ASCII)
 GONE = (TaskState.TERMINATED, TaskState.SUSPENDED)  # somebody took it away or holds it; its page says who and why
 
 
@@ -153,6 +155,14 @@ def _initial(view: TaskView) -> dict[str, Any]:
     return dict(view.values) if view.draft is not None else formpage.fresh(view.form, view.values, view.variables)
 
 
+def _unplaced(view: TaskView) -> tuple[str, ...]:
+    """What was written into a draft and has no field any more, since the form has changed; codes of choices are no writing."""
+    if view.form is None or not view.may_work:
+        return ()
+    left = (value for name, value in (view.draft or {}).items() if name not in view.form.properties)
+    return tuple(value for value in left if isinstance(value, str) and value and not CODE.fullmatch(value))
+
+
 def _posted(task_id: str, form: Form | None) -> tuple[dict[str, Any], list[Problem]]:
     """The values of the post, its files uploaded; what is wrong with the files."""
     if form is None:
@@ -220,5 +230,6 @@ def _page(view: TaskView, values: Mapping[str, Any], problems: Sequence[Problem]
         "pages/task.html", view=view, task=view.task, name=pick(view.task.name, view.task.name_en), where=tasknames.where(view.task),
         form=form, answers=answers, sections=sections, problems=formpage.wrongs(sections, filled),
         beside=beside.beside(view, form), choices=_choices(view.task), names=names, offered=_offered(view.task), missing=_missing(view),
-        key=secrets.token_hex(16), mine=view.task.assignee == current.actor().user_id, deed=sentence(view.deed) if view.deed else None,
+        unplaced=_unplaced(view), key=secrets.token_hex(16), mine=view.task.assignee == current.actor().user_id,
+        deed=sentence(view.deed) if view.deed else None,
     )  # fmt: skip

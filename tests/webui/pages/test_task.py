@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import Any
 
@@ -12,7 +13,7 @@ from engine.engine import Engine
 from engine.people import SYSTEM
 from engine.running import modification
 from tests.drawing import draw
-from tests.webui.pages.conftest import PDF, Browser
+from tests.webui.pages.conftest import FILES, LETTER, PDF, Browser
 
 GOOD = {
     "subject": "ขอเชิญประชุม", "day.day": "5", "day.month": "7", "day.year": "2570", "kind": "plain", "copies": "3",
@@ -144,6 +145,20 @@ def test_a_draft_claims_the_task_and_the_script_is_told_when(writer: Browser, of
     other.log_in("writer2")
     assert "ขอเชิญประชุม" not in other.get(f"/tasks/{task}").text, "nobody else sees a draft"
     assert other.send(f"/tasks/{task}/complete", GOOD).status_code == 409
+
+
+def test_what_was_written_is_there_to_copy_when_the_form_has_changed(writer: Browser, office: Engine, task: str) -> None:
+    office.save_draft(task, {"subject": "ขอเชิญประชุม", "body": "ห้องเดิมไม่ว่าง", "kind": "urgent"}, actor=office.actor("writer"))
+    assert "ไม่มีช่องแล้ว" not in writer.get(f"/tasks/{task}").text
+    fields = {name: field for name, field in LETTER["properties"].items() if name not in ("body", "kind", "reason")}
+    shorter = LETTER | {"properties": fields, "required": ["subject"]}
+    before = office.definitions(key="letter").items[0].id
+    office.deploy(FILES | {"forms/letter.json": json.dumps(shorter).encode()}, name="letter", actor=SYSTEM)
+    after = office.definitions(key="letter", latest=True).items[0].id
+    office.migrate(office.suggest_migration(before, after, actor=SYSTEM), reason="แบบสั้น", actor=SYSTEM)
+    page = writer.get(f"/tasks/{task}").text
+    assert "ไม่มีช่องแล้ว" in page
+    assert re.findall(r"<blockquote[^>]*>([^<]*)<", page) == ["ห้องเดิมไม่ว่าง"], "what was written, no codes of choices"
 
 
 def test_the_same_form_sent_twice_is_completed_once(writer: Browser, office: Engine, task: str) -> None:
