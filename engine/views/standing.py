@@ -45,6 +45,7 @@ class Place:
     pending: bool  # it is to go on in a transaction of its own: Camunda's transition instance
     waits_to_join: bool
     blank: Any = None  # of a body: what one of them is for, its names without what they say
+    about: tuple[str, str] | None = None  # what the one of many that it is, or is in, is called, Thai and English
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,10 @@ def _places(session: Session, instance_id: str, compiled: Compiled, elements: Ma
     known = None if session.actor.administrator or may_read(session, instance_id) else _tasks(session, instance_id)
     found: dict[str, Place] = {}
     for scope in open_scopes(reader):
-        around = _around(scope, found)
+        around = _around(scope, found)  # its id, and what it is about
         for token in scope.tasks.values():
             if not token.watching and (known is None or token.id in known):
-                place = _place(token, elements[token.element_id], around)
-                found[token.id] = place
+                found[token.id] = _place(token, elements[token.element_id], around)
     return tuple(found.values())
 
 
@@ -125,23 +125,34 @@ def _tasks(session: Session, instance_id: str) -> set[str]:
     return set(session.connection.scalars(query))
 
 
-def _around(scope: Scope, found: dict[str, Place]) -> str | None:
+def _around(scope: Scope, found: dict[str, Place]) -> tuple[str | None, tuple[str, str] | None]:
     """The place that a scope is the inside of; an instance of a repeated sub-process gets one of its own."""
     host = scope.host_token
     if host is None or host.id not in found:
-        return None
+        return None, None
     outer = found[host.id]
+    about = _about(scope) or outer.about
     if host.element.loop is None or host.element.type != "subProcess":
-        return outer.id
+        return outer.id, about
     place = Place(
         f"{host.element_id}:{scope.scope_id}", scope.scope_id, outer.id, host.element_id, outer.name, outer.name_en,
-        activity_type(host.element), False, scope.data.get("loopCounter"), False, False,
+        activity_type(host.element), False, scope.data.get("loopCounter"), False, False, about=about,
     )  # fmt: skip
     found[scope.scope_id] = place
-    return place.id
+    return place.id, about
 
 
-def _place(token: Token, element: Element, within: str | None) -> Place:
+def _about(scope: Scope) -> tuple[str, str] | None:
+    """The name that what one of a repeated activity is for has, where it has one (`{"th": …, "en": …}`)."""
+    loop = scope.host_token.element.loop if scope.host_token is not None else None
+    item = scope.data.get(loop.element_variable) if loop is not None and loop.element_variable is not None else None
+    names = (item.get("th"), item.get("en")) if isinstance(item, dict) else ()
+    thai, english = (name if isinstance(name, str) else "" for name in names) if names else ("", "")
+    return (thai or english, english or thai) if thai or english else None
+
+
+def _place(token: Token, element: Element, around: tuple[str | None, tuple[str, str] | None]) -> Place:
+    within, about = around
     body = token.task_spec.element.loop is not None  # the instances themselves have an element without
     inside = token.workflow.host_token
     number = token.workflow.data.get("loopCounter") if inside is not None and inside.element_id == element.id else None
@@ -149,7 +160,7 @@ def _place(token: Token, element: Element, within: str | None) -> Place:
     return Place(
         f"{element.id}:{token.id}", token.id, within, element.id, element.name, element.name_en,
         BODY if body else activity_type(element), body, number, pending, token.task_spec.joins and "arrived" in token.internal_data,
-        _blank(_newest(token)),
+        _blank(_newest(token)), about,
     )  # fmt: skip
 
 

@@ -43,6 +43,15 @@ def test_every_token_is_told_inside_what_it_is_in(stage: Callable[..., Stage]) -
     assert {task.id for task in here.open("t")} == {place.token_id for place in standing.places if place.element_id == "t"}
 
 
+def test_one_of_many_is_known_by_what_it_is_for(stage: Callable[..., Stage]) -> None:
+    here = stage({"p.bpmn": process("p", BODY, *FLOWS)})
+    instance = here.start("p", xs=[{"th": "แพร่", "en": "Phrae"}, {"th": "น่าน"}, {"th": 5}], n=7)
+    places = here.engine.standing(instance.id, actor=ADMINISTRATOR).places
+    told = {None, ("น่าน", "น่าน"), ("แพร่", "Phrae")}
+    for element in ("sub", "v", "t"):
+        assert {place.about for place in places if place.element_id == element} == told
+
+
 def test_others_are_told_of_their_tasks_alone(stage: Callable[..., Stage]) -> None:
     parties = '[voters]\nth = "ผู้ลงคะแนน"\nen = "Voters"\nsee = ["project"]\n'
     here = stage({"p.bpmn": process("p", BODY, *FLOWS, attributes='ruam:category="project"'), "parties.toml": parties.encode()})

@@ -25,28 +25,28 @@ def test_oneself(site: Callable[..., Site]) -> None:
 def test_people_are_managed_by_administrators(site: Callable[..., Site]) -> None:
     here = site()
     made = {
-        "profile": {"id": "new", "firstName": "คน", "lastName": "ใหม่", "email": "new@example.com"},
+        "profile": {"id": "newcomer", "firstName": "คน", "lastName": "ใหม่", "email": "new@example.com"},
         "credentials": {"password": PASSWORD},
     }
     here.worker.refused("POST", "/user/create", 403, made)
     here.admin.post("/user/create", made, 204)
     here.admin.refused("POST", "/user/create", 409, made)
-    assert here.admin.get("/user/new/profile")["lastName"] == "ใหม่"
-    here.admin.put("/group/workers/members/new", None)
+    assert here.admin.get("/user/newcomer/profile")["lastName"] == "ใหม่"
+    here.admin.put("/group/workers/members/newcomer", None)
     assert [user["id"] for user in here.admin.get("/user", memberOfGroup="workers", sortBy="userId", sortOrder="asc")] == [
-        "new",
+        "newcomer",
         "second",
         "worker",
     ]
-    here.admin.delete("/group/workers/members/new")
+    here.admin.delete("/group/workers/members/newcomer")
     assert here.admin.get("/user/count", memberOfGroup="workers") == {"count": 2}
     here.worker.refused("PUT", "/group/workers/members/worker", 403)
-    here.admin.put("/user/new/credentials", {"password": "another sentence"})
-    assert Client(here.app, "new", "another sentence").get("/version")
-    here.admin.put("/user/new/profile", {"id": "new", "firstName": "ชื่ออื่น"})
-    assert here.admin.get("/user/new/profile")["firstName"] == "ชื่ออื่น"
-    here.admin.delete("/user/new")
-    assert here.admin.get("/user", id="new") == []
+    here.admin.put("/user/newcomer/credentials", {"password": "another sentence"})
+    assert Client(here.app, "newcomer", "another sentence").get("/version")
+    here.admin.put("/user/newcomer/profile", {"id": "newcomer", "firstName": "ชื่ออื่น"})
+    assert here.admin.get("/user/newcomer/profile")["firstName"] == "ชื่ออื่น"
+    here.admin.delete("/user/newcomer")
+    assert here.admin.get("/user", id="newcomer") == []
 
 
 def test_a_password_is_verified(site: Callable[..., Site]) -> None:

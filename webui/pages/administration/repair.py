@@ -220,6 +220,9 @@ def told(one: Place | Destination) -> str:
         return f"{one.step} · {name}" if one.step else name
     if one.body:
         return _("%(name)s, all of it", name=name)
+    if one.about is not None:
+        about = pick(*one.about)
+        return name if about in name else f"{name.removesuffix('…').rstrip(' :')}: {about}"
     return name if one.number is None else _("%(name)s, number %(n)s", name=name, n=one.number + 1)
 
 
