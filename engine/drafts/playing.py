@@ -87,12 +87,12 @@ def _played(engine: Engine, scratch: Engine, begun: Rehearsed, tell: Teller) -> 
 
 
 def _rehearsal(engine: Engine, scratch: Engine, process: str, tell: Teller) -> Rehearsal:
-    """As the pack says it is played, in this year; else plainly, with the people there are."""
-    make, year = scratch.play(process), engine.clock_now().astimezone(BANGKOK).year
+    """As the pack says it is played, in this year; else plainly from today on (by the engine's clock), with the people there are."""
+    make, today = scratch.play(process), engine.clock_now().astimezone(BANGKOK).date()
     if make is not None:
-        return Rehearsal(scratch, make(seed=1, units=_units(engine, scratch), year=year), 1, tell)
+        return Rehearsal(scratch, make(seed=1, units=_units(engine, scratch), year=today.year), 1, tell)
     _people(engine, scratch)
-    return Rehearsal(scratch, PlainPlay(scratch, process, 1), 1, tell)
+    return Rehearsal(scratch, PlainPlay(scratch, process, 1, day=today), 1, tell)
 
 
 def _units(engine: Engine, scratch: Engine) -> int | None:

@@ -50,8 +50,10 @@ class Play(Protocol):
 class PlainPlay:
     """Plays any deployed process: a user a party, the first who may starts it, forms are filled with their defaults and first choices."""
 
-    def __init__(self, engine: Engine, process: str, seed: int, year: int | None = None) -> None:
-        self.engine, self.process, self.name, self.seed, self.year = engine, process, process, seed, year
+    def __init__(self, engine: Engine, process: str, seed: int, year: int | None = None, *, day: date | None = None) -> None:
+        """It begins on that day; else on the first of the year, or today."""
+        self.engine, self.process, self.name, self.seed = engine, process, process, seed
+        self.day = day or (real_now().astimezone(BANGKOK).date() if year is None else date(year, 1, 1))
 
     def files(self) -> Mapping[str, bytes]:
         return {}
@@ -61,8 +63,7 @@ class PlainPlay:
         return [{"user_id": key, "name": th, "name_en": en, "groups": [key], "demo": True} for key, (th, en) in parties]
 
     def begins(self) -> datetime:
-        today = real_now().astimezone(BANGKOK).date() if self.year is None else date(self.year, 1, 1)
-        return datetime.combine(today, OPENS, BANGKOK)
+        return datetime.combine(self.day, OPENS, BANGKOK)
 
     def start(self) -> tuple[str, dict[str, Any], str | None]:
         for user in self.engine.users(actor=SYSTEM, limit=1000).items:

@@ -34,6 +34,7 @@ def test_a_draft_is_played_to_its_end_and_nothing_of_it_is_here(stage: Make) -> 
     draft = one.engine.draft_files({"p.bpmn": linear("p", "a", "b", "c")}, title="p", actor=DESIGNER)
     found = rehearsed(one, draft)
     assert (found["state"], found["done"], found["ended"], found["stalls"]) == (RehearsalState.ENDED, 3, True, [])
+    assert str(found["begins"])[:10] == one.engine.clock_now().date().isoformat(), "it begins on the day of the engine's clock"
     assert (one.engine.definitions().total, one.engine.instances(actor=SYSTEM).total) == (0, 0)
     told = one.engine.draft_history(draft, actor=DESIGNER).items[0]
     assert (told.event, told.actor, told.facts["state"]) == ("draft.rehearsed", "designer", "ENDED")
