@@ -77,8 +77,8 @@ def pack(key: str, title: str) -> dict[str, bytes]:
     return {f"{key}.bpmn": content("process", key, title)}
 
 
-def content(kind: str, key: str, title: str) -> bytes:
-    """A new file of a kind (`KINDS`) for a thing of that key. Raises Invalid."""
+def content(kind: str, key: str, title: str, title_en: str = "") -> bytes:
+    """A new file of a kind (`KINDS`) for a thing of that key; forms have an English title, too. Raises Invalid."""
     if not KEY.match(key):
         message = "A key begins with a letter and has letters, digits, _ . - (at most 64)."
         thai = "คีย์ต้องขึ้นต้นด้วยอักษรอังกฤษ ตามด้วยอักษรอังกฤษ ตัวเลข หรือ _ . - (ไม่เกิน 64 ตัว)"
@@ -88,18 +88,18 @@ def content(kind: str, key: str, title: str) -> bytes:
     if kind == "decision":
         return DECISION.format(key=key, title=quoteattr(title or key)).encode()
     if kind == "form":
-        return json.dumps(_form(title or key), ensure_ascii=False, indent=2).encode()
+        return json.dumps(_form(title or key, title_en or title or key), ensure_ascii=False, indent=2).encode()
     message = f"There is no template {kind!r}."
     raise Invalid(message, [Problem(message, f"ไม่มีแม่แบบ {kind!r}", field="template", rule="enum")])
 
 
-def _form(title: str) -> dict[str, object]:
+def _form(title: str, title_en: str) -> dict[str, object]:
     remark = {"type": "string", "title": "หมายเหตุ", "x-en": {"title": "Remark"}, "x-widget": "textarea"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
         "title": title,
-        "x-en": {"title": title},
+        "x-en": {"title": title_en},
         "x-submit": {"th": "บันทึก", "en": "Save"},
         "properties": {"remark": remark},
         "required": [],

@@ -227,6 +227,7 @@ def test_a_task_begins_its_own_form(visit: Callable[..., Page]) -> None:
     page.wait_for_selector(SAVED)
     page.click('a[href$="edit/forms/step02.json"]')
     page.wait_for_selector("[data-field=remark]")
+    assert page.input_value("[name=title-en]") not in ("", page.input_value("[name=title-th]")), "it has both names of the task"
     assert 'formKey="step02"' in api(page, draft, "/files/project.bpmn")["content"]
 
 

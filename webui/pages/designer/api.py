@@ -41,6 +41,7 @@ class Add(msgspec.Struct):
     content: str | None = None
     template: str | None = None
     title: str = ""
+    title_en: str = ""
 
 
 class Rename(msgspec.Struct):
@@ -165,7 +166,7 @@ def add(draft_id: str) -> tuple[Json, int]:
     body = read(Add)
     content = (body.content or "").encode()
     if body.template is not None:
-        content = from_template(body.template, body.path.rpartition("/")[2].partition(".")[0], body.title)
+        content = from_template(body.template, body.path.rpartition("/")[2].partition(".")[0], body.title, body.title_en)
     current.engine().add_draft_files(draft_id, {body.path: content}, actor=current.actor())
     return file(draft_id, body.path), 201
 

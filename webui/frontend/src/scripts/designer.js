@@ -35,8 +35,8 @@ async function edit(file) {
   await draw(modeler, file);
   const content = async () => (await modeler.saveXML({ format: true })).xml;
   const changed = desk.edit(file, content, { lead: (one) => come(modeler, one.element), found: (findings) => mark(modeler, findings) });
-  const newForm = async (key, title) => {
-    await desk.drafts.begin(`forms/${key}.json`, 'form', title);
+  const newForm = async (key, title, titleEn) => {
+    await desk.drafts.begin(`forms/${key}.json`, 'form', title, titleEn);
     panel.choices = await desk.drafts.choices({ [desk.path]: await content() });
   };
   const panel = new Panel({ modeler, box: desk.part('properties'), choices, drafts: desk.drafts, links: (path) => desk.link(path), newForm });

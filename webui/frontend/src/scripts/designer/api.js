@@ -24,7 +24,7 @@ export class Drafts {
   add(path, content) { return this.ask('POST', '/files', { path, content }); }
 
   // A new file, as a template begins it: process form decision.
-  begin(path, template, title) { return this.ask('POST', '/files', { path, template, title }); }
+  begin(path, template, title, titleEn) { return this.ask('POST', '/files', { path, template, title, title_en: titleEn ?? '' }); }
 
   check(path, content) { return this.ask('POST', '/check', { path, content }); }
 

@@ -21,7 +21,7 @@ function NewForm({ subject }) {
   const begin = async () => {
     const { id, name } = subject.object;
     try {
-      await subject.newForm(id, name ?? id);
+      await subject.newForm(id, name ?? id, subject.get('ruam:nameEn'));
       subject.set({ 'camunda:formKey': id });
     } catch (error) { say(error.message); }
   };
