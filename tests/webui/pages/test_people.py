@@ -194,7 +194,7 @@ def test_a_sheet_is_looked_at_and_then_imported(client: Browser, office: Engine)
     assert client.post("/people/import").status_code == 422
     wrong = client.post("/people/import", sheet=sheet(["new1", "ก", "writers", "king", "", ""], ["writer", "ข", "nowhere", "", "", ""]))
     assert wrong.status_code == 200
-    assert "ไม่มีบทบาท “king”" in wrong.text
+    assert "บทบาท: ไม่มีบทบาท “king”" in wrong.text, "the column beside what is wrong in it"
     assert "ไม่มีฝ่าย “nowhere”" in wrong.text
     assert not hidden(wrong.text), "nothing to import"
     right = client.post(

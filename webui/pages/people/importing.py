@@ -19,7 +19,8 @@ from engine.people.importing import COLUMNS, ImportPlan
 from engine.people.sheets import MAX_BYTES
 from webui import current, fields, names
 from webui.languages import ENGLISH, language, pick
-from webui.pages.people.blueprint import page, tabs
+from webui.pages.people.blueprint import ROLES, page, tabs
+from webui.rendering import written
 
 Page = tuple[str, int] | str | Response
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -116,9 +117,15 @@ def _shown(plan: ImportPlan | None = None, content: bytes = b"", name: str = "",
         problems=fields.wrongs(entries),
         columns=columns,
         names=names,
+        told=_told,
         heads={key: key if language() == ENGLISH else _thai(key) for key in COLUMNS},
         parties=[(key, names.group(key)) for key in current.engine().parties()],
     )
+
+
+def _told(what: str, text: str) -> str:
+    """What is before or after a change, as people read it."""
+    return ", ".join(str(ROLES.get(role, role)) for role in text.split(", ")) if what == "roles" else written(text)  # type: ignore[call-overload]
 
 
 def _thai(key: str) -> str:
