@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from engine.people import authorization
 from engine.projects import naming, roots
 from engine.queries import Page, loads
-from engine.states import Event, TaskState
+from engine.states import CUT, Event, InstanceState, TaskState
 from engine.storage import model
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ KINDS: dict[str, tuple[Event, ...]] = {
     ),
     "repairs": REPAIRS,
 }  # fmt: skip
-TAKEN = (Event.INSTANCE_MODIFIED, Event.INSTANCE_MIGRATED, Event.MIGRATION_UNDONE, Event.INSTANCE_CANCELLED)
-HELD = (Event.INSTANCE_SUSPENDED, Event.ACTIVITY_SUSPENDED)
+TAKING = (Event.INSTANCE_MIGRATED, Event.MIGRATION_UNDONE, Event.INSTANCE_CANCELLED)  # told after what they end; a modification before
 TOLD_FACTS = frozenset(
     ("name", "number", "version", "deliverable", "state", "before", "after", "reason", "stage", "to", "due", "note", "message", "category")
 ) | {"unit", "group", "assignee", "message_th"}
@@ -96,18 +95,51 @@ def happenings(
 
 def of_task(session: Session, row: Mapping[Any, Any]) -> Happening | None:
     """By what a task was taken away or is held, where that was somebody's doing and the actor may know of it."""
-    held, taken = row["state"] == TaskState.SUSPENDED, row["state"] == TaskState.TERMINATED
-    if not held and not taken:
+    found = None
+    if row["state"] == TaskState.SUSPENDED:
+        found = _hold(session, row)
+    elif row["state"] == TaskState.TERMINATED:
+        found = _taking(session, row["instance_id"], row["id"], row["ended"])
+    if found is None:
         return None
     table, instance = model.history, model.instance
-    where = [
-        table.c.instance_id == row["instance_id"],
-        table.c.event.in_([event.value for event in (HELD if held else TAKEN)]),
-    ]
-    where += [table.c.time == row["ended"]] if taken else []  # of one transaction
+    where = [table.c.instance_id == found[0], table.c.seq == found[1]]
     if row["assignee"] != session.actor.user_id:  # out of whose hands it was taken learns why
         where.append(exists().where(instance.c.id == table.c.instance_id, authorization.visible(session.actor, instance)))
     return next(iter(_read(session, where, 0, 1)), None)
+
+
+def _hold(session: Session, row: Mapping[Any, Any]) -> tuple[str, int] | None:
+    """The event that holds a task: of the whole instance while that is held, else of its own activity."""
+    table, instance_id = model.history, row["instance_id"]
+    state = session.connection.scalar(select(model.instance.c.state).where(model.instance.c.id == instance_id))
+    if state == InstanceState.SUSPENDED:
+        about = [table.c.event == Event.INSTANCE_SUSPENDED.value]
+    else:
+        about = [table.c.event == Event.ACTIVITY_SUSPENDED.value, table.c.element_id == row["element_id"]]
+    seq = session.connection.scalar(select(func.max(table.c.seq)).where(table.c.instance_id == instance_id, *about))
+    return None if seq is None else (instance_id, seq)
+
+
+def _taking(session: Session, instance_id: str, token_id: str, ended: datetime) -> tuple[str, int] | None:
+    """The event of the same transaction that ended a token, in its instance or one that called it. A clock that stands still gives
+    many transactions one time: then it is the event next to the end."""
+    table, instance, event = model.history, model.instance, model.history.c.event
+    own = select(table.c.seq).where(table.c.instance_id == instance_id)
+    end = session.connection.scalar(own.where(table.c.token_id == token_id, event.in_([one.value for one in CUT])))
+    if end is None:
+        return None
+    cause = or_(
+        and_(event == Event.INSTANCE_MODIFIED.value, table.c.seq < end), and_(event.in_([one.value for one in TAKING]), table.c.seq > end)
+    )
+    seq = session.connection.scalar(
+        own.where(table.c.time == ended, cause).order_by(func.abs(table.c.seq - end), table.c.seq.desc()).limit(1)
+    )
+    if seq is not None:
+        return instance_id, seq
+    caller = select(instance.c.parent_id, instance.c.parent_token_id).where(instance.c.id == instance_id)
+    parent_id, parent_token = session.connection.execute(caller).one()
+    return None if parent_id is None else _taking(session, parent_id, parent_token, ended)
 
 
 def _events(session: Session, kind: str | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,10 @@ from sqlalchemy import insert
 from engine.engine import Engine
 from engine.errors import NotFound
 from engine.people import SYSTEM, Actor
+from engine.running.modification import move
 from engine.states import Event
 from engine.storage import model
+from engine.testing import Stage, linear, process
 from tests.projects import ACCEPT, COMMITTEE, OFFICE, START, STRANGER, VILLAGE_A, VILLAGE_B, WATCHER, do, opened, start
 
 ADMIN = Actor("admin", roles=frozenset({"administrator"}))
@@ -101,3 +103,29 @@ def test_a_seal_opens_for_its_writer_and_for_grants_only(engine: Engine, root: s
 
 def test_the_system_sees_all(engine: Engine, root: str) -> None:
     assert engine.happenings(root, actor=SYSTEM).total >= engine.happenings(root, actor=OFFICE).total
+
+
+def test_a_task_tells_by_what_it_was_taken_or_is_held_and_by_nothing_else(stage: Callable[..., Stage]) -> None:
+    body = '<startEvent id="s"/><parallelGateway id="f"/><userTask id="a"/><userTask id="b"/><callActivity id="call" calledElement="c"/>'
+    flows = ("s -> f", "f -> a", "f -> b", "f -> call", "a -> e", "b -> e", "call -> e")
+    here = stage({"p.bpmn": process("p", body + '<endEvent id="e"/>', *flows), "c.bpmn": linear("c", "called")})
+    root, engine = here.start("p").id, here.engine  # on a clock that stands still
+
+    def why(task_id: str) -> str | None:
+        deed = engine.task(task_id, actor=ADMIN).deed
+        return None if deed is None else deed.facts["reason"]
+
+    a, b, called = (here.open(name)[0].id for name in ("a", "b", "called"))
+    for name in ("a", "b"):
+        engine.suspend_activity(name, instance_id=root, reason=f"hold {name}", actor=ADMIN)
+    assert [why(a), why(b), why(called)] == ["hold a", "hold b", None]
+    engine.suspend(root, reason="hold all", actor=ADMIN)
+    assert [why(a), why(b), why(called)] == ["hold all"] * 3
+    engine.resume(root, actor=ADMIN)
+    assert [why(a), why(b), why(called)] == ["hold a", "hold b", None]
+    for name, task in (("a", a), ("b", b)):
+        engine.resume_activity(name, instance_id=root, reason="on", actor=ADMIN)
+        engine.modify(root, move(task, name), reason=f"again {name}", actor=ADMIN)
+    again = here.open("a")[0].id
+    engine.cancel(root, reason="over", actor=ADMIN)
+    assert [why(a), why(b), why(again), why(called)] == ["again a", "again b", "over", "over"]
