@@ -38,16 +38,21 @@ export async function reader(container) {
 }
 
 // The whole, beside the palette, where it can be read so; otherwise its upper left, readable.
-export function begin(modeler, left = PALETTE) {
+export function begin(modeler, left = PALETTE, least = READABLE) {
   const canvas = modeler.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
   const { inner, outer } = canvas.viewbox();
   if (!inner.width || !inner.height) return;
   const fitting = Math.min(1, (outer.width - left - EDGE) / inner.width, (outer.height - EDGE) / inner.height);
-  const scale = Math.max(fitting, READABLE);
-  const beside = fitting < READABLE ? left : Math.max(left, (outer.width - inner.width * scale) / 2);
-  const above = fitting < READABLE ? EDGE : (outer.height - inner.height * scale) / 2;
+  const scale = Math.max(fitting, least);
+  const beside = fitting < least ? left : Math.max(left, (outer.width - inner.width * scale) / 2);
+  const above = fitting < least ? EDGE : (outer.height - inner.height * scale) / 2;
   canvas.viewbox({ x: inner.x - beside / scale, y: inner.y - above / scale, width: outer.width / scale, height: outer.height / scale });
+}
+
+// The whole, however small it becomes.
+export function whole(modeler) {
+  begin(modeler, PALETTE, 0);
 }
 
 // Bring an element to the middle and choose it; what is not drawn (a message, the process) leads to the whole.

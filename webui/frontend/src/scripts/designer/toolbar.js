@@ -1,5 +1,6 @@
 // The buttons above the canvas and the keys that are ours; bpmn-js brings its own (copy, paste, undo, tools).
 import { isKey } from 'diagram-js/lib/features/keyboard/KeyboardUtil'; // knows the keys of a Thai keyboard
+import { whole } from './canvas.js';
 
 const ZOOM = 1.25;
 
@@ -11,7 +12,7 @@ export function toolbar({ page, modeler, saving, help, simulate }) {
   const button = (name) => page.querySelector(`[data-act="${name}"]`);
   const acts = {
     undo: () => stack.undo(), redo: () => stack.redo(), in: () => canvas.zoom(canvas.zoom() * ZOOM), out: () => canvas.zoom(canvas.zoom() / ZOOM),
-    fit: () => canvas.zoom('fit-viewport', 'auto'), find: () => actions.trigger('find'), minimap: () => minimap.toggle(), simulate, help, save: () => saving.flush(),
+    fit: () => whole(modeler), find: () => actions.trigger('find'), minimap: () => minimap.toggle(), simulate, help, save: () => saving.flush(),
     checks: () => show(page, page.dataset.checks === 'shut'),
   };
   for (const [name, act] of Object.entries(acts)) button(name)?.addEventListener('click', () => act());
