@@ -154,6 +154,13 @@ def reactivate(session: Session, user_id: str) -> None:
         journal.tell(session, SystemEvent.USER_REACTIVATED, user_id)
 
 
+def named(session: Session, typed: str) -> str:
+    """The user name that is meant: as it was typed where there is such a user, else the one that differs only in capitals."""
+    column = model.user.c.id
+    found = list(session.connection.scalars(select(column).where(or_(column == typed, func.lower(column) == particulars.same(typed)))))
+    return found[0] if len(found) == 1 else typed
+
+
 def logged_in(session: Session, user_id: str, way: str) -> None:
     """Tell that somebody came in, with a `password` or the agency's own login (`oidc`)."""
     session.connection.execute(update(model.user).where(model.user.c.id == user_id).values(last_login=session.now))

@@ -165,8 +165,9 @@ class PeopleVerbs(Transactions):
             raise
 
     def log_in(self, user_id: str, password: str, *, demo: bool = False) -> Actor:
-        """`check_password` for somebody who begins a session; that stands in the journal."""
-        found = self.check_password(user_id, password, demo=demo)
+        """`check_password` for somebody who begins a session, whatever the capitals of the name; that stands in the journal."""
+        meant = self._read(SYSTEM, lambda session: accounts.named(session, user_id))
+        found = self.check_password(meant, password, demo=demo)
         self.logged_in(found.user_id, "password")
         return found
 

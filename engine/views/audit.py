@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from engine.drafts.states import DraftEvent
 from engine.errors import NotFound
+from engine.people import SYSTEM
 from engine.people.authorization import require
 from engine.people.particulars import same
 from engine.queries import loads
@@ -139,6 +140,8 @@ def _meant(session: Session, person: str | None) -> frozenset[str] | None:
     """Whose deeds are asked for: who has that user name, else all who are called so; the text itself where nobody is."""
     if person is None:
         return None
+    if same(person) == SYSTEM.user_id:
+        return frozenset({SYSTEM.user_id})
     table = model.user
     exact = session.connection.scalars(select(table.c.id).where(func.lower(table.c.id) == same(person)))
     if found := frozenset(exact):

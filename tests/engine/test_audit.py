@@ -124,3 +124,9 @@ def test_checking_the_chains_says_how_far_it_is_and_what_it_found(here: Stage) -
     broken = engine.verifications(actor=AUDITOR)[0]
     assert (broken.ok, broken.fault_count) == (False, 3)
     assert broken.faults[0]["seq"] == 2
+
+
+def test_the_systems_own_deeds_are_found_though_somebody_is_called_alike(here: Stage) -> None:
+    here.engine.add_user("root", name="ผู้ดูแล", name_en="System keeper", actor=ADMINISTRATOR)
+    assert {who for who, _what, _key in told(here.engine, person="system", engine=True)} == {"system"}
+    assert told(here.engine, person="keeper", kind="people")

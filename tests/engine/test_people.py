@@ -119,3 +119,11 @@ def test_a_link_is_used_once_and_in_time(stage: MakeStage) -> None:
     with time_machine.travel(real_now() + timedelta(hours=2)), pytest.raises(Forbidden):
         engine.accept_invitation(late, "another long password")
     assert engine.check_password("ann", "correct horse battery").user_id == "ann"
+
+
+def test_who_writes_his_name_in_other_capitals_comes_in(stage: MakeStage) -> None:
+    engine = stage().engine
+    engine.add_user("Ann", name="อรุณ", password=PASSWORD, actor=SYSTEM)
+    assert engine.log_in("aNN", PASSWORD).user_id == "Ann"
+    with pytest.raises(Forbidden):
+        engine.log_in("aNN", PASSWORD + "x")
