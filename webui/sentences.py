@@ -118,7 +118,7 @@ def _runs(happenings: list[Happening]) -> tuple[Run, ...]:
 def _alike(one: Happening) -> tuple[object, ...]:
     """What lines have in common that differ only in whom they concern."""
     minute = one.time.replace(second=0, microsecond=0)
-    return one.event, one.actor, one.process, one.element_id, one.facts.get("category"), minute
+    return one.event, one.actor, one.process, one.element_id, one.facts.get("category"), _detail(one), minute
 
 
 def sentence(one: Happening) -> Sentence:

@@ -60,9 +60,9 @@ class Words:
 
     def quoted(self, element_id: str) -> Pair:
         """The same in quotation marks, with its id where others are called the same."""
-        th, en = name = self.element(element_id)
-        alike = sum(self.element(other) == name for other in self.elements)
-        id = f" ({element_id})" if alike > 1 else ""
+        th, en = self.element(element_id)
+        others = [self.element(other) for other in self.elements if other != element_id]
+        id = f" ({element_id})" if any(th == one or en == other for one, other in others) else ""
         return f"“{th}”{id}", f"“{en}”{id}"
 
     def process(self, key: str) -> Pair:

@@ -45,6 +45,16 @@ def test_what_fails_is_told_with_its_step_what_was_expected_and_what_is() -> Non
     assert (problem.file, problem.line, problem.element_id, problem.rule) == ("tests/t.toml", 3, "a", "process-test")
 
 
+def test_tasks_that_are_called_alike_in_one_language_are_told_apart() -> None:
+    alike = [f'<userTask id="{id}" name="ตรวจ" ruam:nameEn="{english}"/>' for id, english in (("a", "Check"), ("b", "Inspect"))]
+    diagram = process(
+        "p", f'{START}<parallelGateway id="f"/>{"".join(alike)}{END}', "start -> f", "f -> a", "f -> b", "a -> end", "b -> end"
+    )
+    failure = played(diagram, "[start]\nexpect.tasks = []\n").failure
+    assert failure is not None
+    assert failure.found == ("“ตรวจ” (a), “ตรวจ” (b)", "“Check” (a), “Inspect” (b)")
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -152,15 +152,17 @@ def test_history_is_sentences(place: Site) -> None:
 def test_what_happens_to_many_at_once_is_one_line(place: Site) -> None:
     began = datetime(2026, 6, 1, 2, tzinfo=UTC)
 
-    def seen(unit: str, second: int, minute: int = 0) -> Happening:
-        facts = {"group": f"team:{unit}", "category": "application", "unit": unit}
+    def seen(unit: str, second: int, minute: int = 0, reason: str = "") -> Happening:
+        facts = {"group": f"team:{unit}", "category": "application", "unit": unit, "reason": reason}
         when = began + timedelta(minutes=minute, seconds=second)
         return Happening("i", 1, when, Event.GRANTED, "officer", None, "start", "", "", "โครงการ", "Project", None, facts)
 
     alike, two = [seen(str(n), n // 10) for n in range(75)], [seen("a", 0, 7), seen("b", 1, 7)]
     with place.browser.http.application.test_request_context():
         (only,) = sentences.by_day([*two, *alike])
+        (each,) = sentences.by_day([seen(unit, 0, reason=f"because of {unit}") for unit in "abcd"])
     assert [len(run.more) for run in only.runs] == [0, 0, 74]
+    assert [run.first.detail for run in each.runs] == [f"because of {unit}" for unit in "abcd"], "what somebody wrote is not folded away"
 
 
 def test_the_schedule_draws_plan_and_truth(place: Site) -> None:
