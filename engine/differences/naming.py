@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container
+from dataclasses import replace
 
 from engine.diagrams.elements import ACTIVITIES
 from engine.diagrams.model import Element, Process
-from engine.differences.pack import Pack, own_step
+from engine.differences.pack import own_step
 from engine.differences.words import Said, listed, named, plain, quoted
 
 _NOUNS = {
@@ -61,8 +62,8 @@ def sentence(said: Said) -> Said:
 class Names:
     """What a process's elements are called."""
 
-    def __init__(self, process: Process, pack: Pack) -> None:
-        self.process, self.pack = process, pack
+    def __init__(self, process: Process) -> None:
+        self.process = process
         self.before: dict[str, list[str]] = {}
         self.after: dict[str, list[str]] = {}
         for flow in process.flows.values():
@@ -76,6 +77,13 @@ class Names:
         """Its name in both languages, empty where it has none."""
         element = self.process.elements[key]
         return named(plain(element.name), plain(element.name_en))
+
+    def called(self, element: Element) -> Element:
+        """The element with names: those it has, else what it is and where it stands."""
+        if element.name or element.name_en:
+            return element
+        said = self.reference(element.id)
+        return replace(element, name=said.th, name_en=said.en[:1].upper() + said.en[1:])
 
     def subject(self, key: str) -> Said:
         """Step and name, for the beginning of a sentence."""
@@ -124,14 +132,3 @@ class Names:
             else:
                 ahead.extend(beside.get(other, ()))
         return found
-
-    def people(self, element: Element) -> Said | None:
-        """Whose a user task is."""
-        human = element.human
-        if human is None or element.type != "userTask":
-            return None
-        groups: Iterable[str] = human.candidate_groups or ((element.lane,) if element.lane and not human.assignee else ())
-        people = [self.pack.party(group) for group in groups] + [Said(user, user) for user in human.candidate_users]
-        if human.assignee and not people:
-            return self.pack.party(element.lane) if element.lane else Said(human.assignee, human.assignee)
-        return listed(people) if people else None

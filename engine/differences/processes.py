@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.diagrams.model import Element, Process
 from engine.differences.attributes import Attribute, Path, attributes, told, whole
@@ -16,11 +16,30 @@ from engine.differences.values import pair
 from engine.differences.words import LONGEST_RENAMED, LONGEST_VALUE, Said, listed, named, quoted, renamed, thai
 
 
+class PackNames(Names):
+    """With what the pack calls its parties."""
+
+    def __init__(self, process: Process, pack: Pack) -> None:
+        super().__init__(process)
+        self.pack = pack
+
+    def people(self, element: Element) -> Said | None:
+        """Whose a user task is."""
+        human = element.human
+        if human is None or element.type != "userTask":
+            return None
+        groups: Iterable[str] = human.candidate_groups or ((element.lane,) if element.lane and not human.assignee else ())
+        people = [self.pack.party(group) for group in groups] + [Said(user, user) for user in human.candidate_users]
+        if human.assignee and not people:
+            return self.pack.party(element.lane) if element.lane else Said(human.assignee, human.assignee)
+        return listed(people) if people else None
+
+
 class Versions:
     """A process in two versions, and which element is which."""
 
     def __init__(self, old: Process, new: Process, before: Pack, after: Pack) -> None:
-        self.old, self.new = Names(old, before), Names(new, after)
+        self.old, self.new = PackNames(old, before), PackNames(new, after)
         self.same = match(old, new)
         self.back = {now: then for then, now in self.same.items()}
         self.added = [key for key in new.elements if key not in self.back]

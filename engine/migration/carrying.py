@@ -242,11 +242,12 @@ class _Carrying:
             arrived = {one.element_id: [*one.memory.get("passed", ()), *one.memory["arrived"]] for one in here if "arrived" in one.memory}
             positions = {one.element_id for one in here} | {start.element_id for start in self.result.starts if start.place is place}
             self._arrive(place, positions, arrived)
-            starved = self.versions.after.starved(place.element_id, positions, arrived)
+            started = [one.element_id for one in here if "passed" in one.memory]
+            starved = self.versions.after.starved(place.element_id, positions, arrived, started)
             if starved:
                 before = self._starved_before(place.scope)
                 for join, flow in starved.items():
-                    if join not in before and not any(one.element_id == join and "passed" in one.memory for one in here):
+                    if join not in before and join not in started:
                         source = self.versions.new.process.flows[flow].source
                         self._refuse(Reason.WAITS_FOR_EVER, self.versions.becomes(join), self._name(source))
 
@@ -265,7 +266,8 @@ class _Carrying:
             return set()
         here = [token for token in scope.tasks.values() if not token.watching and not token.undoing]
         arrived = {token.element_id: list(token.internal_data["arrived"]) for token in here if "arrived" in token.internal_data}
-        found = self.versions.before.starved(scope.spec.name, {token.element_id for token in here}, arrived)
+        started = [token.element_id for token in here if "passed" in token.internal_data]
+        found = self.versions.before.starved(scope.spec.name, {token.element_id for token in here}, arrived, started)
         return {self.images.get(join) for join in found}
 
     def _refuse_gone(self, old: Element) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from engine.differences.matching import match
+from engine.differences.naming import Names
 from engine.differences.words import plain
 from engine.migration.kinds import unfit
 from engine.migration.plan import Way, continuations
@@ -18,7 +19,6 @@ from engine.views.activity_types import activity_type
 
 if TYPE_CHECKING:
     from engine.deployment.definitions import Definition
-    from engine.diagrams.model import Element
     from engine.migration.moving import Route
     from engine.storage.session import Session
 
@@ -44,15 +44,36 @@ def choices(session: Session, route: Route, groups: Iterable[Group], chosen: Ite
             _of_endless_wait(session, route, about, group.instance_ids, likely)
     elsewhere = [id for id in likely.asked if id in elements]
     matched = match(route.old.process, route.new.process) if elsewhere else {}
-    targets = tuple(_targets(route)) if elsewhere else ()
+    old, new = Spots(route.old), Spots(route.new)
+    targets = tuple(_targets(new)) if elsewhere else ()
     found = []
     for id, suggested in likely.asked.items():
         if id in flows:
-            found.append(_branch(route, id))
+            found.append(_branch(route, old, new, id))
             continue
         best = suggested or _likeliest(route, id, matched.get(id))
-        found.append(Choice(spot(route.old, elements[id]), _fitting(route, id, targets), best, likely.ways.get(id, Way.BEFORE)))
+        found.append(Choice(old.element(id), _fitting(route, id, targets), best, likely.ways.get(id, Way.BEFORE)))
     return tuple(found)
+
+
+class Spots:
+    """The elements and flows of a version as people know them."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition, self.names = definition, Names(definition.process)
+
+    def element(self, element_id: str) -> Spot:
+        elements = self.definition.process.elements
+        element = self.names.called(elements[element_id])
+        around = None if element.parent is None else self.names.called(elements[element.parent])
+        inside = None if around is None else (around.name, around.name_en or around.name)
+        step = self.definition.steps.get(element_id)
+        return Spot(element_id, plain(element.name), plain(element.name_en), activity_type(element), step, inside)
+
+    def along(self, flow_id: str) -> Spot:
+        """A flow: by where it comes from."""
+        before = self.element(self.definition.process.flows[flow_id].source)
+        return replace(before, id=flow_id, name_en=before.name_en or before.name, type="sequenceFlow")
 
 
 @dataclass(slots=True)
@@ -70,24 +91,15 @@ def _likeliest(route: Route, element_id: str, image: str | None) -> str | None:
     return next((id for id in (image, *following) if id is not None and may_start(elements[id])), None)
 
 
-def _targets(route: Route) -> Iterable[Target]:
-    for element in route.new.process.elements.values():
+def _targets(new: Spots) -> Iterable[Target]:
+    for element in new.definition.process.elements.values():
         if may_start(element) and element.type != "startEvent":
-            yield Target(spot(route.new, element), False)
+            yield Target(new.element(element.id), False)
 
 
 def _fitting(route: Route, element_id: str, targets: Sequence[Target]) -> tuple[Target, ...]:
     old, elements = route.old.process.elements[element_id], route.new.process.elements
     return tuple(Target(one.spot, unfit(old, elements[one.spot.id]) is None) for one in targets)
-
-
-def spot(definition: Definition, element: Element) -> Spot:
-    """An element as people know it."""
-    elements = definition.process.elements
-    around = elements.get(element.parent or "")
-    inside = None if around is None else (around.name or around.id, around.name_en or around.name or around.id)
-    step = definition.steps.get(element.id)
-    return Spot(element.id, plain(element.name), plain(element.name_en), activity_type(element), step, inside)
 
 
 # ---- joins
@@ -100,7 +112,7 @@ def _unknown(route: Route, join: str) -> list[str]:
     return [flow for flow in route.old.process.elements[join].incoming if flow not in known]
 
 
-def _branch(route: Route, flow_id: str) -> Choice:
+def _branch(route: Route, was: Spots, becomes: Spots, flow_id: str) -> Choice:
     """Which branch of the new version a branch is."""
     old, new = route.old, route.new
     join = old.process.flows[flow_id].target
@@ -109,16 +121,8 @@ def _branch(route: Route, flow_id: str) -> Choice:
     incoming = new.process.elements[image].incoming if image is not None else ()
     taken = {other for flow, other in known.items() if flow != flow_id}
     free = [flow for flow in incoming if flow not in taken] or list(incoming)
-    targets = tuple(Target(_along(new, flow), True) for flow in free)
-    return Choice(_along(old, flow_id), targets, known.get(flow_id, free[0] if free else None), Way.MAP, branch=True)
-
-
-def _along(definition: Definition, flow_id: str) -> Spot:
-    """A flow as people know it: by where it comes from."""
-    before = spot(definition, definition.process.elements[definition.process.flows[flow_id].source])
-    return replace(
-        before, id=flow_id, name=before.name or before.id, name_en=before.name_en or before.name or before.id, type="sequenceFlow"
-    )
+    targets = tuple(Target(becomes.along(flow), True) for flow in free)
+    return Choice(was.along(flow_id), targets, known.get(flow_id, free[0] if free else None), Way.MAP, branch=True)
 
 
 def _of_endless_wait(session: Session, route: Route, join: str, instance_ids: Sequence[str], likely: _Likely) -> None:

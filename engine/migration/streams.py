@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ class Streams:
             self._known[flow_id] = frozenset(self.upwards(flow_id))
         return self._known[flow_id]
 
-    def upwards(self, flow_id: str) -> Iterator[str]:
-        """The same, the nearest first."""
+    def upwards(self, flow_id: str, closed: Iterable[str] = ()) -> Iterator[str]:
+        """The same, the nearest first; nothing comes through what is `closed`."""
         flows, stop = self.process.flows, self.process.flows[flow_id].target
-        pending, seen = [flows[flow_id].source], {stop}
+        pending, seen = [flows[flow_id].source], {stop, *closed}
         while pending:
             element_id = pending.pop(0)
             if element_id in seen:
@@ -42,15 +42,20 @@ class Streams:
             if element.attached_to is not None:
                 pending.append(element.attached_to)
 
-    def starved(self, scope_name: str, positions: Collection[str], arrived: Mapping[str, Collection[str]]) -> dict[str, str]:
+    def starved(
+        self, scope_name: str, positions: Collection[str], arrived: Mapping[str, Collection[str]], started: Iterable[str] = ()
+    ) -> dict[str, str]:
         """The joins of a scope that wait, or will, for a flow nothing can come over any more, each with such a flow.
 
-        `positions`: where something goes on; `arrived`: by join, the flows that something has arrived over.
+        `positions`: where something goes on; `arrived`: by join, the flows that something has arrived over; `started`: complex gateways
+        that wait for the rest, out of which only flows with a condition may still be taken.
         """
-        standing, found = self._origins(positions), {}
+        standing, found = self._origins(positions), dict[str, str]()
+        closed = {id for id in started if all(self.process.flows[flow].condition is None for flow in self.process.elements[id].outgoing)}
         for join in self.joins.get(scope_name, ()):
             here = arrived.get(join.id, ())
-            empty = [flow for flow in join.incoming if flow not in here and standing.isdisjoint(self.above(flow))]
+            above = {flow: self.upwards(flow, closed) if closed else self.above(flow) for flow in join.incoming if flow not in here}
+            empty = [flow for flow, sources in above.items() if standing.isdisjoint(sources)]
             if empty and len(empty) < len(join.incoming):
                 found[join.id] = empty[0]
         return found

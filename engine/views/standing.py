@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
 
+from engine.differences.naming import Names
 from engine.people.authorization import require_sight, visible
 from engine.projects import naming
 from engine.running.holding import can_wait
@@ -80,7 +81,8 @@ def standing(session: Session, instance_id: str) -> Standing:
     query = select(table.c.definition_id, table.c.revision, table.c.state).where(table.c.id == instance_id)
     definition_id, revision, state = session.connection.execute(query).one()
     definition = session.shared.definitions.get(session.connection, definition_id)
-    elements = {element.id: element for element in naming.told_in(session, instance_id, definition.process.elements.values())}
+    called = map(Names(definition.process).called, definition.process.elements.values())
+    elements = {element.id: element for element in naming.told_in(session, instance_id, called)}
     destinations = tuple(
         Destination(one.id, one.name, one.name_en, activity_type(one), definition.steps.get(one.id), one.parent, can_wait(one), _item(one))
         for one in elements.values()
@@ -96,7 +98,7 @@ def holdable(session: Session, definition_id: str) -> tuple[Destination, ...]:
     definition = session.shared.definitions.get(session.connection, definition_id)
     return tuple(
         Destination(one.id, one.name, one.name_en, activity_type(one), definition.steps.get(one.id), one.parent, True)
-        for one in definition.process.elements.values()
+        for one in map(Names(definition.process).called, definition.process.elements.values())
         if can_wait(one)
     )
 

@@ -219,6 +219,19 @@ def test_a_step_split_between_two_is_refused_where_the_other_half_would_never_co
     assert playing.state(instance) == "COMPLETED"
 
 
+def test_nothing_more_comes_through_a_complex_gateway_that_has_started(stage: Staging) -> None:
+    early = '<complexGateway id="early"><activationCondition>${activationCount == 2}</activationCondition></complexGateway>'
+    body = ENDS + users("a", "b", "c", "t") + '<parallelGateway id="f"/>' + early
+    flows = "s > f; f > a > early; f > b > early; f > c > early; "
+    playing = stage({"p.bpmn": draw(body, flows + "early > t > e")})
+    instance = playing.start("p")
+    playing.complete("a")
+    playing.complete("b")
+    split = body + users("beside") + '<parallelGateway id="g"/><parallelGateway id="j"/>'
+    target = deploy(playing, split, flows + "early > g; g > t > j; g > beside > j; j > e")
+    assert refused(playing, instance, target) == [("waits-for-ever", "j")], "c may still come, and leads no further"
+
+
 def test_nothing_of_it_may_be_left_out(stage: Staging) -> None:
     playing = stage({"p.bpmn": draw(ENDS + users("a"), "s > a > e")})
     instance = playing.start("p")

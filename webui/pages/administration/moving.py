@@ -138,7 +138,7 @@ def deployed_with(deployment_id: str) -> list[tuple[DefinitionView, int]]:
 @page.app_template_filter("spot")
 def spot(one: Spot) -> str:
     """What an element is called, with its step."""
-    name = pick(one.name, one.name_en) or (f"{_('Gateway')} ({one.id})" if one.type.endswith("Gateway") else one.id)
+    name = pick(one.name, one.name_en)
     return f"{one.step} · {name}" if one.step else name
 
 
