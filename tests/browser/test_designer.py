@@ -159,6 +159,11 @@ def test_a_step_by_keys_and_its_copy_in_another_diagram(visit: Callable[..., Pag
     copy = saved(page, draft, "acceptance.bpmn").find(".//{*}userTask[@name='สอบทานรายงาน']")
     assert copy is not None
     assert copy.get("{http://camunda.org/schema/1.0/bpmn}formKey") == "study_report", "what is not BPMN's own goes with it"
+    page.goto("/inbox")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('ruam.'))") == ["ruam.copied admin"]
+    page.locator("form[data-logout]").first.evaluate("(form) => form.requestSubmit()")
+    page.wait_for_url("**/login*")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('ruam.'))") == [], "who logs out takes it with him"
 
 
 def across(root: etree._Element, element: str) -> tuple[float, float]:

@@ -62,6 +62,23 @@ def test_the_line_leads_to_its_steps(visit: Callable[..., Page]) -> None:
     assert page.locator("#step-12").is_visible()
 
 
+COPIED = """() => {
+  const name = [...document.querySelectorAll('.step-name')].find((one) => one.textContent.includes('\u0e2f'));
+  getSelection().selectAllChildren(name);
+  const copied = new ClipboardEvent('copy', { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
+  name.dispatchEvent(copied);
+  return [getSelection().toString(), copied.clipboardData.getData('text/plain')];
+}"""
+
+
+def test_thai_words_stay_whole_and_are_copied_as_they_were_written(visit: Callable[..., Page]) -> None:
+    page = visit("opdc1", "/projects")
+    page.goto(project(page))
+    shown, copied = page.evaluate(COPIED)
+    assert "\u2060ฯ" in shown
+    assert copied == shown.replace("\u2060", "")
+
+
 OUTSIDE = """() => [...document.querySelectorAll('.djs-shape[data-element-id^=step]')].filter((shape) => {
   const [box, name] = [shape.querySelector('.djs-visual > rect'), shape.querySelector('.djs-visual > text.djs-label')];
   if (!box || !name) return false;

@@ -1,5 +1,6 @@
 // What was typed and the server does not have yet: kept in this tab of the browser, a form and a user each, until the server has it.
 const PREFIX = 'ruam ';
+export const COPIED = 'ruam.copied '; // and a user: what he copied in a diagram, in all tabs
 const user = document.body.dataset.user;
 
 const keys = () => Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
@@ -35,5 +36,8 @@ export function tidy() {
       if (!ours(key) || (arrived && JSON.parse(sessionStorage.getItem(key)).sent)) sessionStorage.removeItem(key);
     });
   }
-  document.querySelector('form[data-logout]')?.addEventListener('submit', () => keys().forEach((key) => sessionStorage.removeItem(key)));
+  document.querySelector('form[data-logout]')?.addEventListener('submit', () => {
+    keys().forEach((key) => sessionStorage.removeItem(key));
+    localStorage.removeItem(COPIED + user);
+  });
 }

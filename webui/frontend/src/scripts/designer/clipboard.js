@@ -1,6 +1,8 @@
-// What is copied in one diagram can be pasted in another: it is kept with the browser, not with the page, as text.
+// What is copied in one diagram can be pasted in another: it is kept with the browser, not with the page, as text. It is whose copied it.
 // Namespaces go with it by their address, since another file may write another prefix, or none yet.
-const KEY = 'ruam.copied';
+import { COPIED } from '../unsent.js';
+
+const KEY = COPIED + document.body.dataset.user;
 
 class SharedClipboard {
   constructor(bpmnjs, moddle, extensions) {
@@ -14,7 +16,10 @@ class SharedClipboard {
 
   set(tree) {
     this.own = JSON.stringify(this.packed(tree));
-    try { localStorage.setItem(KEY, this.own); } catch { /* no room, or not allowed: it is for this page only */ }
+    try {
+      localStorage.removeItem(KEY); // what was copied before is not pasted where there is no room for this
+      localStorage.setItem(KEY, this.own);
+    } catch { /* no room, or not allowed: it is for this page only */ }
   }
 
   clear() {
