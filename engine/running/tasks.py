@@ -117,11 +117,12 @@ def _refuse_barred(session: Session, record: Record, task: Task, user_id: str, g
 
 
 def claim(session: Session, task_id: str, revision: int | None) -> None:
-    """Take it; taking what one has already changes nothing."""
+    """Take it; taking what one has already changes nothing. No new revision: that others have it is told by its assignee, and who has
+    it may send the page he opened before, which keeps its first draft by itself."""
     record, task, _candidates = _for_work(session, _read(session, task_id), revision)
     if task.assignee == session.actor.user_id and task.state == TaskState.CLAIMED:
         return
-    text = "UPDATE task SET assignee = ?, state = ?, claimed = ?, revision = revision + 1 WHERE id = ?"
+    text = "UPDATE task SET assignee = ?, state = ?, claimed = ? WHERE id = ?"
     session.rows.run(text, (session.actor.user_id, TaskState.CLAIMED, session.now, task_id))
     session.record(record, Event.TASK_CLAIMED, element_id=task.element_id, token_id=task_id, step=task.step)
 

@@ -82,6 +82,17 @@ def test_a_stale_revision_conflicts(stage: MakeStage) -> None:
         here.engine.complete_task(task.id, actor=BEN, revision=task.revision)
 
 
+def test_who_takes_a_task_or_keeps_a_draft_may_complete_it_on_a_page_he_opened_before(stage: MakeStage) -> None:
+    """The page keeps the first draft by itself, maybe while it is being sent: one's own draft is no conflict."""
+    here = stage(TWO)
+    here.start("two")
+    task = here.open("first")[0]
+    here.engine.save_draft(task.id, {"score": 3}, actor=ANN)
+    with pytest.raises(Conflict, match="Somebody else"):
+        here.engine.complete_task(task.id, actor=BEN, revision=task.revision)
+    here.engine.complete_task(task.id, {"score": 4}, actor=ANN, revision=task.revision)
+
+
 def test_a_stranger_does_not_know_of_it_and_a_completed_one_conflicts(stage: MakeStage) -> None:
     here = stage(TWO)
     here.start("two")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import signal
 import threading
@@ -11,6 +12,7 @@ import click
 from waitress import create_server
 
 from engine.engine import Engine
+from engine.errors import RuamError
 from engine.people import SYSTEM
 from engine.people.links import FIRST_ADMINISTRATOR
 from engine.running.scheduler import Scheduler
@@ -38,14 +40,22 @@ def serve(settings: Settings, host: str, port: int) -> None:
 def run(engine: Engine, settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop (SIGTERM, Ctrl-C)."""
     log_to_stderr()
-    server = create_server(
-        create_app(engine, settings),
-        host=host,
-        port=port,
-        threads=THREADS + waiting.PLACES,
-        ident=None,
-        channel_request_lookahead=1,  # so that one may ask whether a client that waits is still there
-    )
+    try:
+        server = create_server(
+            create_app(engine, settings),
+            host=host,
+            port=port,
+            threads=THREADS + waiting.PLACES,
+            ident=None,
+            channel_request_lookahead=1,  # so that one may ask whether a client that waits is still there
+        )
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise RuamError(
+            f"Another program listens at {host}:{port} already, maybe Ruam itself."
+            " Stop it, or take another port: --port NUMBER; make run PORT=NUMBER."
+        ) from error
     address = f"http://{host}:{server.effective_port}"
     click.echo(f"Ruam is at {address}  (Ctrl-C stops it)")
     if not engine.users(limit=1, actor=SYSTEM).total:

@@ -114,8 +114,7 @@ def save_draft(task_id: str) -> Page | dict[str, Any]:
     values, problems = _posted(task_id, view.form)
     engine.save_draft(task_id, values, actor=me)
     if request.accept_mimetypes.best == "application/json":
-        revision = engine.task(task_id, actor=me).task.revision if view.task.assignee is None else view.task.revision
-        return {"saved": _("Draft kept at %(time)s", time=moment(current.now())), "revision": revision}
+        return {"saved": _("Draft kept at %(time)s", time=moment(current.now()))}
     if problems:
         return _page(engine.task(task_id, actor=me), values, problems), 422
     flash(_("Your draft is kept. Nobody else sees it."), "done")

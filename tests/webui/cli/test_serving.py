@@ -24,6 +24,10 @@ def test_an_empty_database_is_given_to_its_first_administrator_once(tmp_path: Pa
         Client(server.url).log_in("first", PASSWORD)
     with served(tmp_path) as server:
         assert "welcome" not in server.printed
+        second = command("serve", "--port", server.url.rpartition(":")[2])
+        refused = subprocess.run(second, env=environment(tmp_path), capture_output=True, text=True, timeout=START_SECONDS, check=False)
+        assert refused.returncode == 1
+        assert "take another port" in refused.stderr
 
 
 def test_the_secret_key_is_the_owner_s_alone(tmp_path: Path) -> None:

@@ -22,8 +22,7 @@ export function keepDraft(form) {
     try {
       const answer = await fetch(url, { method: 'POST', body: withoutFiles(form), headers: { Accept: 'application/json' } });
       if (!answer.ok) return failed(reason(answer.status));
-      const { saved, revision } = await answer.json();
-      form.elements._revision.value = revision;
+      const { saved } = await answer.json();
       since = undefined;
       if (changed) return undefined;
       words.textContent = saved;
