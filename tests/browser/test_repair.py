@@ -40,6 +40,10 @@ def test_moved_and_skipped_from_the_page_to_the_inbox(visit: Callable[..., Page]
     assert re.search(rf"{FIRST}.*สิ้นสุดลง", told)
     assert re.search(rf"เปิดงาน “{THIRD}", told)
     assert FIRST in inbox(visit), "nothing has happened yet"
+    admin.focus("#reason")
+    admin.keyboard.press("Enter")
+    admin.wait_for_selector("#reason-lacking:has-text('โปรดกรอกช่องนี้')")  # not the browser's own bubble, in the browser's language
+    accessible(admin)
     admin.fill("#reason", "แผนจัดทำไว้แล้ว")
     admin.keyboard.press("Enter")
     admin.wait_for_selector(".flashes .is-done")

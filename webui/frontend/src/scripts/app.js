@@ -2,6 +2,7 @@
 import { fillDemoUser, tidyMenus } from './menus.js';
 import { chooseFiles } from './files.js';
 import { enhanceForm } from './form.js';
+import { sayBeside } from './lacking.js';
 import { follow } from './rehearsal.js';
 import { showCurrentTab } from './tabs.js';
 import { joinShortened } from './thai_words.js';
@@ -11,6 +12,7 @@ import { tidy } from './unsent.js';
 joinShortened(document.body);
 tidyMenus();
 showCurrentTab();
+sayBeside();
 tidy();
 fillDemoUser();
 document.querySelectorAll('form[data-form]').forEach(enhanceForm);
