@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.people import accounts
 from engine.running.reassignment import NOBODY, Reassignment, reassign
@@ -31,6 +31,8 @@ def close(
     stays = first.stays if rest is None else rest.stays
     handed = first.handed + (rest.handed if rest is not None else ())
     if handed:
-        facts = {"to": to, "tasks": [one.task_id for one in handed], "reason": reason} | ({"single": dict(single)} if single else {})
+        facts: dict[str, Any] = {"to": to, "tasks": [one.task_id for one in handed], "reason": reason}
+        if given := {one.task_id: single[one.task_id] for one in handed if one.task_id in single}:
+            facts["single"] = given
         journal.tell(session, SystemEvent.WORK_HANDED_OVER, user_id, facts)
     return Reassignment(user_id, to, True, handed, stays)

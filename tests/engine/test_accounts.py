@@ -18,6 +18,7 @@ from engine.people.memberships import Membership
 from engine.states import Role
 from engine.storage import model
 from engine.testing import ADMINISTRATOR, BEGINNING, Stage, linear
+from engine.views.audit import Asked
 
 MakeStage = Callable[..., Stage]
 PASSWORD, OTHER = "a long enough password", "another long password"
@@ -227,3 +228,16 @@ def test_passwords_are_hashed_as_owasp_asks(hasher: PasswordHasher) -> None:
     assert hasher.hash(PASSWORD).startswith("$argon2id$")
     assert hasher.memory_cost >= 19 * 1024
     assert hasher.time_cost >= 2
+
+
+def test_the_journal_names_for_single_tasks_only_who_got_one(stage: MakeStage) -> None:
+    here = stage({"p.bpmn": linear("p", "a")})
+    engine = here.engine
+    for user_id in ("ann", "bob", "cid"):
+        engine.add_user(user_id, name="ก", groups=["workers"], actor=SYSTEM)
+    his, others = (here.open(instance_id=here.start("p").id)[0].id for _ in range(2))
+    engine.assign(his, "ann", actor=ADMINISTRATOR)
+    engine.assign(others, "cid", actor=ADMINISTRATOR)  # meanwhile: the page was asked when it was Ann's
+    engine.close_account("ann", to=None, hand_over=False, single={his: "bob", others: "cid"}, reason="ย้าย", actor=ADMINISTRATOR)
+    (told,) = (one.facts for one in engine.deeds(Asked(kind="people"), actor=ADMINISTRATOR).items if one.event == "user.handed_over")
+    assert (told["tasks"], told["single"]) == ([his], {his: "bob"})
