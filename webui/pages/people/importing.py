@@ -6,7 +6,6 @@ import base64
 import binascii
 import csv
 import io
-from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -51,8 +50,7 @@ def carry_out() -> Page:
         return _shown(wrong=_("Choose a file.")), 422
     try:
         mark = request.form.get("fingerprint", "")
-        known: dict[str, Any] = {"units": names.units(), "called": names.called(current.engine())}
-        done = current.engine().import_users(content, **known, fingerprint=mark, actor=current.actor())
+        done = _imported(content, fingerprint=mark)
     except Conflict as error:
         return _preview(content, request.form.get("name", ""), pick(error.message_th, error.message))
     except Invalid:
@@ -93,10 +91,16 @@ def template(kind: str) -> Response:
     return send_file(stream, mimetype=XLSX, as_attachment=True, download_name="people.xlsx")
 
 
+def _imported(content: bytes, *, preview: bool = False, fingerprint: str | None = None) -> ImportPlan:
+    engine, units = current.engine(), names.units()
+    return engine.import_users(
+        content, units=units, called=names.called(engine), preview=preview, fingerprint=fingerprint, actor=current.actor()
+    )
+
+
 def _preview(content: bytes, name: str, said: str = "") -> Page:
     try:
-        known: dict[str, Any] = {"units": names.units(), "called": names.called(current.engine())}
-        plan = current.engine().import_users(content, **known, preview=True, actor=current.actor())
+        plan = _imported(content, preview=True)
     except (Invalid, Conflict) as error:
         return _shown(wrong=pick(error.message_th, error.message)), 422
     return _shown(plan, content, name, said)
