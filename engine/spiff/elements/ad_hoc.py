@@ -38,12 +38,22 @@ class InAdHoc(FlowNode):
         self.host_of(token).completed(token, self.element)
         if around(scope.spec).cancel_remaining:
             scope.cancel_all(besides=token)
+        else:
+            _cancel_joining(scope, besides=token)
         scope.remove(token)
 
     def _ends(self, token: Token) -> bool:
         if self.element.type in ACTIVITIES:
             return _complete(token.workflow, token.view())
         return any(event.kind == "terminate" for event in self.element.events)
+
+
+def _cancel_joining(scope: Scope, besides: Token) -> None:
+    """What waits for its other paths waits in vain: what still runs leads nowhere any more."""
+    for token_id in list(scope.joins.values()):
+        token = scope.tasks[token_id]
+        if token is not besides and "arrived" in token.internal_data:
+            token.cancel()
 
 
 def begin(scope: Scope) -> None:

@@ -46,6 +46,17 @@ def test_or_lets_it_finish() -> None:
     assert r.complete("c").open == ["after"]
 
 
+def test_what_waits_for_its_other_paths_then_waits_no_more() -> None:
+    inside = users("b", "c", "d") + '<parallelGateway id="f"/><parallelGateway id="j"/>'
+    flows = "f > j; f > b > j; f > c > j; j > d"
+    r = started(ad_hoc(inside, "${done}", 'cancelRemainingInstances="false"'), flows, done=False).complete("b")
+    assert r.open == ["c"]
+    assert r.complete("c", {"done": True}).open == ["after"], "two of three have arrived at the join"
+    r = started(ad_hoc(inside, "${done}", 'cancelRemainingInstances="false"'), flows, done=False).complete("b", {"done": True})
+    assert r.open == ["c"], "what runs still ends"
+    assert r.complete("c", {"done": False}).open == ["after"]
+
+
 def test_one_after_the_other() -> None:
     r = started(ad_hoc(users("a", "b", "c", "a2"), None, 'ordering="Sequential"'), "a > a2")
     for task in ("a", "a2", "b", "c"):
