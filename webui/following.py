@@ -11,7 +11,7 @@ MOST = 3  # parties named
 
 
 def waits_for(instance_id: str) -> str:
-    """`step 4, OPDC`; empty where nothing is open yet, or the actor is told dates only."""
+    """`step 4, OPDC`, or that the system goes on by itself; empty where nothing is open, or the actor is told dates only."""
     engine, me = current.engine(), current.actor()
     try:
         progress = engine.progress(engine.instance(instance_id, actor=me).root_id, actor=me)
@@ -20,4 +20,6 @@ def waits_for(instance_id: str) -> str:
     if not progress.whole:
         return ""
     found = [_("step %(n)s, %(party)s", n=step.n, party=names.group(waiting.party)) for step in progress for waiting in step.waits_for]
+    if not found and progress.current:  # a deferred handler or a date: nobody has to act
+        return _("the system, which goes on by itself")
     return " · ".join(found[:MOST])

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 
 from engine.dates import thai
 from engine.errors import NotFound
+from engine.language import left_open
 from engine.people import SYSTEM
 from handlers.shared import board, provinces
 from webui import current
@@ -159,7 +160,12 @@ def category(key: str) -> str:
 
 
 def element(one: Drawn) -> str:
-    """What the diagram calls the element that a job, an incident or work outside stands at; its id where it has no name, or nothing."""
+    """What the diagram calls the element that a job, an incident or work outside stands at; its id where it has no name, or nothing.
+    What a name computes is left open: nothing is known here of its instance's variables."""
+    return left_open(_element(one))
+
+
+def _element(one: Drawn) -> str:
     drawn = one.element_name or one.element_id or ""
     if language() != ENGLISH or not one.definition_id or not one.element_id:
         return drawn

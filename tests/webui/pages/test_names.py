@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -97,3 +98,14 @@ def test_a_notice_of_a_late_task_names_party_and_date(
     assert words in text
     assert day in text
     assert "2009-06-12" not in text
+
+
+def test_what_a_name_computes_is_left_open_where_nothing_is_known_of_its_instance(app: Flask, office: Engine) -> None:
+    body = '<startEvent id="s"/><userTask id="a" name="แก้: ${item.th}" ruam:nameEn="Rework: ${item.en}"/>'
+    office.deploy({"named.bpmn": draw(body, "s > a", key="named")}, name="named", actor=SYSTEM)
+    (definition,) = office.definitions(key="named").items
+    drawn = SimpleNamespace(definition_id=definition.id, element_id="a", element_name="แก้: ${item.th}")
+    with app.test_request_context():
+        assert names.element(drawn) == "แก้: …"
+        languages.choose("en")
+        assert names.element(drawn) == "Rework: …"

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from engine.engine import Engine
 from engine.people import SYSTEM
@@ -312,3 +313,21 @@ def test_a_form_that_is_not_here_is_named(writer: Browser, office: Engine) -> No
     page = writer.get(f"/tasks/{opened(office, FORMLESS, 'formless')}").text
     assert "embedded:app:forms/x.html" in page
     assert "ส่งงานโดยไม่มีแบบฟอร์ม" in page
+
+
+def test_who_completes_the_last_task_before_a_date_is_told_that_nobody_has_to_act(office: Engine, app: Flask) -> None:
+    timer = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+    body = (
+        '<startEvent id="s"/><userTask id="a" ruam:step="1" camunda:candidateGroups="writers"/>'
+        '<subProcess id="w" ruam:step="2"><startEvent id="x"/>'
+        f'<intermediateCatchEvent id="t">{timer}</intermediateCatchEvent><sequenceFlow id="f" sourceRef="x" targetRef="t"/></subProcess>'
+    )
+    office.deploy({"goes.bpmn": draw(body, "s > a > w", key="goes")}, name="goes", actor=SYSTEM)
+    instance_id = office.start("goes", actor=SYSTEM).id
+    office.set_memberships("admin", ["writers"], actor=SYSTEM)
+    admin = Browser(app)
+    admin.log_in("admin")
+    (task,) = office.tasks(actor=SYSTEM, instance_id=instance_id).items
+    admin.get(f"/tasks/{task.id}")
+    assert admin.send(f"/tasks/{task.id}/complete", {}).status_code == 302
+    assert "ระบบดำเนินการต่อเอง" in admin.get("/inbox").text
