@@ -14,7 +14,7 @@ from engine.forms import choices
 from engine.packtests.model import Expected, Pair
 from engine.packtests.telling import STATES
 from engine.people import SYSTEM
-from engine.states import COMPLETED
+from engine.states import COMPLETED, JobState
 
 MOST = 10_000
 LONGEST = 200  # characters of a value that is shown
@@ -59,6 +59,15 @@ class Stage:
                 "; ".join(f"{name[1]}: {one.message}" for name, one in named),
             )
             yield (f"เหตุขัดข้องที่ {th}", f"incidents at {en}") if th else ("ไม่มีเหตุขัดข้อง", "no incident"), reasons if named else NOTHING
+
+    def failing(self) -> tuple[Pair, ...]:
+        """What failed and is tried again later: no incident yet, but mostly why a test does not see what it expects."""
+        tried = [job for job in self.engine.jobs(actor=SYSTEM, root_id=self.root_id, state=JobState.PENDING, limit=MOST).items if job.error]
+        named = [(self.called(job.element_id or ""), job) for job in tried]
+        return tuple(
+            (f"{name[0]} ทำไม่สำเร็จและจะลองใหม่: {job.error_th or job.error}", f"{name[1]} failed and is tried again: {job.error}")
+            for name, job in named
+        )
 
     def _state(self, expected: Expected) -> Iterator[tuple[Pair, Pair]]:
         if expected.state is not None:

@@ -122,7 +122,9 @@ class _Playing:
         element = step.of if step.deed in (Deed.COMPLETE, Deed.EXTERNAL) else None
         of = (step.of, step.of) if element is None else self._called(element)
         said = (f"{thai} {of[0]}".strip(), f"{english} {of[1]}".strip())
-        return Failure(number, step.line, element, said, expected, found)
+        tried = () if self._stage is None else self._stage.failing()
+        told = ("; ".join((found[0], *(th for th, _ in tried))), "; ".join((found[1], *(en for _, en in tried))))
+        return Failure(number, step.line, element, said, expected, told)
 
 
 def _refused(code: str | None) -> Pair:

@@ -71,21 +71,24 @@ def instances(settings: Settings, state: str | None, key: str | None, first: int
 @json_option
 @pass_settings
 def show(settings: Settings, instance_id: str, as_json: bool) -> None:
-    """Show an instance with its variables, open tasks, external tasks and children."""
+    """Show an instance with its variables and what it waits for: tasks, jobs, external tasks, children."""
     with opened(settings) as engine:
         instance = engine.instance(instance_id, actor=SYSTEM)
         variables = engine.variables(instance_id, actor=SYSTEM)
         tasks = engine.tasks(instance_id=instance_id, actor=SYSTEM).items
+        jobs = engine.jobs(instance_id=instance_id, actor=SYSTEM).items
         outside = engine.search(EXTERNAL_TASKS, [Condition("instance_id", Operator.IS, instance_id)], actor=SYSTEM)
         children = engine.children(instance_id, actor=SYSTEM)
     if as_json:
-        print_json({"instance": instance, "variables": variables, "tasks": tasks, "external_tasks": outside, "children": children})
+        told = {"instance": instance, "variables": variables, "tasks": tasks, "jobs": jobs, "external_tasks": outside, "children": children}
+        print_json(told)
         return
     print_facts(instance, FACTS)
     for name, value in sorted(variables.items()):
         click.echo(f"  {name} = {value!r}")
     for title, rows, columns in (
         ("tasks", tasks, ("id", "step", "name", "state", "assignee", "party", "due")),
+        ("jobs", jobs, ("id", "kind", "element_id", "element_name", "state", "due", "retries", "error")),
         ("external tasks", outside, ("id", "topic", "element_id", "state", "worker_id", "lock_until", "retries", "created", "error")),
         ("children", children, ("id", "definition_key", "business_key", "unit", "state", "open_tasks")),
     ):

@@ -10,6 +10,7 @@ import pytest
 from engine.errors import Invalid, NotFound
 from engine.packtests import Outcome
 from engine.packtests.playing import play_all
+from engine.registry import Pack
 from engine.testing import process
 
 START = '<startEvent id="start"/>'
@@ -87,6 +88,23 @@ def test_incidents_fail_a_test_that_does_not_expect_them() -> None:
     assert played(
         diagram, failed + 'expect.incidents = ["g"]\n' + '[[step]]\ncomplete = "a"\nvalues = { x = 1 }\nexpect.incidents = []\n'
     ).passed
+
+
+def test_what_failed_and_is_tried_again_is_told_as_what_a_test_did_not_see_coming() -> None:
+    hands = Pack("p")
+
+    @hands.handler("p.order", parameters={})
+    def order(_context: object) -> None:
+        raise Invalid("no paper is left", th="กระดาษหมด")
+
+    work = '<serviceTask id="order" ruam:handler="p.order" ruam:deferred="true"/>'
+    diagram = process("p", START + work + END, "start -> order", "order -> end")
+    (outcome,) = play_all(pack(diagram, t='[[step]]\nafter = "next timer"\nexpect.tasks = []\n'), packs=[hands]).outcomes
+    assert outcome.failure is not None
+    assert outcome.failure.found[1].startswith("No timer waits; “order” failed and is tried again: ")
+    assert "no paper is left" in outcome.failure.found[1]
+    assert "“order” ทำไม่สำเร็จและจะลองใหม่: " in outcome.failure.found[0]
+    assert "กระดาษหมด" in outcome.failure.found[0]
 
 
 def test_one_of_many_is_chosen_by_what_it_sees_by_who_does_it_or_by_its_number() -> None:

@@ -178,6 +178,17 @@ def test_what_waits_for_a_worker_outside_is_shown(deployed: Ruam, tmp_path: Path
     assert "mail" in shown
 
 
+def test_an_instance_that_waits_for_its_time_says_so(deployed: Ruam, tmp_path: Path) -> None:
+    timer = '<intermediateCatchEvent id="t" name="Delivery"><timerEventDefinition><timeDuration>P2D</timeDuration></timerEventDefinition>'
+    body = f'<startEvent id="s"/>{timer}</intermediateCatchEvent><endEvent id="e"/>'
+    (tmp_path / "pausing.bpmn").write_bytes(process("pausing", body, "s -> t", "t -> e"))
+    deployed("deploy", str(tmp_path / "pausing.bpmn"))
+    started = deployed("start", "pausing").stdout.strip()
+    (waiting,) = printed(deployed("show", started, "--json"))["jobs"]
+    assert (waiting["kind"], waiting["element_id"], waiting["error"]) == ("timer", "t", None)
+    assert "Delivery" in deployed("show", started).stdout
+
+
 def test_what_is_deployed_is_looked_at_where_that_is_asked(deployed: Ruam, tmp_path: Path) -> None:
     caller = tmp_path / "caller.bpmn"
     body = '<startEvent id="s"/><callActivity id="c" calledElement="linear"/><endEvent id="e"/>'
