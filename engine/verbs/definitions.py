@@ -27,9 +27,9 @@ from engine.verbs.packtests import PackTestVerbs
 class DefinitionVerbs(PackTestVerbs):
     """Verbs of deployments and definitions."""
 
-    def upgrade(self) -> None:
-        """Create or migrate the schema."""
-        schema.upgrade(self._shared.database)
+    def upgrade(self) -> tuple[str | None, str | None]:
+        """Create or migrate the schema; returns the revision it was (None: no schema) and the one it is."""
+        return schema.upgrade(self._shared.database)
 
     def deploy(
         self,

@@ -18,5 +18,9 @@ def db() -> None:
 def upgrade(settings: Settings) -> None:
     """Create the schema, or bring it to this version's."""
     with opened(settings) as engine:
-        engine.upgrade()
-    click.echo("the schema is up to date")
+        before, after = engine.upgrade()
+    click.echo(
+        f"the schema is {after}: nothing was to be done"
+        if before == after
+        else f"the schema was brought from {before or 'nothing'} to {after}"
+    )

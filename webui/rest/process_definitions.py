@@ -247,7 +247,9 @@ def diagram(view: DefinitionView) -> None:
 def start(view: DefinitionView, body: StartProcess) -> ProcessInstanceWithVariables:
     """Start a process; where it has a start form, with the values that asks for, as `submit-form`."""
     if body.start_instructions:
-        raise refused("A process starts at its start events; startInstructions are not carried out.", "startInstructions")
+        raise refused(
+            "A process starts at its start events: start it, then move it by POST /process-instance/{id}/modification.", "startInstructions"
+        )
     begun = current.engine().start(
         view.key, variables=variables.read(body.variables, lambda: _form(view)), business_key=body.business_key, version=view.version,
         actor=actor(),

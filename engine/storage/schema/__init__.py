@@ -27,10 +27,13 @@ FOLDER = Path(__file__).parent
 ALEMBIC = threading.Lock()  # what it works on is of the process: two databases, made at once by two threads, take turns
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Create or migrate the schema, all or nothing. Raises Conflict for a database of another program or version."""
+def upgrade(database: Database, revision: str = "head") -> tuple[str | None, str | None]:
+    """Create or migrate the schema, all or nothing; returns the revision it was and the one it is.
 
-    def run(connection: Connection) -> None:
+    Raises Conflict for a database of another program or version.
+    """
+
+    def run(connection: Connection) -> tuple[str | None, str | None]:
         if not database.sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         tables = inspect(connection).get_table_names()
@@ -39,8 +42,9 @@ def upgrade(database: Database, revision: str = "head") -> None:
                 "This database belongs to another program: it has tables, and none of them is ours. Name an empty one.",
                 th="ฐานข้อมูลนี้เป็นของโปรแกรมอื่น โปรดระบุฐานข้อมูลที่ว่าง",
             )
-        if tables and revision == "head" and MigrationContext.configure(connection).get_current_heads() == (_newest(),):
-            return
+        before = MigrationContext.configure(connection).get_current_revision() if tables else None
+        if tables and revision == "head" and before == _newest():
+            return before, before
         config = Config()
         config.set_main_option("script_location", str(FOLDER))
         config.attributes["connection"] = connection
@@ -52,8 +56,9 @@ def upgrade(database: Database, revision: str = "head") -> None:
                 f"This database was written by another version of the program ({error}). Use that version.",
                 th="ฐานข้อมูลนี้เขียนโดยโปรแกรมรุ่นอื่น โปรดใช้โปรแกรมรุ่นนั้น",
             ) from error
+        return before, MigrationContext.configure(connection).get_current_revision()
 
-    database.write(run)
+    return database.write(run)
 
 
 @cache

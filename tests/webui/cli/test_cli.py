@@ -162,7 +162,8 @@ def test_the_audit_notices_a_changed_row_and_a_cut_end(deployed: Ruam, tmp_path:
 def test_a_database_without_tables_says_what_to_do(ruam: Ruam, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUAM_DATABASE_URL", empty_url)
     assert "ruam db upgrade" in ruam("instances", exits=1).stderr
-    ruam("db", "upgrade")
+    assert "brought from nothing to " in ruam("db", "upgrade").stdout
+    assert "nothing was to be done" in ruam("db", "upgrade").stdout
     ruam("instances")
 
 
