@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Callable
 from datetime import datetime, time
 
@@ -19,7 +21,7 @@ REFUSED = (Invalid, Conflict, Forbidden, NotFound)
 TOLD = 5  # problems at once
 END_OF_DAY = time(23, 59, 59)
 TYPED = "typed"
-MOST_TYPED = 1500  # characters: it is kept in the session's cookie from the refusal to the page that shows it
+MOST_TYPED = 2000  # bytes as the session's cookie has them, which holds it from the refusal to the page that shows it
 
 
 def register(app: Flask) -> None:
@@ -55,7 +57,7 @@ def typed(action: str, name: str, otherwise: str = "") -> str:
 def keep() -> None:
     """Keep what was typed into the form of this request for the page that comes next, if it is not too long."""
     fields = {name: text for name, text in request.form.items() if not name.startswith("_")}
-    if sum(map(len, fields.values())) <= MOST_TYPED:
+    if len(zlib.compress(json.dumps(fields).encode())) <= MOST_TYPED:
         session[TYPED] = {"action": request.script_root + request.path, "fields": fields}
 
 

@@ -129,6 +129,10 @@ def test_variables_are_set_with_a_reason_and_their_history_is_told(place: Site) 
         refused = admin.get(path).text
         assert words in refused
         assert (f'value="{name}"' in refused, f">{value}</textarea>" in refused, 'value="ตรวจแล้ว"' in refused) == (True, True, True)
+    pieces = "".join(chr(0x4E00 + number * 7) for number in range(1500))
+    cookie = admin.post(path, name="m", value=pieces, act="set", reason="").headers.get("Set-Cookie", "")
+    assert len(cookie) < 4000, "a browser keeps no more"
+    assert f">{pieces}</textarea>" not in admin.get(path).text
     assert set(place.engine.variables(id, actor=SYSTEM)) == {"n", "m"}
     admin.post(path, name="m", act="remove", reason="r")
     assert "m" not in place.engine.variables(id, actor=SYSTEM)
