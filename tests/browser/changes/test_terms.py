@@ -114,7 +114,7 @@ def test_the_pass_mark_is_changed(visit: Visit, running: Running) -> None:
     page.press('[data-cell="/rules/2/outputs/4"]', "Enter")
     kept(page, draft, "scoring.dmn")
     page.goto(f"{draft}/difference")
-    expect(page.locator(".told")).to_contain_text("60 → 65")
+    expect(page.locator(".changes-told")).to_contain_text("60 → 65")
     all_moved(activated(visit, page, draft), PROJECT, 3)
     with pytest.raises(Arrived):
         Rehearsal(running.engine, Up("step13_report", TWELFTH), 1).go_on(running.root(TWELFTH))
@@ -200,8 +200,8 @@ def test_the_schedule_is_of_another_year(visit: Visit, accessible: Callable[[Pag
     after = tomllib.loads(kept(page, draft, "schedule.toml"))["windows"]
     assert (after["6"], after["12"]) == ({"opens": "2010-06-01", "closes": "2010-06-30"}, {"opens": "2010-07-01", "closes": "2010-07-30"})
     page.goto(f"{draft}/difference")
-    expect(page.locator(".told")).to_contain_text("กำหนดการทุกขั้นตอนเป็นวันของปี 2553")
-    expect(page.locator(".told")).to_contain_text("เลื่อนจาก 31 กรกฎาคม 2553 เป็น 30 กรกฎาคม 2553")
+    expect(page.locator(".changes-told")).to_contain_text("กำหนดการทุกขั้นตอนเป็นวันของปี 2553")
+    expect(page.locator(".changes-told")).to_contain_text("เลื่อนจาก 31 กรกฎาคม 2553 เป็น 30 กรกฎาคม 2553")
     consultant = visit("consultant1", "/inbox")
     expect(found(consultant, "จัดทำแนวทาง", SIXTH)).to_contain_text("2552")
     all_moved(activated(visit, page, draft), PROJECT, 3, due="recalculate")
