@@ -47,20 +47,22 @@ export class Drafts {
   present(path, leaving = false) { return this.ask('POST', '/presence', { path }, { keepalive: leaving }); }
 
   async ask(method, path, body, options = {}) {
+    const { token } = this;
     const headers = { Accept: 'application/json' };
-    if (body) Object.assign(headers, { 'Content-Type': 'application/json', 'X-CSRFToken': this.token });
+    if (body) Object.assign(headers, { 'Content-Type': 'application/json', 'X-CSRFToken': token });
     const answer = await fetch(this.base + path, { method, headers, body: body && JSON.stringify(body), ...options });
     const told = await answer.json().catch(() => ({}));
     if (answer.ok) return told;
-    if (told.code === 'stale' && await this.renewed()) return this.ask(method, path, body, options);
+    if (told.code === 'stale' && await this.renewed(token)) return this.ask(method, path, body, options);
     throw new Refused(answer.status, told);
   }
 
   // Who has logged in again in another tab has another token. This page takes it over if he is the same one.
-  async renewed() {
+  async renewed(used) {
+    if (this.token !== used) return true; // another request of this page has done so meanwhile
     const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
     const token = page.querySelector('meta[name="csrf-token"]')?.content;
-    if (!token || token === this.token || page.body.dataset.user !== document.body.dataset.user) return false;
+    if (!token || token === used || page.body.dataset.user !== document.body.dataset.user) return false;
     this.token = token;
     return true;
   }

@@ -75,8 +75,8 @@ export class Saving {
   }
 }
 
-// Refused is what stays so, however often it is tried.
+// Refused is what stays so, however often it is tried. A stale token does not: its user is about to log in again.
 function failure(error) {
   if (!(error instanceof Refused) || error.status >= 500) return 'failed';
-  return error.status === 401 ? 'loggedOut' : 'refused';
+  return error.status === 401 || error.body.code === 'stale' ? 'loggedOut' : 'refused';
 }
