@@ -82,8 +82,8 @@ class Names:
         """The element with names: those it has, else what it is and where it stands."""
         if element.name or element.name_en:
             return element
-        said = self.reference(element.id)
-        return replace(element, name=said.th, name_en=said.en[:1].upper() + said.en[1:])
+        said = sentence(self.reference(element.id))
+        return replace(element, name=said.th, name_en=said.en)
 
     def subject(self, key: str) -> Said:
         """Step and name, for the beginning of a sentence."""
