@@ -12,6 +12,7 @@ from flask import current_app, g, request
 from flask_login import current_user
 
 from engine.forms import choices
+from webui import demo
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -55,6 +56,18 @@ def counts() -> InboxCounts:
     if "counts" not in g:
         g.counts = engine().inbox_counts(actor())
     return cast("InboxCounts", g.counts)
+
+
+def demo_password() -> str | None:
+    """The password of all demo users where this database is a demo, else None."""
+    if "demo_password" not in g:
+        g.demo_password = engine().setting(demo.SETTING)
+    return g.demo_password or None
+
+
+def demonstrates() -> bool:
+    """Whether this database is a demo."""
+    return demo_password() is not None
 
 
 def holidays() -> frozenset[date]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from engine.people import SHORTEST_PASSWORD
-from webui import demo
+from webui import current, demo
 
 
 def new_password_fields() -> tuple[tuple[str, str, Mapping[str, Any]], ...]:
@@ -22,7 +22,7 @@ def new_password_fields() -> tuple[tuple[str, str, Mapping[str, Any]], ...]:
 
 def repeated(values: Mapping[str, str]) -> dict[str, str]:
     """The problem, by field, of two passwords that differ, or of the one that everybody knows."""
-    if values.get("password") == demo.PASSWORD and not demo.here():
+    if values.get("password") == demo.PASSWORD and not current.demonstrates():
         return {"password": _("Everybody knows this password: it is that of the demonstration. Choose another.")}
     if values.get("password") != values.get("again"):
         return {"again": _("The two passwords differ. Type the same one twice.")}

@@ -16,7 +16,7 @@ from engine.people import SYSTEM, Actor
 from engine.queries import Completion
 from engine.rehearsal import Rehearsal
 from engine.states import TaskState
-from webui import create_app
+from webui.application import create_app
 from webui.demo import SETTING
 from webui.settings import PACKS, Settings
 

@@ -19,7 +19,7 @@ from engine.people import SYSTEM
 from engine.states import SystemEvent
 from engine.views.audit import Asked
 from tests.clients import providing
-from webui import create_app
+from webui.application import create_app
 from webui.provider import Provider
 from webui.settings import Settings
 

@@ -36,7 +36,7 @@ from engine.testing import linear, process
 from tests import hostile
 from tests.databases import PostgresServer, create_schema, sqlite_url
 from tests.servers import ADDRESS, Client, environment, hidden
-from webui import create_app
+from webui.application import create_app
 from webui.cli import main
 from webui.settings import Settings
 
@@ -381,7 +381,7 @@ def test_a_file_that_is_damaged_or_of_another_program_is_refused_and_left_alone(
 
 NURSERY = """
 import os, signal, sys
-import webui.cli, webui.cli.serving, alembic.command, argon2, typst  # once, so that a server starts quickly
+import webui.cli, webui.server, alembic.command, argon2, typst  # once, so that a server starts quickly
 for line in sys.stdin:
     child = os.fork()
     if child == 0:

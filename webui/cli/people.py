@@ -16,7 +16,6 @@ from engine.states import Role
 from webui.cli.context import opened, pass_settings
 from webui.cli.output import json_option, print_json
 from webui.demo import PASSWORD, SETTING
-from webui.names import by_party, called, unit_names
 from webui.settings import Settings
 
 
@@ -34,6 +33,8 @@ def user() -> None:
 @pass_settings
 def add(settings: Settings, user_id: str, groups: Sequence[str], roles: Sequence[str], display_name: str | None, email: str | None) -> None:
     """Add a user, who cannot log in before a password is set."""
+    from webui.names import by_party, unit_names  # with Flask, which no other command waits for
+
     with opened(settings) as engine:
         engine.add_user(user_id, name=display_name or user_id, groups=groups, roles=roles, email=email, actor=SYSTEM)
         parties, units = {WORKERS, *engine.parties()}, by_party(unit_names(engine))
@@ -65,6 +66,8 @@ def password(settings: Settings, user_id: str, password: str) -> None:
 @click.pass_context
 def import_sheet(context: click.Context, settings: Settings, file: Path, dry_run: bool, as_json: bool) -> None:
     """Add and change users as a sheet (CSV, XLSX) says, all rows or none; exit 1 where a row is mistaken."""
+    from webui.names import by_party, called, unit_names
+
     with opened(settings) as engine:
         content = file.read_bytes() if file.stat().st_size <= MAX_BYTES else b" " * (MAX_BYTES + 1)
         units, names = by_party(unit_names(engine)), called(engine)

@@ -1,28 +1,19 @@
-"""`ruam serve`, `ruam worker`: the processes that stay."""
+"""`ruam serve`, `ruam worker`: the processes that stay. What they stand on is loaded when they start: no other command waits for it."""
 
 from __future__ import annotations
 
-import errno
 import logging
 import signal
 import threading
-from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
-from waitress import create_server
 
-from engine.engine import Engine
-from engine.errors import RuamError
-from engine.people import SYSTEM
-from engine.people.links import FIRST_ADMINISTRATOR
-from engine.running.scheduler import Scheduler
-from webui import create_app
 from webui.cli.context import opened, pass_settings
-from webui.rest import waiting
 from webui.settings import Settings
 
-THREADS = 8  # for what is answered at once; requests that wait have their own
-LINK_HOURS = 24.0
+if TYPE_CHECKING:
+    from engine.engine import Engine
 
 
 @click.command()
@@ -39,39 +30,10 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
 def run(engine: Engine, settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop (SIGTERM, Ctrl-C)."""
+    from webui import server
+
     log_to_stderr()
-    try:
-        server = create_server(
-            create_app(engine, settings),
-            host=host,
-            port=port,
-            threads=THREADS + waiting.PLACES,
-            ident=None,
-            channel_request_lookahead=1,  # so that one may ask whether a client that waits is still there
-        )
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise RuamError(
-            f"Another program listens at {host}:{port} already, maybe Ruam itself."
-            " Stop it, or take another port: --port NUMBER; make run PORT=NUMBER."
-        ) from error
-    address = f"http://{host}:{server.effective_port}"
-    click.echo(f"Ruam is at {address}  (Ctrl-C stops it)")
-    if not engine.users(limit=1, actor=SYSTEM).total:
-        token = engine.create_link(FIRST_ADMINISTRATOR, hours=LINK_HOURS, actor=SYSTEM)
-        click.echo(f"There are no users yet. The first administrator begins here, once, within {LINK_HOURS:.0f} hours:")
-        click.echo(f"  {settings.public_url or address}/welcome/{token}")
-    scheduler = Scheduler(engine) if settings.embedded else None
-    signal.signal(signal.SIGTERM, _stop)
-    if scheduler is not None:
-        scheduler.start()
-    try:
-        server.run()
-    finally:
-        server.close()
-        if scheduler is not None:
-            scheduler.stop()
+    server.run(engine, settings, host, port)
 
 
 @click.command()
@@ -79,6 +41,8 @@ def run(engine: Engine, settings: Settings, host: str, port: int) -> None:
 @pass_settings
 def worker(settings: Settings, beat: float) -> None:
     """Run due jobs until told to stop; as many as wanted beside several `ruam serve`."""
+    from engine.running.scheduler import Scheduler
+
     log_to_stderr()
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -92,9 +56,5 @@ def worker(settings: Settings, beat: float) -> None:
 
 
 def log_to_stderr() -> None:
+    """What is told while it serves."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    waiting.room.close()
-    raise SystemExit(0)

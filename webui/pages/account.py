@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from engine.errors import Forbidden, Invalid
-from webui import auth, current, demo, fields, names, passwords
+from webui import auth, current, fields, names, passwords
 
 page = Blueprint("account", __name__)
 
@@ -29,7 +29,7 @@ def set_password() -> tuple[str, int] | Response:
     engine, me = current.engine(), current.actor()
     problems = passwords.repeated(request.form)
     try:
-        engine.check_password(me.user_id, request.form.get("old", ""), demo=demo.here())
+        engine.check_password(me.user_id, request.form.get("old", ""), demo=current.demonstrates())
     except Forbidden:
         problems["old"] = _("This is not your present password.")
     if not problems:

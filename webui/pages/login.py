@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.people import SYSTEM
 from engine.people.links import FIRST_ADMINISTRATOR, HOURS, PASSWORD
-from webui import auth, current, demo, fields, oidc, passwords
+from webui import auth, current, fields, oidc, passwords
 from webui.languages import pick
 from webui.pages.people.blueprint import ROLES
 
@@ -54,7 +54,7 @@ def log_in() -> tuple[str, int] | Response:
     """Check name and password; the same answer for a wrong name as for a wrong password."""
     name = request.form.get("name", "").strip()
     try:
-        found = current.engine().log_in(name, request.form.get("password", ""), demo=demo.here())
+        found = current.engine().log_in(name, request.form.get("password", ""), demo=current.demonstrates())
     except Forbidden:
         return form(name=name, error=_("The name or the password is wrong. Check both and try again.")), 401
     auth.sign_in(found.user_id)
@@ -162,14 +162,14 @@ def form(name: str = "", error: str | None = None) -> str:
         error=error,
         next=_next() or "",
         groups=_demo_groups(),
-        demo_password=demo.password(),
+        demo_password=current.demo_password(),
         few=FEW,
         provider=current.settings().provider,
     )
 
 
 def _demo_groups() -> list[DemoGroup]:
-    if not demo.here():
+    if not current.demonstrates():
         return []
     users = current.engine().users(actor=SYSTEM, limit=1000).items
     parties = current.engine().parties()

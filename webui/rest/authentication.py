@@ -22,7 +22,7 @@ from werkzeug.exceptions import Forbidden as NotAllowed
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from engine.errors import Forbidden, NotFound
-from webui import auth, current, demo
+from webui import auth, current
 
 if TYPE_CHECKING:
     from engine.people import Actor
@@ -104,7 +104,7 @@ def _by_password(name: str, password: str) -> Actor:
     except NotFound:
         pass  # checking takes as long for a name that is not there
     try:
-        checked = _throttled(name, lambda: engine.check_password(name, password, demo=demo.here()))
+        checked = _throttled(name, lambda: engine.check_password(name, password, demo=current.demonstrates()))
     except Forbidden:
         raise _unauthorized() from None
     remembered.keep(name, mark, password)
@@ -119,7 +119,7 @@ def by_token() -> bool:
 def right(name: str, password: str) -> bool:
     """Whether a password is a user's. Raises TooManyRequests."""
     try:
-        _throttled(name, lambda: current.engine().check_password(name, password, demo=demo.here()))
+        _throttled(name, lambda: current.engine().check_password(name, password, demo=current.demonstrates()))
     except Forbidden:
         return False
     return True

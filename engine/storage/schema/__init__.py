@@ -1,17 +1,11 @@
-"""The schema's migrations (alembic), run by the program itself: no ini file, no command line."""
+"""The schema and its migrations, run by the program itself: no ini file, no command line."""
 
 from __future__ import annotations
 
-import threading
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import inspect
 
 from engine.errors import Conflict
@@ -23,11 +17,11 @@ if TYPE_CHECKING:
 
 LOCK = 7_261_502_552  # any number: two processes that upgrade at once take turns (PostgreSQL)
 OURS = "alembic_version"
-FOLDER = Path(__file__).parent
-ALEMBIC = threading.Lock()  # what it works on is of the process: two databases, made at once by two threads, take turns
+HEAD = "head"
+VERSIONS = Path(__file__).parent / "versions"
 
 
-def upgrade(database: Database, revision: str = "head") -> tuple[str | None, str | None]:
+def upgrade(database: Database, revision: str = HEAD) -> tuple[str | None, str | None]:
     """Create or migrate the schema, all or nothing; returns the revision it was and the one it is.
 
     Raises Conflict for a database of another program or version.
@@ -42,26 +36,22 @@ def upgrade(database: Database, revision: str = "head") -> tuple[str | None, str
                 "This database belongs to another program: it has tables, and none of them is ours. Name an empty one.",
                 th="ฐานข้อมูลนี้เป็นของโปรแกรมอื่น โปรดระบุฐานข้อมูลที่ว่าง",
             )
-        before = MigrationContext.configure(connection).get_current_revision() if tables else None
-        if tables and revision == "head" and before == _newest():
+        before = _current(connection) if tables else None
+        if tables and revision == HEAD and before == newest():
             return before, before
-        config = Config()
-        config.set_main_option("script_location", str(FOLDER))
-        config.attributes["connection"] = connection
-        try:
-            with ALEMBIC:
-                command.upgrade(config, revision)
-        except CommandError as error:
-            raise Conflict(
-                f"This database was written by another version of the program ({error}). Use that version.",
-                th="ฐานข้อมูลนี้เขียนโดยโปรแกรมรุ่นอื่น โปรดใช้โปรแกรมรุ่นนั้น",
-            ) from error
-        return before, MigrationContext.configure(connection).get_current_revision()
+        from engine.storage.schema import migrating  # alembic takes longer to load than most commands run
+
+        migrating.migrate(connection, revision)
+        return before, _current(connection)
 
     return database.write(run)
 
 
 @cache
-def _newest() -> str | None:
-    """What the newest migration is called: alembic reads all of them to tell."""
-    return ScriptDirectory(FOLDER).get_current_head()
+def newest() -> str:
+    """The revision of the newest migration: its file's name begins with it."""
+    return max(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
+
+
+def _current(connection: Connection) -> str | None:
+    return connection.exec_driver_sql(f"SELECT version_num FROM {OURS}").scalar()

@@ -14,7 +14,7 @@ from waitress import create_server, wasyncore
 from engine.people import SYSTEM
 from tests.stories.changing import Running, prepare
 from tests.stories.playing import opened
-from webui import create_app
+from webui.application import create_app
 from webui.demo import PASSWORD, SETTING
 from webui.settings import Settings
 

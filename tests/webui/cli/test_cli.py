@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -210,3 +212,10 @@ def test_a_process_is_started_by_somebody(deployed: Ruam) -> None:
     id = deployed("start", "linear", "--user", "worker").stdout.strip()
     assert printed(deployed("show", id, "--json"))["instance"]["started_by"] == "worker"
     deployed("start", "linear", "--user", "nobody", exits=1)
+
+
+def test_no_command_waits_for_what_only_a_server_needs() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, webui.cli; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    assert not {"flask", "waitress", "authlib", "apscheduler", "alembic"} & set(loaded.stdout.split())

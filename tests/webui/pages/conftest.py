@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from engine.engine import Engine
 from engine.people import SYSTEM
 from tests.drawing import draw
-from webui import create_app
+from webui.application import create_app
 from webui.demo import SETTING
 from webui.settings import Settings
 

@@ -10,7 +10,7 @@ from engine.engine import Engine
 from engine.people import SYSTEM
 from tests import projects
 from tests.webui.pages.conftest import PASSWORD, Browser
-from webui import create_app
+from webui.application import create_app
 from webui.settings import Settings
 
 

@@ -16,7 +16,7 @@ from engine.people import SYSTEM, Actor
 from engine.states import Role
 from engine.testing import linear
 from tests.webui.pages.conftest import FILES, PASSWORD, Browser
-from webui import create_app
+from webui.application import create_app
 from webui.settings import Settings
 
 DESIGNER = Actor("designer", roles=frozenset({Role.DESIGNER}))

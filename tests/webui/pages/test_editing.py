@@ -10,7 +10,7 @@ from engine.engine import Engine
 from engine.people import SYSTEM, Actor
 from engine.states import Role
 from tests.webui.pages.conftest import PASSWORD, Browser
-from webui import create_app
+from webui.application import create_app
 from webui.provider import Provider
 from webui.settings import Settings
 

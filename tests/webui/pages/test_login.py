@@ -13,7 +13,7 @@ from engine.engine import Engine
 from engine.errors import Forbidden, NotFound
 from engine.people import SYSTEM
 from tests.webui.pages.conftest import PASSWORD, TOKEN, Browser, as_demo
-from webui import create_app
+from webui.application import create_app
 from webui.demo import PASSWORD as DEMO
 from webui.settings import Settings
 

@@ -17,7 +17,7 @@ from handlers.demo import demo_users
 from handlers.rehearsal import FOLDER
 from tests.drawing import draw
 from tests.webui.pages.conftest import PASSWORD, Browser
-from webui import create_app
+from webui.application import create_app
 from webui.settings import Settings
 
 CODES = ("TH-50", "TH-51")

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from engine.people import SYSTEM, Actor
 from engine.testing import Stage, linear
-from webui import create_app
+from webui.application import create_app
 from webui.settings import Settings
 
 if TYPE_CHECKING:

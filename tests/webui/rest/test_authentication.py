@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from engine.people import SYSTEM
 from engine.views.audit import Asked
 from tests.webui.rest.conftest import PASSWORD, Client, Site
-from webui import create_app
+from webui.application import create_app
 from webui.settings import Settings
 
 
@@ -109,11 +108,11 @@ def test_that_a_program_came_in_is_told_once_an_hour(site: Callable[..., Site]) 
         assert here.worker.http.get("/engine-rest/task", headers=bearer).status_code == 200
         here.admin.get("/task")
     assert comings() == [("worker", "program", None), ("worker", "token", token.name), ("admin", "program", None)]
-    other = create_app(here.engine, Settings(Path(), "sqlite://"))  # another process on the same database
+    other = create_app(here.engine, Settings(here.engine.home, "sqlite://"))  # another process on the same database
     assert Client(other, "worker").get("/task") == []
     assert len(comings()) == 3
     here.engine.forget_attempts()  # the hour is over
-    Client(create_app(here.engine, Settings(Path(), "sqlite://")), "worker").get("/task")
+    Client(create_app(here.engine, Settings(here.engine.home, "sqlite://")), "worker").get("/task")
     assert len(comings()) == 4
     assert here.worker.http.get("/engine-rest/task", headers={"Authorization": "Bearer ruam_wrong"}).status_code == 401
     assert len(comings()) == 4

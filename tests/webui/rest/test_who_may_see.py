@@ -13,7 +13,7 @@ import pytest
 from engine.people import SYSTEM
 from tests import projects
 from tests.webui.rest.conftest import PASSWORD, Client
-from webui import create_app
+from webui.application import create_app
 from webui.settings import Settings
 
 
