@@ -24,7 +24,7 @@ run: .venv/.run $(DIST)
 install: .venv/.dev $(DIST)
 
 test: install
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --max-worker-restart 0 $(TESTS)
 
 check: install
 	$(BIN)/ruff check .

@@ -38,7 +38,8 @@ def run(engine: Engine, settings: Settings, host: str, port: int) -> None:
             raise
         raise RuamError(
             f"Another program listens at {host}:{port} already, maybe Ruam itself."
-            " Stop it, or take another port: --port NUMBER; make run PORT=NUMBER."
+            " Stop it, or take another port: --port NUMBER; make run PORT=NUMBER.",
+            th=f"มีโปรแกรมอื่นใช้ {host}:{port} อยู่แล้ว อาจเป็น Ruam เอง ให้หยุดโปรแกรมนั้น หรือใช้พอร์ตอื่น: --port NUMBER; make run PORT=NUMBER",
         ) from error
     address = f"http://{host}:{server.effective_port}"
     click.echo(f"Ruam is at {address}  (Ctrl-C stops it)")

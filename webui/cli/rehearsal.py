@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import resource
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -97,9 +99,7 @@ def rehearse_draft(settings: Settings, draft: str | None, process: str | None, b
         raise click.UsageError("Name a draft.")
     from engine.drafts.playing import play as play_draft
 
-    limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, limit))  # where one step of it alone takes for ever
-    with opened(settings) as engine:
+    with _at_most(MOST_CPU_SECONDS), opened(settings) as engine:  # where one step of it alone takes for ever
         if draft is not None:
             begun = engine.begin_rehearsal(draft, process or _starting(engine, draft), actor=SYSTEM)
         found = play_draft(engine, begun or "")
@@ -107,6 +107,18 @@ def rehearse_draft(settings: Settings, draft: str | None, process: str | None, b
         print_json(found)
     else:
         click.echo(f"{found.state} {found.done}")
+
+
+@contextmanager
+def _at_most(seconds: int) -> Iterator[None]:
+    """The system ends this process when it has used its processor for so many more seconds; as before once the block is left."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = math.ceil(time.process_time()) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def _starting(engine: Engine, draft: str) -> str:

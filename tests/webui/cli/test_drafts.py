@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -55,5 +56,7 @@ def test_a_draft_is_rehearsed_by_command(tmp_path: Path, inside: Inside) -> None
     engine.close()
     assert kept is not None
     assert kept.result["ended"]
+    limits = resource.getrlimit(resource.RLIMIT_CPU)
     assert inside("rehearse-draft", "none").exit_code == 1
+    assert resource.getrlimit(resource.RLIMIT_CPU) == limits  # a rehearsal's own limit ends with it
     assert inside("rehearse-draft").exit_code == 2
