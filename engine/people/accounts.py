@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from engine.dates.clock import real_now
 from engine.errors import Conflict, Invalid, NotFound, Problem
@@ -40,11 +40,12 @@ def add(
     """Add a user. Raises Invalid, or Conflict where the id is taken, also in other capitals: people take such names for one."""
     if problems := list(particulars.wrong({"user_id": user_id, "name": name, "name_en": name_en, "email": email})):
         raise Invalid("The user cannot be added.", problems, th="เพิ่มผู้ใช้ไม่ได้")
-    lowered = func.lower(model.user.c.id) == particulars.same(user_id)
-    if (taken := session.connection.scalar(select(model.user.c.id).where(or_(model.user.c.id == user_id, lowered)))) is not None:
+    alike = or_(model.user.c.id == user_id, model.user.c.lower_id == particulars.same(user_id))
+    if (taken := session.connection.scalar(select(model.user.c.id).where(alike))) is not None:
         raise Conflict(f"There is a user {taken!r} already.", th=f"มีผู้ใช้ “{taken}” อยู่แล้ว")
     row = {
         "id": user_id,
+        "lower_id": particulars.same(user_id),
         "name": name.strip(),
         "name_en": name_en,
         "email": email,
@@ -156,9 +157,11 @@ def reactivate(session: Session, user_id: str) -> None:
 
 def named(session: Session, typed: str) -> str:
     """The user name that is meant: as it was typed where there is such a user, else the one that differs only in capitals."""
-    column = model.user.c.id
-    found = list(session.connection.scalars(select(column).where(or_(column == typed, func.lower(column) == particulars.same(typed)))))
-    return found[0] if len(found) == 1 else typed
+    table = model.user
+    found = list(
+        session.connection.scalars(select(table.c.id).where(or_(table.c.id == typed, table.c.lower_id == particulars.same(typed))))
+    )
+    return typed if typed in found or not found else found[0]
 
 
 def logged_in(session: Session, user_id: str, way: str) -> None:

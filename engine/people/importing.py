@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine.dates import thai
 from engine.errors import Conflict, Invalid, Problem
@@ -286,10 +286,8 @@ def _present(session: Session, ids: Collection[str]) -> dict[str, _Wanted]:
 
 def _taken(session: Session, ids: Collection[str]) -> dict[str, str]:
     """The users there are whose names are those of the sheet but for capitals, by what such names have in common."""
-    column = model.user.c.id
-    found = session.connection.scalars(
-        select(column).where(func.lower(column).in_({particulars.same(one) for one in ids})).order_by(column)
-    )
+    table = model.user
+    found = session.connection.scalars(select(table.c.id).where(table.c.lower_id.in_({particulars.same(one) for one in ids})))
     return {particulars.same(one): one for one in found}
 
 

@@ -143,7 +143,7 @@ def _meant(session: Session, person: str | None) -> frozenset[str] | None:
     if same(person) == SYSTEM.user_id:
         return frozenset({SYSTEM.user_id})
     table = model.user
-    exact = session.connection.scalars(select(table.c.id).where(func.lower(table.c.id) == same(person)))
+    exact = session.connection.scalars(select(table.c.id).where(or_(table.c.id == person, table.c.lower_id == same(person))))
     if found := frozenset(exact):
         return found
     called = or_(*(column.icontains(person, autoescape=True) for column in (table.c.id, table.c.name, table.c.name_en)))

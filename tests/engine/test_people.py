@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -77,6 +78,24 @@ def test_names_that_differ_in_capitals_are_one_persons(stage: MakeStage) -> None
     engine.add_user("สมหญิง.Jai", name="ก", actor=SYSTEM)
     with pytest.raises(Conflict, match="สมหญิง.Jai"):
         engine.add_user("สมหญิง.JAI", name="ข", actor=SYSTEM)
+    engine.add_user("Änne", name="ค", actor=SYSTEM)
+    with pytest.raises(Conflict, match="Änne"):
+        engine.add_user("änne", name="ง", actor=SYSTEM)
+
+
+def test_two_who_add_the_same_name_at_once_make_one_user(stage: MakeStage) -> None:
+    engine = stage().engine
+
+    def add(user_id: str) -> bool:
+        try:
+            engine.add_user(user_id, name="ก", actor=SYSTEM)
+        except Conflict:
+            return False
+        return True
+
+    for number in range(3):
+        with ThreadPoolExecutor(2) as both:
+            assert sorted(both.map(add, (f"Somchai{number}", f"somchai{number}"))) == [False, True]
 
 
 def test_nobody_locks_himself_out_with_a_link(stage: MakeStage) -> None:

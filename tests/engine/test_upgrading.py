@@ -19,6 +19,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 
 from engine.engine import Engine
+from engine.errors import Conflict
 from engine.people import SYSTEM, Actor
 from engine.storage import schema
 from engine.storage.database import Database
@@ -100,6 +101,29 @@ def test_joins_and_inboxes(engine: Engine) -> None:
     assert [task.element_id for task in engine.inbox(Actor("อาทิตย์")).items] == ["a"]
     assert finish(engine, "both") == [(["y"], {})]
     assert sorted(done for done, _variables in finish(engine, "line")) == [[], ["a"]]
+
+
+def test_users_whose_names_differed_only_in_capitals_keep_them(empty_url: str, tmp_path: Path) -> None:
+    database = Database(empty_url)
+    schema.upgrade(database, "0010")
+    row = {"name": "ก", "name_en": "", "roles": "[]", "demo": False, "active": True, "session": "", "created": "2026-01-01T00:00:00Z"}
+
+    def run(connection: sa.Connection) -> None:
+        tables = sa.MetaData()
+        tables.reflect(connection, only=["user_"])
+        connection.execute(sa.insert(tables.tables["user_"]), [row | {"id": name} for name in ("Ann", "ann", "Bob")])
+
+    database.write(run)
+    database.close()
+    engine = Engine.open(empty_url, home=tmp_path / "home")
+    engine.upgrade()
+    for name in ("Ann", "ann", "Bob"):
+        engine.set_password(name, f"the password of {name}", actor=SYSTEM)
+    assert [engine.log_in(typed, f"the password of {typed}").user_id for typed in ("Ann", "ann")] == ["Ann", "ann"]
+    assert engine.log_in("BOB", "the password of Bob").user_id == "Bob"
+    with pytest.raises(Conflict):
+        engine.add_user("ANN", name="ข", actor=SYSTEM)
+    engine.close()
 
 
 def test_once_is_enough_and_there_is_no_way_back_but_a_backup(engine: Engine) -> None:

@@ -20,6 +20,7 @@ user = Table(
     "user_",
     metadata,
     own_id(),  # the login name
+    Column("lower_id", Key),  # the same in small letters: names that differ only in capitals are one
     Column("name", Text, nullable=False),
     Column("name_en", Text, nullable=False, default=""),
     Column("email", Text),
@@ -33,6 +34,7 @@ user = Table(
     Column("last_login", Instant),
     Column("subject", Key),  # who it is for the agency's own login (issuer and sub), once he came in with it: engine/people/identities.py
     Index("uq_user_subject", "subject", unique=True),
+    Index("uq_user_lower_id", "lower_id", unique=True),
 )
 
 membership = Table(
