@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.migration.plan import Way
+from engine.migration.refusals import Reason, refusal
 
 if TYPE_CHECKING:
+    from engine.diagrams.model import Element
     from engine.errors import Problem
     from engine.spiff import Scope, Token
 
@@ -79,3 +81,7 @@ class Carried:
     starts: list[Start] = field(default_factory=list)
     refusals: list[Problem] = field(default_factory=list)
     calls_ended: list[str] = field(default_factory=list)  # tokens whose called processes end; of a trial
+
+    def refuse(self, reason: Reason, element: Element | str | None = None, other: str = "") -> None:
+        """Note why it is not to be done."""
+        self.refusals.append(refusal(reason, element, other))

@@ -46,3 +46,8 @@ def watched(element: Element) -> bool:
 def is_activity(element: Element) -> bool:
     """A task, sub-process or call activity."""
     return element.type in ACTIVITIES
+
+
+def is_plain(element: Element) -> bool:
+    """An embedded sub-process that is entered once."""
+    return element.type == "subProcess" and element.loop is None and not element.ad_hoc and not element.triggered_by_event

@@ -46,3 +46,8 @@ class Versions:
     def becomes(self, element_id: str) -> Element:
         """An element of the version that is moved to."""
         return self.new.process.elements[element_id]
+
+    def name(self, element_id: str) -> str:
+        """What people call an element of the version that is moved to, or that version's process."""
+        element = self.new.process.elements.get(element_id)
+        return (element.name or element.id) if element is not None else self.new.process.name or element_id
