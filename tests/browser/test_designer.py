@@ -166,6 +166,34 @@ def test_a_step_by_keys_and_its_copy_in_another_diagram(visit: Callable[..., Pag
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('ruam.'))") == [], "who logs out takes it with him"
 
 
+def test_paths_are_led_elsewhere_without_a_mouse(visit: Callable[..., Page]) -> None:
+    page = visit("admin", "/designer")
+    draft = drafted(page, "leave")
+    opened(page, draft, "leave.bpmn")
+    chosen(page, "approved")
+    leads = page.locator('[data-group="paths"]')
+    assert leads.locator("label", has_text="ส่งคืน").count() == 1, "each path is called by its name"
+    assert leads.locator("[name=leadTo] option").all_inner_texts()[0] == "เลือก…"
+    page.locator("[name=target]").first.select_option(label="บันทึกแล้ว")
+    page.wait_for_function("() => [...document.querySelectorAll('[name=target]')].some((one) => one.selectedOptions[0].text === 'บันทึกแล้ว')")
+    page.select_option("[name=leadTo]", label="แก้ไขคำขอลา")
+    page.press("[name=leadTo]", "Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelectorAll('[name=target]').length === 3")
+    root = saved(page, draft, "leave.bpmn")
+    ends = {one.get("id"): one.get("targetRef") for one in root.iterfind(".//{*}sequenceFlow[@sourceRef='approved']")}
+    assert ends["approved_to_revise"] == "ended"
+    assert sorted(ends.values()) == ["ended", "record", "revise"]
+    page.get_by_role("button", name="เปิดเส้นทางนี้").nth(2).click()
+    page.wait_for_selector('[data-group="ends"]')
+    new = page.inner_text(".panel-id code")
+    assert ends[new] == "revise"
+    page.get_by_role("button", name="ไปที่นั่น").click()
+    page.wait_for_function("() => document.querySelector('.panel-id code').textContent === 'revise'")
+    panel_open(page)
+    assert page.locator(".ways-here button").all_inner_texts() == ["อนุมัติหรือไม่"]
+
+
 def across(root: etree._Element, element: str) -> tuple[float, float]:
     """Where a shape begins and ends, from left to right."""
     bounds = root.find(f".//{{*}}BPMNShape[@bpmnElement='{element}']/{{*}}Bounds")

@@ -24,7 +24,8 @@ const KEYS = [
 export function help() {
   open((close) => html`<h2>${t('Keys')}</h2>
     <dl class="keys">${KEYS.map(([words, keys]) => html`<div><dt>${t(words)}</dt><dd>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dd></div>`)}</dl>
-    <p class="prop-hint">${t('Several elements can be chosen with Shift and aligned from the menu beside them.')}</p>
+    <p class="prop-hint">${t('Several elements can be chosen with Shift and aligned from the menu beside them.')}
+      ${t('What leads where can be chosen from lists, too: “Where it leads”, beside the drawing.')}</p>
     <div class="actions"><button type="button" class="button" onClick=${close} autofocus>${t('Close')}</button></div>`);
 }
 

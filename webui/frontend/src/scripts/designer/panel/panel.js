@@ -13,6 +13,7 @@ import { Loop } from './loop.js';
 import { Flow } from './flow.js';
 import { Event } from './event.js';
 import { Identity } from './identity.js';
+import { Ends, Paths } from './paths.js';
 import { t } from '../words/words.js';
 
 export class Panel {
@@ -62,6 +63,7 @@ const root = (object) => is(object, 'bpmn:Process') || is(object, 'bpmn:Particip
 
 const PARTS = [
   [(object) => is(object, 'bpmn:SequenceFlow'), Flow],
+  [(object) => is(object, 'bpmn:SequenceFlow'), Ends],
   [() => true, Naming],
   [root, Process],
   [task('bpmn:Lane'), Lane],
@@ -78,6 +80,7 @@ const PARTS = [
   [activity, Loop],
   [(object) => is(object, 'bpmn:UserTask') || is(object, 'bpmn:CallActivity'), Seen],
   [(object) => is(object, 'bpmn:ServiceTask') || is(object, 'bpmn:SendTask') || is(object, 'bpmn:BusinessRuleTask'), Retries],
+  [task('bpmn:FlowNode'), Paths],
   [(object) => !is(object, 'bpmn:TextAnnotation'), Documentation],
   [(object) => !isAny(object, ['bpmn:Process', 'bpmn:Collaboration']), Identity],
   [(object, subject) => subject.others.length, Others],
