@@ -70,6 +70,7 @@ for command in (
     tasks.complete,
     jobs.run_due,
     migration.migrate,
+    migration.migrations,
     rehearsal.rehearse,
     rehearsal.rehearse_draft,
     packs.export_pack,

@@ -14,11 +14,24 @@ from engine.migration.plan import Due, Instruction, Plan, Way
 from engine.migration.views import Group, JointTrial, MigrationView, Trial, Undoing
 from engine.people import SYSTEM
 from webui.cli.context import opened, pass_settings
-from webui.cli.output import json_option, print_json
+from webui.cli.output import json_option, pick, print_json, print_rows
 from webui.settings import Settings
 
 REASON = "ruam migrate"
 MOST_VERSIONS = 500
+COLUMNS = (
+    "id",
+    "definition_key",
+    "source_version",
+    "target_version",
+    "state",
+    "moved",
+    "refused",
+    "waiting",
+    "undone",
+    "created",
+    "created_by",
+)
 
 
 class Pair(click.ParamType[tuple[str, str]]):
@@ -104,6 +117,30 @@ def migrate(
         context.exit(1)
 
 
+@click.command()
+@click.argument("migration_id", metavar="[MIGRATION]", required=False)
+@click.option("--key", help="Only of this process.")
+@click.option("--first", type=click.IntRange(0), default=0, help="Skip so many.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@json_option
+@pass_settings
+def migrations(settings: Settings, migration_id: str | None, key: str | None, first: int, limit: int, as_json: bool) -> None:
+    """List migrations, the newest first; or tell one, with what did not move and why."""
+    with opened(settings) as engine:
+        if migration_id is not None:
+            one = engine.migration(migration_id, actor=SYSTEM)
+            if as_json:
+                print_json(one)
+            else:
+                _print(one)
+            return
+        found = engine.migrations(key=key, first=first, limit=limit, actor=SYSTEM)
+    if as_json:
+        print_json(found)
+    else:
+        print_rows(found.items, COLUMNS)
+
+
 def _instructions(
     mapped: Sequence[tuple[str, str]], before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]], drop: Sequence[str]
 ) -> list[Instruction]:
@@ -162,7 +199,7 @@ def _print(one: Trial | JointTrial | MigrationView | Undoing) -> None:
         ends = f", {one.ends} end with what called them" if one.ends else ""
         click.echo(f"{one.source_id} -> {one.target_id}: {one.movable} can move, {one.refused} cannot{held}{ends}")
         for problem in one.problems:
-            click.echo(f"  {problem.message} [{problem.rule}]")
+            click.echo(f"  {pick(problem.message_th, problem.message)} [{problem.rule}]")
     elif isinstance(one, MigrationView):
         waiting = f", {one.waiting} wait" if one.waiting else ""
         click.echo(f"{one.source_id} -> {one.target_id}: {one.moved} moved, {one.refused} did not{waiting} (migration {one.id})")
@@ -174,5 +211,6 @@ def _print(one: Trial | JointTrial | MigrationView | Undoing) -> None:
 
 
 def _line(group: Group) -> str:
+    message = pick(group.problem.message_th, group.problem.message)
     choices = f" It may continue before: {', '.join(group.continuations)}." if group.continuations else ""
-    return f"  {group.number}: {group.problem.message}{choices} [{group.problem.rule}: {group.problem.element_id or '-'}]"
+    return f"  {group.number}: {message}{choices} [{group.problem.rule}: {group.problem.element_id or '-'}]"

@@ -78,9 +78,9 @@ def problem_line(problem: Problem) -> str:
     if element and problem.element_name and problem.element_name != element:
         element = f"{element} ({problem.element_name})"
     parts = [part for part in (place, element) if part]
-    warning = "warning: " if problem.severity == "warning" else ""
+    warning = "warning: " if problem.severity == "warning" else ""  # a word that editors look for: in one language
     rule = f" [{problem.rule}]" if problem.rule else ""
-    return ": ".join([*parts, f"{warning}{problem.message}{rule}"])
+    return ": ".join([*parts, f"{warning}{pick(problem.message_th, problem.message)}{rule}"])
 
 
 def tally(problems: Iterable[Problem]) -> str:
@@ -95,7 +95,7 @@ class Refused(click.ClickException):
     exit_code = 1
 
     def __init__(self, error: RuamError) -> None:
-        super().__init__(error.message)
+        super().__init__(pick(error.message_th, error.message))
         self.problems = error.problems if isinstance(error, Invalid) else ()
         # Who runs a command runs the machine: here, and not on pages, the driver's own words are shown.
         self.hint = str(error.facts.get("detail", "")).partition("\n")[0] if isinstance(error, Unavailable) else ""

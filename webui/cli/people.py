@@ -14,9 +14,12 @@ from engine.people.links import HOURS
 from engine.people.sheets import MAX_BYTES
 from engine.states import Role
 from webui.cli.context import opened, pass_settings
-from webui.cli.output import json_option, print_json
+from webui.cli.output import json_option, pick, print_json, print_rows
 from webui.demo import PASSWORD, SETTING
 from webui.settings import Settings
+
+COLUMNS = ("id", "name", "roles", "groups", "active", "locked", "last_login")
+FACTS = ("id", "name", "name_en", "email", "roles", "groups", "active", "locked", "demo", "created", "last_login")
 
 
 @click.group()
@@ -43,6 +46,57 @@ def add(settings: Settings, user_id: str, groups: Sequence[str], roles: Sequence
     if unheard:  # not refused: the process that names them may be deployed later, and diagrams compute groups
         click.echo(f"no process names {', '.join(unheard)} yet: nothing is offered to such a group before one does", err=True)
     click.echo(f"added {user_id}; now: ruam user password {user_id}")
+
+
+@user.command("list")
+@click.option("--search", help="Part of a name or an address.")
+@click.option("--party", "group", help="Members of a group: party or party:unit.")
+@click.option("--role", type=click.Choice([role.value for role in Role]))
+@click.option("--state", type=click.Choice(["active", "locked", "inactive"]), help="locked: no password yet.")
+@click.option("--first", type=click.IntRange(0), default=0, help="Skip so many.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@json_option
+@pass_settings
+def list_users(
+    settings: Settings,
+    search: str | None,
+    group: str | None,
+    role: str | None,
+    state: str | None,
+    first: int,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List users by their names; never a password."""
+    with opened(settings) as engine:
+        found = engine.users(search=search, group=group, role=role, state=state, first=first, limit=limit, actor=SYSTEM)
+    if as_json:
+        print_json({"items": [{name: getattr(one, name) for name in FACTS} for one in found.items], "total": found.total})
+    else:
+        print_rows(found.items, COLUMNS)
+
+
+@user.command()
+@click.argument("user_id", metavar="NAME")
+@click.option("--to", metavar="NAME", help="Who gets all of the open work.")
+@click.option("--leave", is_flag=True, help="Leave the open work where it is. Default: back to those it was offered to.")
+@click.option("--reason", required=True, help="Why; it stays in the history.")
+@json_option
+@pass_settings
+@click.pass_context
+def close(context: click.Context, settings: Settings, user_id: str, to: str | None, leave: bool, reason: str, as_json: bool) -> None:
+    """Take away a user's access at once, and hand over the open work; what he did stays. Exits with 1 where some of it stays with him."""
+    if leave and to is not None:
+        raise click.UsageError("say one of --to and --leave")
+    with opened(settings) as engine:
+        done = engine.close_account(user_id, to=to, hand_over=not leave, back_first=to is None, reason=reason, actor=SYSTEM)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(f"{user_id} may not log in any more; {len(done.handed)} handed over, {len(done.stays)} stay")
+        for task in done.stays:
+            click.echo(f"  {pick(task.name, task.name_en)} ({task.task_id}): {pick(*task.obstacle) if task.obstacle else ''}".rstrip(": "))
+    context.exit(1 if done.stays else 0)
 
 
 @user.command()

@@ -129,6 +129,8 @@ class StartableActivity(Dto):
 def startable_activities(id: str) -> list[StartableActivity]:
     """Not in Camunda 7: the activities of open ad-hoc sub-processes that one may begin now."""
     found = current.engine().choices(id, actor=actor())
+    if not found:
+        running(id)  # 404 for who may not know of it, or where there is none
     return [StartableActivity(activity_id=one.element_id, activity_name=one.name, scope_id=one.scope_id) for one in found]
 
 

@@ -50,6 +50,11 @@ def test_tried_then_done_then_undone(running: Ruam) -> None:
     assert "3 can go back" in ruam("migrate", "p", "--undo", done["id"], "--dry-run").stdout
     assert "3 went back" in ruam("migrate", "p", "--undo", done["id"]).stdout
     assert elements(ruam) == ["first", "first", "second"]
+    (listed,) = printed(ruam("migrations", "--key", "p", "--json"))["items"]
+    assert (listed["id"], listed["undone"]) == (done["id"], 3)
+    assert done["id"] in ruam("migrations").stdout.splitlines()[1]
+    assert done["id"] in ruam("migrations", done["id"]).stdout
+    ruam("migrations", "none", exits=1)
 
 
 def test_only_some(running: Ruam) -> None:

@@ -69,3 +69,24 @@ def test_the_agencys_login_is_read_from_the_environment() -> None:
         with pytest.raises(Invalid):
             Provider.read(OIDC | wrong)
     assert Provider.read(OIDC | {"RUAM_OIDC_ISSUER": "http://127.0.0.1:3000"}) is not None
+
+
+def test_who_there_is_and_who_leaves(ruam: Ruam) -> None:
+    for name, party in (("ann", "writers"), ("ben", "writers"), ("root", "office")):
+        ruam("user", "add", name, "--party", party, *(("--role", "administrator") if name == "root" else ()))
+    assert [line.split()[0] for line in ruam("user", "list").stdout.splitlines()] == ["id", "ann", "ben", "root"]
+    found = json.loads(ruam("user", "list", "--party", "writers", "--search", "an", "--json").stdout)
+    assert [(one["id"], one["groups"], one["locked"]) for one in found["items"]] == [("ann", ["writers"], True)]
+    assert not {"password", "session"} & set(found["items"][0])
+    ruam("user", "close", "ann", "--to", "ben", "--leave", "--reason", "x", exits=2)
+    assert "ann may not log in any more; 0 handed over, 0 stay" in ruam("user", "close", "ann", "--reason", "moved away").stdout
+    assert json.loads(ruam("user", "list", "--state", "inactive", "--json").stdout)["total"] == 1
+    ruam("user", "close", "nobody", "--reason", "x", exits=1)
+
+
+def test_what_is_refused_is_told_in_the_language_of_who_asks(ruam: Ruam, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    for locale, words in {"th_TH.UTF-8": "ไม่มีผู้ใช้ “nobody”", "C.UTF-8": "There is no user 'nobody'"}.items():
+        monkeypatch.setenv("LANG", locale)
+        assert words in ruam("user", "close", "nobody", "--reason", "x", exits=1).stderr

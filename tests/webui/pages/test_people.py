@@ -161,7 +161,11 @@ def test_each_open_task_may_go_to_somebody_else_or_none_goes(client: Browser, of
     assert f'id="f-{tasks[1]}-error"' in refused.text, "told at the task it was chosen for"
     assert {office.task(id, actor=SYSTEM).task.assignee for id in tasks} == {"writer"}, "nothing by halves"
     chosen[f"task:{tasks[1]}"] = "checker"
-    assert client.post("/people/writer/closing", way="back", reason="ย้าย", **chosen).status_code == 302
+    asked = client.post("/people/writer/closing", way="back", reason="ย้าย", **chosen)
+    assert asked.status_code == 422, "who is to get work of a party that is not his is asked about once"
+    assert "ไม่ได้ทำงานให้" in asked.text
+    again = {"outside": re.findall(r'name="outside" value="([^"]*)"', asked.text)[0]}
+    assert client.post("/people/writer/closing", way="back", reason="ย้าย", **chosen, **again).status_code == 302
     assert [office.task(id, actor=SYSTEM).task.assignee for id in tasks] == ["writer2", "checker", None]
 
 

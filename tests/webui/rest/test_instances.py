@@ -154,7 +154,8 @@ def test_whose_task_it_is_begins_an_activity_of_an_ad_hoc_sub_process(site: Call
     (event,) = [one for one in here.engine.history(id, actor=SYSTEM).items if one.data.get("note") == "started by hand"]
     assert (event.actor, event.element_id) == ("worker", "a")
     here.engine.suspend_activity("a", instance_id=id, reason="x", actor=here.actor("admin"))
-    assert here.worker.get(f"{path}/startable") == []
+    here.worker.refused("GET", f"{path}/startable", 404)
     here.engine.suspend(id, reason="x", actor=here.actor("admin"))
     assert here.admin.get(f"{path}/startable") == []
+    here.admin.refused("GET", "/process-instance/nothing/activity/startable", 404)
     here.admin.refused("POST", f"{path}/b/start", 409)

@@ -10,7 +10,7 @@ from engine.errors import Invalid
 from engine.queries import TaskItem
 from engine.views.searching import Condition, Operator
 from engine.views.subjects.operations import OPEN_INCIDENTS
-from webui import acting, current, names, tasknames
+from webui import acting, current, names, offered, tasknames
 from webui.languages import pick
 from webui.pages.administration import parts
 from webui.pages.administration.blueprint import page
@@ -47,7 +47,7 @@ def task(task_id: str) -> str:
         view=view,
         task=view.task,
         incidents=current.engine().search(OPEN_INCIDENTS, [Condition("task_id", Operator.IS, task_id)], actor=current.actor()),
-        members=_offered_to(view.task),
+        members=offered.members(view.task),
         names=names,
         where=tasknames.where,
     )
@@ -67,19 +67,9 @@ def assign_task(task_id: str) -> Response:
     return acting.done(act, _("The task is in other hands now."), url_for("administration.task", task_id=task_id))
 
 
-def _groups(task: TaskItem) -> tuple[str, ...]:
-    return task.candidate_groups or ((task.party,) if task.party else ())
-
-
-def _offered_to(task: TaskItem) -> list[tuple[str, str, str]]:
-    """Who may do a task by their parties: user, Thai name, English name."""
-    return [member for group in _groups(task) for member in current.engine().members(group)]
-
-
 def _warn_of_others(task: TaskItem, user_id: str) -> None:
-    user, groups = current.engine().user(user_id), ", ".join(map(names.group, _groups(task)))
-    known = {*task.candidate_users, *(id for id, _th, _en in _offered_to(task))}
-    if groups and user_id not in known:
+    user = current.engine().user(user_id)
+    if groups := offered.foreign([task], user_id):
         who = pick(user.name, user.name_en)
         raise Invalid(_("%(who)s does not work for %(groups)s. To give the task all the same, press once more.", who=who, groups=groups))
 

@@ -8,7 +8,9 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Invalid, NotFound
-from webui import current, fields, names
+from engine.running.reassignment import Reassignment
+from webui import current, fields, names, offered
+from webui.languages import pick
 from webui.pages.people import one
 from webui.pages.people.blueprint import page
 
@@ -39,15 +41,16 @@ def close(user_id: str) -> Page:
     if way == PERSON and to is None:
         problems["to"] = _("Name the person who gets the work.")
     had_access = engine.user(user_id).active
-    if not problems:
+    asked = {} if problems or form.get("outside") == _receivers() else _foreign(one.open_work(user_id), way, to)
+    if not problems and not asked:
         try:
             done = engine.close_account(
                 user_id, to=to, hand_over=way != LEAVE, back_first=way == BACK, single=_single(), reason=reason, actor=me
             )
         except (Invalid, Conflict, NotFound) as error:
             problems = fields.problems_of(error, "to")
-    if problems:
-        return _shown(user_id, problems), 422
+    if problems or asked:
+        return _shown(user_id, problems or asked, outside=_receivers() if asked else ""), 422
     moved, stay = len(done.handed), len(done.stays)
     if had_access:
         flash(_("%(name)s may not log in any more.", name=user_id), "done")
@@ -64,6 +67,30 @@ def _single() -> dict[str, str]:
     return {task_id: to for task_id, to in named.items() if to}
 
 
+def _receivers() -> str:
+    """All who were named, as one text: what is asked about is asked once for the same people."""
+    return ", ".join(value.strip() for name, value in sorted(request.form.items()) if name == "to" or name.startswith(TASK))
+
+
+def _foreign(work: Reassignment, way: str, to: str | None) -> dict[str, str]:
+    """What is asked where work is to go to people it is not offered to: by field."""
+    engine, single, me = current.engine(), _single(), current.actor()
+    general = {PERSON: work.handed + work.stays, BACK: work.stays}.get(way, ()) if to is not None else ()
+    tasks = {task.task_id: engine.task(task.task_id, actor=me).task for task in work.handed + work.stays}
+    wanted = [("to", to or "", [tasks[task.task_id] for task in general if task.task_id not in single])]
+    wanted += [(task_id, receiver, [tasks[task_id]]) for task_id, receiver in single.items() if task_id in tasks]
+    found: dict[str, str] = {}
+    for field, receiver, given in wanted:
+        try:
+            user = engine.user(receiver) if given else None
+        except NotFound:  # the engine says so, with its field
+            continue
+        if user is not None and (groups := offered.foreign(given, receiver)):
+            who = pick(user.name, user.name_en)
+            found[field] = _("%(who)s does not work for %(groups)s. To hand over all the same, press once more.", who=who, groups=groups)
+    return found
+
+
 @page.post("/people/<user_id>/active")
 def give_back(user_id: str) -> Response:
     """Give access back; a password as before, tokens anew."""
@@ -72,7 +99,7 @@ def give_back(user_id: str) -> Response:
     return redirect(url_for("people.edit", user_id=user_id))
 
 
-def _shown(user_id: str, problems: dict[str, str]) -> str:
+def _shown(user_id: str, problems: dict[str, str], outside: str = "") -> str:
     engine, me = current.engine(), current.actor()
     user, work = engine.user(user_id), one.open_work(user_id)
     colleagues = {
@@ -80,8 +107,8 @@ def _shown(user_id: str, problems: dict[str, str]) -> str:
     }
     way = request.form.get("way") or (BACK if work.handed else LEAVE)
     form = {"way": way, "to": request.form.get("to", ""), "reason": request.form.get("reason", "")}
-    asked = [fields.Wrong(words, "f-" + name) for name, words in problems.items()]
+    wrongs = [fields.Wrong(words, "f-" + name) for name, words in problems.items()]
     return render_template(
-        "pages/person_closing.html", person=user, work=work, colleagues=colleagues, form=form, wrong=problems, problems=asked,
-        names=names, me=me.user_id, single=_single(),
+        "pages/person_closing.html", person=user, work=work, colleagues=colleagues, form=form, wrong=problems, problems=wrongs,
+        names=names, me=me.user_id, single=_single(), outside=outside,
     )  # fmt: skip
