@@ -49,6 +49,9 @@ def test_everybody_can_use_the_administration(visit: Callable[..., Page], access
     page.goto("/administration/processes")
     page.click(".table .head a")
     page.wait_for_selector(".diagram[data-ready]")
+    names = page.locator(".diagram svg text").all_text_contents()
+    assert any("…" in name for name in names), "what is computed in a name is left open"
+    assert not any("${" in name for name in names)
     accessible(page)
 
 

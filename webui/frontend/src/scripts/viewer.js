@@ -11,6 +11,7 @@ const READABLE = 0.95;
 const AROUND = 60; // left free around what is open
 const EDGE = 20; // and around the whole
 const LOWEST = 260; // pixels a drawing's box is high at least
+const COMPUTED = /\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/g; // as engine/language
 const SIGNS = { done: '✓', open: '', returned: '↩\uFE0E', overdue: '!', incident: '⚠\uFE0E' };
 
 async function show(box) {
@@ -55,10 +56,12 @@ function speakEnglish(viewer) {
   });
 }
 
-// Names that hold ${…}, as they read in this instance.
+// Names that hold ${…}, as they read in this instance; where no instance is shown, what is computed is left open, as in lists.
 function rename(viewer, names) {
   viewer.on('import.parse.complete', ({ elementsById }) => {
-    for (const [id, name] of Object.entries(names)) if (elementsById?.[id]) elementsById[id].name = name;
+    for (const [id, element] of Object.entries(elementsById ?? {})) {
+      if (typeof element.name === 'string') element.name = names[id] ?? element.name.replace(COMPUTED, '…');
+    }
   });
 }
 
