@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from engine.dates.thai import BE_OFFSET, FIRST_BE_YEAR
 from engine.errors import Invalid, Problem
 
 LARGEST = 1_000_000  # bytes of all values together
@@ -14,6 +16,7 @@ LONGEST_REASON = 4_000
 DEEPEST = 50
 RESERVED = frozenset({"typename", "loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL has no NUL, UTF-8 no half characters
 
 
@@ -44,6 +47,31 @@ def check_values(values: Mapping[str, Any]) -> None:
         problems.append(Problem(f"The values are larger than {LARGEST // 1000} kB.", "ข้อมูลมีขนาดใหญ่เกินไป", rule="size"))
     if problems:
         raise Invalid("These values cannot be kept.", problems, th="บันทึกค่าเหล่านี้ไม่ได้")
+
+
+def check_set_by_hand(values: Mapping[str, Any]) -> None:
+    """What `check_values` refuses, and what somebody who sets variables himself has mistyped: names that no expression could call, days
+    there are not, and those of a year พ.ศ. Raises Invalid with a problem a variable."""
+    check_values(values)
+    if problems := [problem for name, value in values.items() if (problem := _mistyped(name, value)) is not None]:
+        raise Invalid(problems[0].message, problems, th=problems[0].message_th)
+
+
+def _mistyped(name: str, value: Any) -> Problem | None:
+    if any(sign.isspace() for sign in name):
+        message = "A variable's name has no spaces: expressions could not call it."
+        return Problem(message, "ชื่อตัวแปรต้องไม่มีช่องว่าง มิฉะนั้นเงื่อนไขจะเรียกใช้ไม่ได้", field=name, rule="name")
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
+    try:
+        year = date.fromisoformat(value).year
+    except ValueError:
+        message = f"There is no such day: {value}. Write it as 2027-06-30."
+        return Problem(message, f"ไม่มีวัน {value} เขียนวันที่เช่น 2027-06-30", field=name, rule="date")
+    if year < FIRST_BE_YEAR:
+        return None
+    meant = f"{year - BE_OFFSET}{value[4:]}"
+    return Problem(f"In values the years are A.D.: write {meant}.", f"ค่าวันที่ใช้ปี ค.ศ. โปรดเขียน {meant}", field=name, rule="date")
 
 
 def _walk(value: Any, place: str, depth: int, problems: list[Problem]) -> int:

@@ -22,7 +22,7 @@ from engine.queries import DefinitionView, InstanceView, Page
 from engine.running import holding
 from engine.states import Event, InstanceState
 from engine.storage import model
-from engine.values import check_reason, check_text, check_values
+from engine.values import check_reason, check_set_by_hand, check_text, check_values
 
 if TYPE_CHECKING:
     from engine.deployment.definitions import Definition
@@ -191,7 +191,7 @@ def cancel(session: Session, instance_id: str, reason: str) -> None:
 def set_variables(session: Session, instance_id: str, variables: Mapping[str, Any], reason: str, remove: Iterable[str] = ()) -> None:
     """Change variables of the root scope, or take them out, to repair an instance."""
     check_reason(reason)
-    check_values(variables)
+    check_set_by_hand(variables)
     record = session.lock(instance_id)
     session.record(record, Event.NOTED, facts={"note": "variables set by hand", "reason": reason})
 

@@ -11,7 +11,7 @@ from engine.errors import Conflict, Invalid
 from engine.running import incidents, instances, outcomes
 from engine.running.outcomes import Outcome
 from engine.states import Event, InstanceState
-from engine.values import check_reason, check_values
+from engine.values import check_reason, check_set_by_hand
 
 if TYPE_CHECKING:
     from engine.spiff import Instance, Modification
@@ -107,8 +107,8 @@ def check(instructions: Sequence[Instruction]) -> None:
     if len(instructions) > MOST:
         raise Invalid(f"At most {MOST} instructions at once.", th=f"ทำได้ครั้งละไม่เกิน {MOST} คำสั่ง")
     for one in instructions:
-        check_values(one.variables)
-        check_values(one.local)
+        check_set_by_hand(one.variables)
+        check_set_by_hand(one.local)
         if one.do == Do.START_TRANSITION and one.flow_id is None:
             raise Invalid("Which sequence flow? Its id is missing.", th="ขาดรหัสของเส้นทาง")
         if one.do != Do.START_TRANSITION and one.element_id is None and one.token_id is None:

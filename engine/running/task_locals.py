@@ -13,7 +13,7 @@ from engine.running.outside import StoredScopes
 from engine.spiff import Instance
 from engine.states import Event, InstanceState
 from engine.storage import model
-from engine.values import check_reason, check_values
+from engine.values import check_reason, check_set_by_hand
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -33,7 +33,7 @@ def names(session: Session, task_id: str) -> frozenset[str]:
 def change(session: Session, task_id: str, variables: Mapping[str, Any], remove: Iterable[str], reason: str) -> None:
     """Set some and take some out, to repair. Raises NotFound, Invalid."""
     check_reason(reason)
-    check_values(variables)
+    check_set_by_hand(variables)
     task = _open(session, task_id)
     record = session.lock(task.instance_id)
     suspended = record.state == InstanceState.SUSPENDED

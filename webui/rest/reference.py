@@ -25,7 +25,8 @@ deactivated, when it runs out, or when it is taken back.
 - Values: `{"value", "type", "valueInfo"}` with String, Boolean, Short, Integer, Long, Double, Date, Json, Object (JSON text), File,
   Bytes, Null. A variable is JSON, so its type is read off its value: a Short comes back as Integer, an Object as Json; ISO 8601 text
   with a zone is a Date. Files and bytes (base64) are kept in the variable, all variables of a step together up to 1 MB; a File for a
-  form's file field becomes a document.
+  form's file field becomes a document. What an administrator sets is checked as on the page: no name with a space, no day that there is
+  not or whose year is one of the Buddhist era.
 - Dates: `yyyy-MM-dd'T'HH:mm:ss.SSSZ`, told in the time of Bangkok; without a zone they are of Bangkok. A Date given for a field that
   asks for a day is the day in the zone it is written in (`Z`: in Bangkok); the variable is that day, `2009-06-01`.
 - Errors: `{"type", "message", "code"}`. 400: not valid; 401, 403; 404: not there, or not for you to know of; 409: somebody was

@@ -107,6 +107,21 @@ def test_what_cannot_be_read_is_refused(site: Callable[..., Site]) -> None:
     assert here.admin.get("/task", processVariables="odd_eq_" + deep) == []
 
 
+def test_what_is_set_by_hand_is_checked_as_on_the_page(site: Callable[..., Site]) -> None:
+    here = site()
+    id = here.admin.post("/process-definition/key/letter/start", {})["id"]
+    instance, task = f"/process-instance/{id}", f"/task/{here.stage.open(instance_id=id)[0].id}"
+    wrong = {"two words": 1, "loopCounter": 1, "__class__": 1, "day": "2027-06-31", "year": "2570-06-30"}
+    for name, value in wrong.items():
+        for path in (f"{instance}/variables", f"{task}/variables", f"{task}/localVariables"):
+            here.admin.refused("POST", path, 400, {"modifications": {name: {"value": value}}})
+        here.admin.refused("POST", f"{instance}/modification", 400, {
+            "instructions": [{"type": "startBeforeActivity", "activityId": "write", "variables": {name: {"value": value}}}],
+        })  # fmt: skip
+    assert here.admin.get(f"{instance}/variables") == {}
+    here.admin.post(f"{instance}/variables", {"modifications": {"day": {"value": "2027-06-30"}}}, 204)
+
+
 def test_a_file_s_odd_names_do_no_harm(site: Callable[..., Site]) -> None:
     here = site()
     path = "/process-instance/" + here.admin.post("/process-definition/key/letter/start", {})["id"] + "/variables/odd"

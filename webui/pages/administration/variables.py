@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -22,8 +21,6 @@ from webui.rendering import size, written
 from webui.rest import variables as variables_of_clients
 
 LATELY = 200  # changes that are shown
-DATE = re.compile(r"\d{4}-\d\d-\d\d")
-BUDDHIST = 2400  # a year from here on is one of the Buddhist era
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +75,6 @@ def change_variable(instance_id: str) -> Response:
         if not name:
             raise Invalid(_("Which variable? Write its name."))
         remove = form.get("act") == "remove"
-        if not remove and any(sign.isspace() for sign in name):
-            raise Invalid(_("A variable's name has no spaces: expressions could not call it."))
         given = {} if remove else {name: _read(form.get("value", ""))}
         engine.set_variables(instance_id, given, remove=[name] if remove else [], reason=parts.reason(), actor=me)
 
@@ -132,22 +127,10 @@ def _written(value: Any) -> str:
 
 
 def _read(text: str) -> Any:
-    """JSON; any other text is itself. Raises Invalid for what only begins like JSON, and for a date that there is not."""
-    if DATE.fullmatch(text.strip()):
-        return _date(text.strip())
+    """JSON; any other text is itself, without the space around it. Raises Invalid for what only begins like JSON."""
     try:
         return json.loads(text)
     except ValueError as error:
         if text.strip()[:1] in ("{", "[", '"'):
             raise parts.not_json(error) from None
-        return text
-
-
-def _date(text: str) -> str:
-    try:
-        year = date.fromisoformat(text).year
-    except ValueError:
-        raise Invalid(_("There is no such day: %(day)s. Write it as 2027-06-30.", day=text)) from None
-    if year >= BUDDHIST:
-        raise Invalid(_("In values the years are A.D.: write %(day)s.", day=f"{year - 543}{text[4:]}"))
-    return text
+        return text.strip()
