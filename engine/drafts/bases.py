@@ -87,6 +87,14 @@ def newest(session: Session, keys: Iterable[str]) -> dict[str, Mapping[Any, Any]
     return {row["key"]: row for row in session.connection.execute(query).mappings()}
 
 
+def deployed(session: Session, content: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of what deploying these would make newer versions of."""
+    found: dict[str, bytes] = {}
+    for deployment_id in {row["deployment_id"] for row in newest(session, keys_of(content)).values()}:
+        found |= files_of(session, deployment_id)
+    return found
+
+
 def stale(session: Session, row: Mapping[Any, Any], content: Mapping[str, bytes] | None = None) -> tuple[Stale, ...]:
     """The processes of a draft (or of its files given) that have a newer version than those it began from."""
     began: dict[str, int] = loads(row["base_versions"]) or {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem
-from engine.packtests.model import RULE, Deed, ProcessTest
+from engine.packtests.model import RULE, ProcessTest
 from engine.packtests.reading import read
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ def _unknown(test: ProcessTest, keys: set[str], elements: set[str]) -> Iterator[
         yield _warning(test, 1, f"There is no process '{test.process}' here.", f"ที่นี่ไม่มีกระบวนการ “{test.process}”")
     missing = set[str]()  # each is told once, where it comes first
     for step in test.steps:
-        named = {step.of} if step.deed in (Deed.COMPLETE, Deed.EXTERNAL) else set()
-        for element in sorted((named | set(step.expected.tasks or ()) | set(step.expected.passed)) - elements - missing):
+        for element in sorted(step.elements - elements - missing):
             missing.add(element)
             yield _warning(test, step.line, f"There is no element '{element}'.", f"ไม่มีองค์ประกอบ “{element}”")
 

@@ -62,6 +62,12 @@ class Step:
     error: str | None = None  # an external task ends with the BPMN error of this code
     expected: Expected = Expected()
 
+    @property
+    def elements(self) -> frozenset[str]:
+        """The elements it names."""
+        done = {self.of} if self.deed in (Deed.COMPLETE, Deed.EXTERNAL) else set[str]()
+        return frozenset(done | set(self.expected.tasks or ()) | set(self.expected.passed))
+
 
 NEXT_TIMER = "next timer"
 

@@ -43,8 +43,10 @@ def play_all(
     names: Collection[str] = (),
     seconds: float = SECONDS,
     limits: Limits = LIMITS,
+    former: Callable[[], Mapping[str, bytes]] = dict,
 ) -> Report:
-    """Play the tests among a pack's files, or those of these names. `seconds`: of CPU for all together; `limits`: of a transaction.
+    """Play the tests among a pack's files, or those of these names. `seconds`: of CPU for all together; `limits`: of a transaction;
+    `former`: the files of the version before, asked for where a test fails: what is gone is called by its name there.
 
     Raises Invalid where a test or the pack has mistakes, NotFound for a name that no test has.
     """
@@ -57,7 +59,7 @@ def play_all(
     if not chosen:
         return Report()
     until = time.thread_time() + seconds
-    words = cache(lambda: Words.of(files))  # read where something fails: most tests pass
+    words = cache(lambda: Words.of(files, former()))  # read where something fails: most tests pass
     with tempfile.TemporaryDirectory(prefix="ruam-tests-") as folder:
         made = Path(folder) / "deployed"
         made.mkdir()

@@ -18,6 +18,7 @@ from engine.language import left_open
 from engine.packtests.model import Pair
 
 SUFFIXES = (".bpmn", ".bpmn20.xml")
+NOTHING: Mapping[str, bytes] = {}
 _LEFT = re.compile(r"\s*:\s*…$")
 
 
@@ -31,10 +32,11 @@ class Words:
     starts: Mapping[str, Form] = field(default_factory=dict)  # by process
     parties: Mapping[str, Pair] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)  # the file each element is drawn in
+    gone: Mapping[str, Element] = field(default_factory=dict)  # elements of the version before that this one has no more
 
     @classmethod
-    def of(cls, files: Mapping[str, bytes]) -> Self:
-        """Read the files of a pack."""
+    def of(cls, files: Mapping[str, bytes], former: Mapping[str, bytes] = NOTHING) -> Self:
+        """Read the files of a pack; `former`: those of the version before, as far as they are others."""
         drawn = {path: _processes(path, content) for path, content in files.items() if path.endswith(SUFFIXES)}
         processes = {process.id: process for many in drawn.values() for process in many}
         places = {id: path for path, many in drawn.items() for process in many for id in process.elements}
@@ -51,11 +53,12 @@ class Words:
                 elif form is not None and element.type == "startEvent":
                     starts.setdefault(process.id, form)
         elements = {id: element for process in processes.values() for id, element in process.elements.items()}
-        return cls(elements, processes, forms, starts, _parties(files), places)
+        gone = {id: element for id, element in _elements(former).items() if id not in elements}
+        return cls(elements, processes, forms, starts, _parties(files), places, gone)
 
     def element(self, element_id: str) -> Pair:
         """What an element is called; what only an instance knows of its name is left open."""
-        found = self.elements.get(element_id)
+        found = self.elements.get(element_id) or self.gone.get(element_id)
         return (element_id, element_id) if found is None else _named(found.name, found.name_en, element_id)
 
     def quoted(self, element_id: str) -> Pair:
@@ -80,6 +83,11 @@ class Words:
 def _named(th: str, en: str, otherwise: str) -> Pair:
     thai, english = (_LEFT.sub("", left_open(text)).strip() for text in (th, en))
     return thai or english or otherwise, english or thai or otherwise
+
+
+def _elements(files: Mapping[str, bytes]) -> dict[str, Element]:
+    drawn = (_processes(path, content) for path, content in files.items() if path.endswith(SUFFIXES))
+    return {id: element for many in drawn for process in many for id, element in process.elements.items()}
 
 
 def _processes(path: str, content: bytes) -> tuple[Process, ...]:

@@ -66,6 +66,10 @@ class DraftVerbs(PackTestVerbs):
         self._allowed(actor, Verb.SEE_DRAFTS)
         return self._read(actor, lambda session: files.contents(session, record.row_of(session, draft_id)["id"], revision))
 
+    def draft_replaces(self, draft_id: str, *, actor: Actor) -> dict[str, bytes]:
+        """All files of what is deployed now of a draft's processes. Raises NotFound."""
+        return self._deployed(self.draft_contents(draft_id, actor=actor))
+
     def draft_titles(self, draft_id: str, *, actor: Actor) -> dict[str, Said]:
         """What people call its files, by path, in the order to read them; without those that have no name. Raises NotFound."""
         return titles(Pack(self.draft_contents(draft_id, actor=actor)))
@@ -155,8 +159,8 @@ class DraftVerbs(PackTestVerbs):
         content = self.draft_contents(draft_id, revision=draft.revision, actor=actor)
         from engine.packtests.playing import play_all  # which opens engines
 
-        shared = self._shared
-        return play_all(content, packs=shared.registry.packs, limits=shared.limits, pack=draft.pack, names=names)
+        shared, former = self._shared, lambda: self._deployed(content)
+        return play_all(content, packs=shared.registry.packs, limits=shared.limits, pack=draft.pack, names=names, former=former)
 
     # ---- life
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.drafts import bases
 from engine.errors import Invalid
 from engine.packtests import is_test
 from engine.packtests.recording import Recorded, record
-from engine.people import Actor
+from engine.people import SYSTEM, Actor
 from engine.running.transactions import Transactions
 from engine.states import Verb
 from engine.values import check_reason
@@ -39,7 +40,12 @@ class PackTestVerbs(Transactions):
             return {"untested": untested.strip()}
         from engine.packtests.playing import play_all  # which opens engines
 
-        report = play_all(files, packs=self._shared.registry.packs, limits=self._shared.limits, pack=pack)
+        shared = self._shared
+        report = play_all(files, packs=shared.registry.packs, limits=shared.limits, pack=pack, former=lambda: self._deployed(files))
         if not report.ok:
             raise Invalid("Its process tests fail.", report.problems, th="การทดสอบกระบวนการไม่ผ่าน")
         return {"tests": number}
+
+    def _deployed(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The files of the version before."""
+        return self._read(SYSTEM, lambda session: bases.deployed(session, files))

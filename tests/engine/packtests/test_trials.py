@@ -13,7 +13,7 @@ from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.packtests.playing import play_all
 from engine.packtests.trials import FACTS, FOLDER, LIFETIME, Trials
 from engine.packtests.writing import write
-from engine.people import Actor
+from engine.people import SYSTEM, Actor
 from engine.states import Role
 from engine.testing import Stage, process
 from tests.engine.packtests.test_playing import END, START, task
@@ -111,3 +111,15 @@ def test_a_draft_with_faults_is_not_played(stage: Make) -> None:
     draft = one.engine.draft_files(pack(b"<nothing/>"), title="ลอง", actor=DESIGNER)
     with pytest.raises(Invalid):
         Trials(one.engine).begin(draft, "p", BEGINS, actor=DESIGNER)
+
+
+def test_a_step_that_is_gone_is_called_as_it_was(stage: Make) -> None:
+    engine = stage({}).engine
+    first = START + task("a", 'ruam:nameEn="Ask"').replace('name="a"', 'name="ขออนุมัติ"') + END
+    engine.deploy(pack(process("p", first, "start -> a", "a -> end")), name="p", actor=SYSTEM)
+    changed = pack(process("p", START + task("z") + END, "start -> z", "z -> end"))
+    text = b'process = "p"\nat = 2026-06-01\n[start]\n[[step]]\ncomplete = "a"\nexpect.state = "COMPLETED"\n'
+    draft = engine.draft_files({**changed, "tests/t.toml": text}, title="ลอง", actor=DESIGNER)
+    (outcome,) = engine.test_draft(draft, actor=DESIGNER).outcomes
+    assert outcome.failure is not None
+    assert outcome.failure.said == ("ทำงาน “ขออนุมัติ”", "complete “Ask”")

@@ -54,6 +54,8 @@ def _page(draft_id: str, outcomes: dict[str, Outcome], refused: Invalid | None) 
     files = engine.draft_contents(draft_id, actor=me)
     found, problems = read(files)
     words = Words.of(files) if found else Words()
+    if any(step.elements - words.elements.keys() for test in found for step in test.steps):
+        words = Words.of(files, engine.draft_replaces(draft_id, actor=me))  # what is gone has its name there
     return render_template(
         "designer/tests.html",
         head=head,
