@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -227,3 +228,13 @@ def test_a_slash_at_the_end_makes_no_difference(site: Callable[..., Site]) -> No
     (task,) = here.admin.get("/task/")
     here.admin.put(f"/task/{task['id']}/", {"due": "2009-07-01T08:30:00.000+0700"})
     assert here.admin.get(f"/task/{task['id']}/")["due"] == "2009-07-01T08:30:00.000+0700"
+
+
+def test_what_is_read_of_something_that_is_not_there_is_404(site: Callable[..., Site]) -> None:
+    here = site()
+    for path, operations in here.admin.get("/openapi.json")["paths"].items():
+        if "{" in path and "get" in operations:
+            needed = {one["name"]: "x" for one in operations["get"].get("parameters", ()) if one["in"] == "query" and one.get("required")}
+            for client in (here.admin, here.stranger):
+                code = client.ask("GET", re.sub(r"\{\w+\}", "nothing", path), query_string=needed).status_code
+                assert code == 404 or (code == 403 and client is not here.admin), (path, code)
