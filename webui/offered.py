@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from engine.queries import TaskItem
-from webui import current, names
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
 
 
 def groups(task: TaskItem) -> tuple[str, ...]:
@@ -13,14 +16,12 @@ def groups(task: TaskItem) -> tuple[str, ...]:
     return task.candidate_groups or ((task.party,) if task.party else ())
 
 
-def members(task: TaskItem) -> list[tuple[str, str, str]]:
+def members(engine: Engine, task: TaskItem) -> list[tuple[str, str, str]]:
     """Who may do a task by these groups: user, Thai name, English name."""
-    return [member for group in groups(task) for member in current.engine().members(group)]
+    return [member for group in groups(task) for member in engine.members(group)]
 
 
-def foreign(tasks: Iterable[TaskItem], user_id: str) -> str:
-    """The groups that tasks are offered to where a user is none of those who may do them, by name; nothing where he is one for all."""
-    found = dict.fromkeys(
-        groups(task) for task in tasks if user_id not in task.candidate_users and user_id not in {id for id, _th, _en in members(task)}
-    )
-    return ", ".join(map(names.group, dict.fromkeys(group for many in found for group in many)))
+def foreign(engine: Engine, tasks: Iterable[TaskItem], user_id: str) -> tuple[str, ...]:
+    """The groups that tasks are offered to where a user is none of those who may do them; none where he is one for all."""
+    strange = (task for task in tasks if user_id not in (*task.candidate_users, *(id for id, _th, _en in members(engine, task))))
+    return tuple(dict.fromkeys(group for task in strange for group in groups(task)))

@@ -20,9 +20,9 @@ LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set says the la
 
 
 def pick(th: str | None, en: str) -> str:
-    """The text in the language of who typed the command; English where there is no Thai."""
+    """The text in the language of who typed the command; the other one where it is missing."""
     thai = next((os.environ[name] for name in LOCALES if os.environ.get(name)), "").startswith("th")
-    return (th if thai else en) or en
+    return (th if thai else en) or en or th or ""
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from engine.errors import Conflict
 from engine.people import SYSTEM
 from engine.people.authorization import WORKERS
 from engine.people.importing import ImportPlan
 from engine.people.links import HOURS
 from engine.people.sheets import MAX_BYTES
 from engine.states import Role
+from webui import offered
 from webui.cli.context import opened, pass_settings
 from webui.cli.output import json_option, pick, print_json, print_rows
 from webui.demo import PASSWORD, SETTING
 from webui.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+    from engine.running.reassignment import Reassignment
 
 COLUMNS = ("id", "name", "roles", "groups", "active", "locked", "last_login")
 FACTS = ("id", "name", "name_en", "email", "roles", "groups", "active", "locked", "demo", "created", "last_login")
@@ -78,25 +86,56 @@ def list_users(
 
 @user.command()
 @click.argument("user_id", metavar="NAME")
-@click.option("--to", metavar="NAME", help="Who gets all of the open work.")
-@click.option("--leave", is_flag=True, help="Leave the open work where it is. Default: back to those it was offered to.")
+@click.option("--to", metavar="NAME", help="Who gets all of the open work. Default: back to those it was offered to.")
+@click.option("--outside", is_flag=True, help="Also where NAME is none of those it was offered to.")
+@click.option("--leave", is_flag=True, help="Leave the open work where it is.")
 @click.option("--reason", required=True, help="Why; it stays in the history.")
 @json_option
 @pass_settings
 @click.pass_context
-def close(context: click.Context, settings: Settings, user_id: str, to: str | None, leave: bool, reason: str, as_json: bool) -> None:
-    """Take away a user's access at once, and hand over the open work; what he did stays. Exits with 1 where some of it stays with him."""
+def close(
+    context: click.Context, settings: Settings, user_id: str, to: str | None, outside: bool, leave: bool, reason: str, as_json: bool
+) -> None:
+    """Take away a user's access at once, and hand over the open work; what he did stays.
+
+    Refused where nobody else may do some of the work and neither --to nor --leave says what becomes of it. Exits with 1 where the one
+    who is to get it may not do all of it, either.
+    """
     if leave and to is not None:
         raise click.UsageError("say one of --to and --leave")
     with opened(settings) as engine:
+        work = engine.open_work(user_id, actor=SYSTEM)
+        if not leave:
+            _refuse_unsaid(engine, work, to, outside)
         done = engine.close_account(user_id, to=to, hand_over=not leave, back_first=to is None, reason=reason, actor=SYSTEM)
+    stays = (*work.handed, *work.stays) if leave else done.stays
     if as_json:
-        print_json(done)
+        print_json(replace(done, stays=stays))
     else:
-        click.echo(f"{user_id} may not log in any more; {len(done.handed)} handed over, {len(done.stays)} stay")
-        for task in done.stays:
+        click.echo(f"{user_id} may not log in any more; {len(done.handed)} handed over, {len(stays)} stay")
+        for task in stays:
             click.echo(f"  {pick(task.name, task.name_en)} ({task.task_id}): {pick(*task.obstacle) if task.obstacle else ''}".rstrip(": "))
-    context.exit(1 if done.stays else 0)
+    context.exit(1 if stays and not leave else 0)
+
+
+def _refuse_unsaid(engine: Engine, work: Reassignment, to: str | None, outside: bool) -> None:
+    """Refuse to guess who does what nobody else may do, and to give work to who is none of those it was offered to."""
+    if to is None:
+        if work.stays:
+            tasks = ", ".join(f"{pick(task.name, task.name_en)} ({task.task_id})" for task in work.stays)
+            raise Conflict(
+                f"Nobody else may do this: {tasks}. Say --to NAME who gets the work, or --leave it.",
+                th=f"ไม่มีผู้อื่นที่ทำงานนี้ได้: {tasks} โปรดระบุผู้รับงานด้วย --to หรือใช้ --leave เพื่อคงงานไว้",
+            )
+        return
+    receiver = engine.user(to).id
+    tasks_given = [engine.task(task.task_id, actor=SYSTEM).task for task in work.handed + work.stays]
+    if not outside and (found := offered.foreign(engine, tasks_given, receiver)):
+        groups = ", ".join(found)
+        raise Conflict(
+            f"{to} does not work for {groups}. To hand over all the same, add --outside.",
+            th=f"{to} ไม่ได้ทำงานให้ {groups} หากต้องการส่งมอบให้จริง โปรดเพิ่ม --outside",
+        )
 
 
 @user.command()

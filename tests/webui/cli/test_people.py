@@ -10,6 +10,7 @@ import click.testing
 import pytest
 
 from engine.errors import Invalid
+from engine.testing import process
 from webui.cli import main
 from webui.provider import Provider
 
@@ -82,6 +83,24 @@ def test_who_there_is_and_who_leaves(ruam: Ruam) -> None:
     assert "ann may not log in any more; 0 handed over, 0 stay" in ruam("user", "close", "ann", "--reason", "moved away").stdout
     assert json.loads(ruam("user", "list", "--state", "inactive", "--json").stdout)["total"] == 1
     ruam("user", "close", "nobody", "--reason", "x", exits=1)
+
+
+def test_whose_account_is_closed_says_who_does_his_work(ruam: Ruam, tmp_path: Path) -> None:
+    for name, party in (("ann", "writers"), ("ben", "writers"), ("cy", "office"), ("dan", "writers")):
+        ruam("user", "add", name, "--party", party)
+    for key, offered in (("shared", "camunda:candidateGroups='writers'"), ("alone", "")):
+        body = f'<startEvent id="s"/><userTask id="t" name="{key}" camunda:assignee="${{who}}" {offered}/><endEvent id="e"/>'
+        (tmp_path / f"{key}.bpmn").write_bytes(process(key, body, "s -> t", "t -> e"))
+        ruam("deploy", str(tmp_path / f"{key}.bpmn"))
+        ruam("start", key, "--data", '{"who": "ann"}')
+    ruam("start", "shared", "--data", '{"who": "dan"}')
+    close = ("user", "close", "ann", "--reason", "moved away")
+    assert "Nobody else may do this: alone" in ruam(*close, exits=1).stderr
+    assert "cy does not work for writers" in ruam(*close, "--to", "cy", exits=1).stderr
+    assert json.loads(ruam("user", "list", "--state", "inactive", "--json").stdout)["total"] == 0, "nothing by halves"
+    assert "2 handed over, 0 stay" in ruam(*close, "--to", "cy", "--outside").stdout
+    assert "1 handed over, 0 stay" in ruam("user", "close", "dan", "--reason", "x").stdout, "back to those it was offered to"
+    assert "0 handed over, 2 stay" in ruam("user", "close", "cy", "--leave", "--reason", "x").stdout
 
 
 def test_what_is_refused_is_told_in_the_language_of_who_asks(ruam: Ruam, monkeypatch: pytest.MonkeyPatch) -> None:

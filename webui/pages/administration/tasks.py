@@ -47,7 +47,7 @@ def task(task_id: str) -> str:
         view=view,
         task=view.task,
         incidents=current.engine().search(OPEN_INCIDENTS, [Condition("task_id", Operator.IS, task_id)], actor=current.actor()),
-        members=offered.members(view.task),
+        members=offered.members(current.engine(), view.task),
         names=names,
         where=tasknames.where,
     )
@@ -69,8 +69,8 @@ def assign_task(task_id: str) -> Response:
 
 def _warn_of_others(task: TaskItem, user_id: str) -> None:
     user = current.engine().user(user_id)
-    if groups := offered.foreign([task], user_id):
-        who = pick(user.name, user.name_en)
+    if found := offered.foreign(current.engine(), [task], user_id):
+        who, groups = pick(user.name, user.name_en), ", ".join(map(names.group, found))
         raise Invalid(_("%(who)s does not work for %(groups)s. To give the task all the same, press once more.", who=who, groups=groups))
 
 

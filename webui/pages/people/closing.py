@@ -85,8 +85,8 @@ def _foreign(work: Reassignment, way: str, to: str | None) -> dict[str, str]:
             user = engine.user(receiver) if given else None
         except NotFound:  # the engine says so, with its field
             continue
-        if user is not None and (groups := offered.foreign(given, receiver)):
-            who = pick(user.name, user.name_en)
+        if user is not None and (strange := offered.foreign(engine, given, receiver)):
+            who, groups = pick(user.name, user.name_en), ", ".join(map(names.group, strange))
             found[field] = _("%(who)s does not work for %(groups)s. To hand over all the same, press once more.", who=who, groups=groups)
     return found
 
