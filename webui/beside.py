@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from engine.errors import NotFound
+from engine.papers import standing
 from engine.states import TaskState
 from webui import current, names
 from webui.languages import pick
@@ -87,7 +88,7 @@ def _papers(view: TaskView, form: FormView | None) -> tuple[Papers, ...]:
         if shown.document is not None:
             units = shown.units if shown.units is not None else (None, view.task.unit) if view.task.unit is not None else None
             documents = current.engine().documents(view.task.root_id, actor=current.actor(), category=shown.document, limit=200).items
-            mine = tuple(paper for paper in documents if paper.readable and (units is None or paper.unit in units))
+            mine = standing(paper for paper in documents if paper.readable and (units is None or paper.unit in units))
             if mine:
                 found.append(Papers(shown.title, mine))
     return tuple(found)

@@ -5,7 +5,7 @@ DRAFT —the task is completed→ SUBMITTED —examined→ ACCEPTED or RETURNED.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -24,6 +24,7 @@ from engine.storage import model
 from engine.storage.session import RECORD, RECORD_SIZE, Record, Session
 
 if TYPE_CHECKING:
+    from engine.diagrams.model import Element
     from engine.papers.documents import DocumentStore, Stored
 
 T = TypeVar("T")
@@ -102,7 +103,14 @@ def _rules(session: Session, task_id: str, field: str) -> dict[str, Any]:
         for name, value in rules.items()
     }
     asked: Any = form.properties[field] if form is not None else {}
-    return {"unit": row["unit"], "th": schema.title(asked, "th"), "en": schema.title(asked, "en"), **filled}
+    named = {"th": schema.title(asked, "th"), "en": schema.title(asked, "en")}
+    return {"unit": row["unit"], **named, **_delivered(element, filled.get("deliverable")), **filled}
+
+
+def _delivered(element: Element, key: Any) -> dict[str, str]:
+    """What a paper of an instalment is called by the activity that makes it: as who examines it and the certificate call it."""
+    found = next((one for one in element.deliverables if one.key == key and one.instalment is not None), None)
+    return {} if found is None else {name: text for name, text in (("th", found.th), ("en", found.en)) if text}
 
 
 OPEN_TASK = (
@@ -314,6 +322,20 @@ def _known(row: Mapping[Any, Any]) -> DocumentView:
     if row["readable"]:
         return DocumentView.of(row, readable=True)
     return DocumentView.of(row, readable=False, size=0, sha256="", store_key="", reason=None)
+
+
+def standing(papers: Iterable[DocumentView]) -> tuple[DocumentView, ...]:
+    """Without those that were returned and have a newer version: each paper once for who examines it again."""
+    found = tuple(papers)
+    newest: dict[tuple[str, str | None, str | None], int] = {}
+    for paper in found:
+        if paper.state != DocumentState.DRAFT:
+            newest[_chain(paper)] = max(paper.version, newest.get(_chain(paper), 0))
+    return tuple(paper for paper in found if paper.state != DocumentState.RETURNED or paper.version == newest[_chain(paper)])
+
+
+def _chain(paper: DocumentView) -> tuple[str, str | None, str | None]:
+    return paper.category, paper.unit, paper.deliverable
 
 
 def of_task(session: Session, task_id: str) -> tuple[DocumentView, ...]:

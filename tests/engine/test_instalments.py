@@ -10,6 +10,7 @@ import pytest
 
 from engine.engine import Engine
 from engine.errors import NotFound
+from engine.papers import standing
 from engine.people import SYSTEM, Actor
 from engine.projects.instalments import Instalment, PaperState
 from engine.projects.progress import StepState
@@ -53,8 +54,12 @@ def test_a_return_names_who_and_why_and_the_next_version_is_examined(engine: Eng
     do(engine, COMMITTEE, root, {"decision": "return", "reasons": "too short"})
     instalment = the_only(engine, root)
     assert instalment.deliverables[0].state is PaperState.RETURNED
+    (returned,) = engine.documents(root, actor=OFFICE, category="paper").items
+    assert (returned.title, returned.title_en) == ("แผน", "Plan"), "as who examines it calls it, not as its field is called"
+    assert standing([returned]) == (returned,)
     assert engine.progress(root, actor=OFFICE).steps[1].state is StepState.RETURNED
     do(engine, OFFICE, root, {"file": "plan2.pdf"})
+    assert [paper.version for paper in standing(engine.documents(root, actor=OFFICE, category="paper").items)] == [2], "each once"
     do(engine, COMMITTEE, root, ACCEPT)
     instalment = the_only(engine, root)
     (paper,), (examination,) = instalment.deliverables, instalment.examinations
