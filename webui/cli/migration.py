@@ -14,7 +14,7 @@ from engine.migration.plan import Due, Instruction, Plan, Way
 from engine.migration.views import Group, JointTrial, MigrationView, Trial, Undoing
 from engine.people import SYSTEM
 from webui.cli.context import opened, pass_settings
-from webui.cli.output import json_option, pick, print_json, print_rows
+from webui.cli.output import json_option, pick, print_facts, print_json, print_rows
 from webui.settings import Settings
 
 REASON = "ruam migrate"
@@ -32,6 +32,7 @@ COLUMNS = (
     "created",
     "created_by",
 )
+FACTS = (*COLUMNS, "reason", "ended", "undone_by", "undo_reason")
 
 
 class Pair(click.ParamType[tuple[str, str]]):
@@ -132,7 +133,7 @@ def migrations(settings: Settings, migration_id: str | None, key: str | None, fi
             if as_json:
                 print_json(one)
             else:
-                _print(one)
+                _print_whole(one)
             return
         found = engine.migrations(key=key, first=first, limit=limit, actor=SYSTEM)
     if as_json:
@@ -208,6 +209,15 @@ def _print(one: Trial | JointTrial | MigrationView | Undoing) -> None:
         click.echo(f"{one.migration_id}: {told}, {one.refused} cannot")
     for group in one.groups:
         click.echo(_line(group))
+
+
+def _print_whole(one: MigrationView) -> None:
+    """What was moved, when, by whom and why; what stayed, or could not go back, with the ids of the first of them."""
+    print_facts(one, FACTS)
+    for groups in (one.groups, one.back_groups):
+        for group in groups:
+            more = ", …" if group.number > len(group.instance_ids) else ""
+            click.echo(f"{_line(group)}\n    {', '.join(group.instance_ids)}{more}")
 
 
 def _line(group: Group) -> str:

@@ -62,6 +62,12 @@ def test_only_some(running: Ruam) -> None:
     one = next(task["instance_id"] for task in printed(ruam("tasks", "--json"))["items"] if task["element_id"] == "first")
     assert "1 moved, 0 did not" in ruam("migrate", "p", "--to", "2", "--instance", one).stdout
     assert "1 moved, 1 did not" in ruam("migrate", "p", "--to", "2", exits=1).stdout
+    last = printed(ruam("migrations", "--json"))["items"][0]["id"]
+    told = ruam("migrations", last).stdout
+    (stayed,) = [task["instance_id"] for task in printed(ruam("tasks", "--json"))["items"] if task["element_id"] == "second"]
+    assert "'second' no longer exists; choose where it continues." in told, "why it stayed"
+    assert stayed in told, "and which"
+    assert "ruam migrate" in told, "the reason that was given"
 
 
 def test_wrong_usage(running: Ruam) -> None:
