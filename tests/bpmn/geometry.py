@@ -37,6 +37,10 @@ class Box:
     def bottom(self) -> float:
         return self.y + self.height
 
+    @property
+    def middle(self) -> Point:
+        return self.x + self.width / 2, self.y + self.height / 2
+
     def overlaps(self, other: Box) -> bool:
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
@@ -87,10 +91,11 @@ class Plane:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A file: every element by id, and its planes."""
+    """A file: every element by id, its planes, and the lane of each element that says it is in one."""
 
     elements: dict[str, str]
     planes: list[Plane]
+    lanes: dict[str, str]
 
 
 def read(path: Path) -> Drawing:
@@ -99,7 +104,8 @@ def read(path: Path) -> Drawing:
     found = {node.get("id"): node for node in root.iter() if isinstance(node.tag, str) and node.tag.startswith(BPMN) and node.get("id")}
     kinds = {key: etree.QName(node).localname for key, node in found.items()}
     planes = [_plane(plane, found, kinds) for plane in root.iter(f"{DI}BPMNPlane")]
-    return Drawing(kinds, planes)
+    lanes = {ref.text: lane.get("id") for lane in root.iter(f"{BPMN}lane") for ref in lane.findall(f"{BPMN}flowNodeRef")}
+    return Drawing(kinds, planes, lanes)
 
 
 def _plane(node: etree._Element, found: dict[str, etree._Element], kinds: dict[str, str]) -> Plane:

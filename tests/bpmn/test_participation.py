@@ -324,6 +324,16 @@ def test_everything_is_drawn_without_overlaps(path: Path) -> None:
             assert plane.of_kind("participant")[0].contains(lane)
 
 
+@pytest.mark.parametrize("path", [*FILES, PACK.parent / "leave" / "leave.bpmn"], ids=lambda path: path.stem)
+def test_everything_is_drawn_in_its_lane(path: Path) -> None:
+    """A modeler puts a thing into the lane it is drawn in as soon as it is moved, and that reads as somebody's change."""
+    drawing = geometry.read(path)
+    for plane in drawing.planes:
+        lanes = plane.of_kind("lane")
+        drawn = {box.element: [lane.element for lane in lanes if lane.touches(box.middle)] for box in plane.nodes if lanes}
+        assert drawn == {key: [drawing.lanes[key]] for key in drawn}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_lines_are_straight_meet_their_shapes_and_cross_no_other(path: Path) -> None:
     for plane in geometry.read(path).planes:

@@ -51,8 +51,8 @@ def add(settings: Settings, user_id: str, groups: Sequence[str], roles: Sequence
         parties, units = {WORKERS, *engine.parties()}, by_party(unit_names(engine))
     split = [(group, group.partition(":")[0]) for group in groups]
     unheard = [group for group, party in split if party not in parties or (group != party and group not in units.get(party, [group]))]
-    if unheard:  # not refused: the process that names them may be deployed later, and diagrams compute groups
-        click.echo(f"no process names {', '.join(unheard)} yet: nothing is offered to such a group before one does", err=True)
+    if unheard:  # not refused: the pack may be deployed later, and diagrams name groups of their own and compute them
+        click.echo(f"{', '.join(unheard)}: in no deployed pack's parties.toml; right where a diagram names that very group", err=True)
     click.echo(f"added {user_id}; now: ruam user password {user_id}")
 
 

@@ -54,7 +54,7 @@ def test_a_link_is_printed_once(ruam: Ruam) -> None:
 
 def test_what_is_mistaken_is_told(ruam: Ruam) -> None:
     assert not ruam("user", "add", "ann", "--party", "topic:mail").stderr
-    assert "no process names nobodys yet" in ruam("user", "add", "ben", "--party", "nobodys").stderr
+    assert "nobodys: in no deployed pack's parties.toml" in ruam("user", "add", "ben", "--party", "nobodys").stderr
     assert "There is a user 'ann'" in ruam("user", "add", "Ann", exits=1).stderr
     assert "no e-mail address" in ruam("user", "add", "cy", "--email", "cy", exits=1).stderr
     assert "at most 36500" in ruam("user", "token", "ann", "--days", "99999999", exits=1).stderr

@@ -13,7 +13,9 @@ from tests.servers import START_SECONDS, Client, command, environment, hidden, s
 PASSWORD = "a password that is long"
 
 
-def test_an_empty_database_is_given_to_its_first_administrator_once(tmp_path: Path) -> None:
+def test_a_database_without_an_administrator_is_given_to_its_first_one_once(tmp_path: Path) -> None:
+    added = subprocess.run(command("user", "add", "clerk1"), env=environment(tmp_path), check=False)  # who comes by command is none
+    assert added.returncode == 0
     with served(tmp_path, wait_for="/welcome/") as server:
         path = re.search(r"(/welcome/\S+)", server.printed)
         assert path is not None
