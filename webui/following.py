@@ -21,5 +21,5 @@ def waits_for(instance_id: str) -> str:
         return ""
     found = [_("step %(n)s, %(party)s", n=step.n, party=names.group(waiting.party)) for step in progress for waiting in step.waits_for]
     if not found and progress.current:  # a deferred handler or a date: nobody has to act
-        return _("the system, which goes on by itself")
+        return _("the system, which goes on by itself; the project's page says who is next then")
     return " · ".join(found[:MOST])

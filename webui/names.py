@@ -21,6 +21,7 @@ from webui.rendering import look
 
 if TYPE_CHECKING:
     from engine.engine import Engine
+    from engine.queries import InstanceView
 
 CATEGORIES = {
     "deliverable": lazy_gettext("Deliverables"),
@@ -142,6 +143,12 @@ def business_key(key: str | None) -> str:
     """`2552 · จังหวัดเชียงใหม่` for 2552/TH-50: what a called instance is known by."""
     first, *rest = (key or "").split("/")
     return " · ".join([first, *map(unit, rest)])
+
+
+def reference(one: InstanceView) -> str:
+    """Its business key, and its unit where the key does not name that: a project calls several under its own key."""
+    apart = one.unit is not None and one.unit not in (one.business_key or "").split("/")
+    return " · ".join(filter(None, [business_key(one.business_key), unit(one.unit) if apart else ""]))
 
 
 def unit(code: str | None) -> str:

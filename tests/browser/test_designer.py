@@ -318,6 +318,10 @@ def test_two_who_change_the_same_diagram(visit: Callable[..., Page]) -> None:
             saved(first, draft, "project.bpmn")
     second.wait_for_selector("dialog[open]")
     assert second.locator("[data-part=state]").get_attribute("data-state") == "conflict"
+    second.evaluate("document.querySelector('.designer-back span').textContent = 'ชื่อร่างที่ยาวมาก '.repeat(9)")
+    shown = second.locator("[data-part=state]").bounding_box()
+    assert shown is not None
+    assert shown["width"] > 90, "that it is not saved is seen however long the names are"
     copy = re.search(r"\d+", second.inner_text("dialog .primary"))
     assert copy, "what the second had is kept, under a number"
     second.click("dialog .primary")

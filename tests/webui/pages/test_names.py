@@ -6,12 +6,14 @@ import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from flask import Flask
 
 from engine.engine import Engine
 from engine.people import SYSTEM
+from engine.queries import InstanceView
 from tests.drawing import draw
 from tests.webui.pages.conftest import Browser
 from webui import languages, names
@@ -57,6 +59,21 @@ def test_papers_and_clusters_are_units_with_names(participation: Flask) -> None:
         languages.choose("en")
         assert names.unit("phase1_report") == "Report on assessment phase 1"
         assert names.unit("own_unit") == "own_unit"
+
+
+@pytest.mark.parametrize(
+    ("key", "unit", "told"),
+    [
+        ("2552", "15", "2552 · ภาคเหนือตอนบน 1"),
+        ("2552/TH-50", "TH-50", "2552 · จังหวัดเชียงใหม่"),
+        ("2552", None, "2552"),
+        (None, "15", "ภาคเหนือตอนบน 1"),
+    ],
+)
+def test_what_bears_its_callers_key_is_known_by_its_unit(participation: Flask, key: str | None, unit: str | None, told: str) -> None:
+    one = SimpleNamespace(business_key=key, unit=unit)
+    with participation.test_request_context():
+        assert names.reference(cast(InstanceView, one)) == told
 
 
 def test_every_grant_of_the_pack_names_what_may_be_seen(participation: Flask) -> None:

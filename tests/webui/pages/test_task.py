@@ -330,4 +330,4 @@ def test_who_completes_the_last_task_before_a_date_is_told_that_nobody_has_to_ac
     (task,) = office.tasks(actor=SYSTEM, instance_id=instance_id).items
     admin.get(f"/tasks/{task.id}")
     assert admin.send(f"/tasks/{task.id}/complete", {}).status_code == 302
-    assert "ระบบดำเนินการต่อเอง" in admin.get("/inbox").text
+    assert "ระบบ ซึ่งดำเนินการต่อเอง" in admin.get("/inbox").text

@@ -165,7 +165,7 @@ def instances_of(ids: set[str]) -> tuple[InstanceView, ...]:
 
 def called(one: InstanceView) -> str:
     """What people call an instance: its reference, else when it began; what was called by its process, too; and its step."""
-    name = names.business_key(one.business_key) or _("begun %(day)s", day=day(one.started))
+    name = names.reference(one) or _("begun %(day)s", day=day(one.started))
     if one.parent_id is not None:
         name = f"{name} · {pick(one.definition_name, one.definition_name_en) or one.definition_key}"
     return f"{name} · {_('step %(n)s', n=one.step)}" if one.step else name

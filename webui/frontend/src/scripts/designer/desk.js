@@ -47,7 +47,7 @@ export class Desk {
   tell(state, why = '') {
     const sign = this.part('state');
     sign.dataset.state = state;
-    sign.textContent = t(STATES[state], { why });
+    sign.title = sign.textContent = t(STATES[state], { why }); // a long reason is cut off in the bar
   }
 
   fail(error) {
