@@ -1,4 +1,5 @@
-"""What a deployment says about decisions: cells that cannot be read, functions and required decisions that are not there, circles."""
+"""What a deployment says about decisions: cells that cannot be read or are no value of their column, functions and required decisions that
+are not there, circles."""
 
 from __future__ import annotations
 
@@ -6,14 +7,15 @@ from collections.abc import Iterator
 
 from engine.decisions.boxed import cells
 from engine.decisions.column import CELL_INPUT
-from engine.decisions.model import Boxed, Cell, Decision, Logic, Model
+from engine.decisions.model import Boxed, Cell, Decision, Logic, Model, Table
 from engine.decisions.table import place
+from engine.decisions.types import conversion
 from engine.errors import Problem
 from engine.language.functions import FUNCTIONS, HOST_FUNCTIONS
 from engine.language.limits import Fault
 from engine.language.names import calls, free_names
 from engine.language.reading import read_expression, read_feel, read_tests
-from engine.language.syntax import Expression, Node
+from engine.language.syntax import Expression, Literal, Node
 from engine.language.thai import in_thai
 
 Where = tuple[str, str, str]  # what a cell is called, in English and in Thai, and its JSON pointer in the table
@@ -41,6 +43,8 @@ def problems(model: Model) -> Iterator[Problem]:
                 )
         for cell, kind, where in _cells(decision.logic):
             yield from _cell(decision, cell, kind, where, named)
+        for cell, type_ref, where in _results(decision.logic):
+            yield from _constant(decision, cell, type_ref, where)
     for known in model.knowledge.values():
         names = frozenset((*known.parameters, *named))
         for cell, kind, where in _cells(known.logic):
@@ -91,19 +95,41 @@ def _cells(logic: Logic) -> Iterator[tuple[Cell, str, Where]]:
         output_, output_th, at = f"output '{output.name}'", f"ช่องผล “{output.name}”", f"/outputs/{column}"
         if output.values is not None:
             yield output.values, "tests", (f"values of {output_}", f"ค่าที่เป็นได้ของ{output_th}", f"{at}/values")
-        if output.default is not None:
-            yield output.default, "result", (f"default of {output_}", f"ค่าตั้งต้นของ{output_th}", f"{at}/default")
     for row, rule in enumerate(table.rules):
         named, named_th = place(rule), f"กฎที่ {rule.number}"
         for column, (cell, item) in enumerate(zip(rule.tests, table.inputs, strict=False)):
             said = (f"{named}, input '{item.label_en or item.label}'", f"{named_th} ช่องรับ “{item.label}”")
             yield cell, "tests", (*said, f"/rules/{row}/inputs/{column}")
-        for column, (cell, output) in enumerate(zip(rule.results, table.outputs, strict=False)):
-            yield (
-                cell,
-                "result",
-                (f"{named}, output '{output.name}'", f"{named_th} ช่องผล “{output.name}”", f"/rules/{row}/outputs/{column}"),
-            )
+    yield from ((cell, "result", where) for cell, _type_ref, where in _results(table))
+
+
+def _results(logic: Logic) -> Iterator[tuple[Cell, str | None, Where]]:
+    """What the rules of a table give: each cell with the type of its column and what to call it."""
+    if not isinstance(logic, Table):
+        return
+    for column, output in enumerate(logic.outputs):
+        if output.default is not None:
+            said = (f"default of output '{output.name}'", f"ค่าตั้งต้นของช่องผล “{output.name}”")
+            yield output.default, output.type, (*said, f"/outputs/{column}/default")
+    for row, rule in enumerate(logic.rules):
+        for column, (cell, output) in enumerate(zip(rule.results, logic.outputs, strict=False)):
+            said = (f"{place(rule)}, output '{output.name}'", f"กฎที่ {rule.number} ช่องผล “{output.name}”")
+            yield cell, output.type, (*said, f"/rules/{row}/outputs/{column}")
+
+
+def _constant(decision: Decision, cell: Cell, type_ref: str | None, where: Where) -> Iterator[Problem]:
+    """A value written out that its column's type refuses whenever the rule is taken."""
+    convert, (at, at_thai, pointer) = conversion(type_ref), where
+    try:
+        tree = _tree(cell, "result", frozenset()) if convert is not None and cell.text not in ("", "-") else None
+    except Fault:
+        return  # said already, or a name of several words
+    if convert is not None and isinstance(tree, Literal) and tree.value is not None:
+        try:
+            convert(tree.value)
+        except Fault as fault:
+            message, thai = f"{at}: {fault.message}: {cell.text[:80]}", f"{at_thai}: {in_thai(fault.message)}: {cell.text[:80]}"
+            yield _problem(decision, cell.line, "expression", message, thai, pointer)
 
 
 def _cell(decision: Decision, cell: Cell, kind: str, where: Where, functions: frozenset[str]) -> Iterator[Problem]:

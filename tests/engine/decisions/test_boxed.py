@@ -129,7 +129,23 @@ def test_what_is_not_of_the_type_is_named() -> None:
     with pytest.raises(LanguageError, match=r"decision 'd', input 'x': 'ห้า' is not a number"):
         decide(typed([("> 4", "1")], "integer"), x="ห้า")
     with pytest.raises(LanguageError, match=r"rule 1 \(r1\), output 'y': 'ก' is not a number"):
-        decide(typed([("> 4", '"ก"')], "integer", "integer"), x=5)
+        decide(typed([("> 4", "z")], "integer", "integer"), x=5, z="ก")
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "told"),
+    [
+        ("integer", '"ก"', "rule 1 (r1), output 'y': 'ก' is not a number: \"ก\""),
+        ("number", "true", "rule 1 (r1), output 'y': expected a number, not true/false: true"),
+        ("integer", '"5"', None),
+        ("integer", "z", None),  # a variable may be anything
+        ("date", '"2009-06-01"', None),
+        ("own", '"ก"', None),
+    ],
+)
+def test_a_value_written_out_that_its_column_refuses_is_told_beforehand(kind: str, cell: str, told: str | None) -> None:
+    problems = Decisions.load(file(decision(typed([("> 4", cell)], "integer", kind))), "f").problems()
+    assert [(problem.message, problem.field) for problem in problems] == ([(told, "/rules/0/outputs/0")] if told else [])
 
 
 def test_outputs_have_their_type() -> None:
