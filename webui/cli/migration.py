@@ -222,5 +222,6 @@ def _print_whole(one: MigrationView) -> None:
 
 def _line(group: Group) -> str:
     message = pick(group.problem.message_th, group.problem.message)
-    choices = f" It may continue before: {', '.join(group.continuations)}." if group.continuations else ""
+    places = ", ".join(group.continuations)
+    choices = pick(f" ดำเนินต่อก่อนสิ่งนี้ได้: {places}", f" It may continue before: {places}.") if places else ""
     return f"  {group.number}: {message}{choices} [{group.problem.rule}: {group.problem.element_id or '-'}]"

@@ -64,6 +64,7 @@ def show() -> str:
         "pages/audit.html", deeds=found, told=deeds, names=names, asked=asked, kinds=[(key, KIND_NAMES[key]) for key in KINDS], dates=dates,
         problems=fields.wrongs(dates), filtered=bool(kept), begun=before is not None,
         newest=url_for("audit.show", **kept), older=url_for("audit.show", **{**kept, "before": found.before}) if found.before else None,
+        by_itself=url_for("audit.show", **{**kept, "engine": "yes"}),
         export=lambda kind: url_for("audit.export", **{**kept, "format": kind}),
     )  # fmt: skip
 

@@ -38,7 +38,10 @@ def test_it_says_who_did_what(auditor: Browser) -> None:
     assert "ผู้ใช้ admin" in page
     assert "2569 · 1" in auditor.get("/audit?kind=instances&user=admin").text
     assert "2569 · 1" not in auditor.get("/audit?kind=access").text
-    assert "ไม่พบรายการ" in auditor.get("/audit?q=nothing-of-the-kind").text
+    nothing = auditor.get("/audit?q=nothing-of-the-kind").text
+    assert "ไม่พบรายการ" in nothing
+    assert 'href="/audit?q=nothing-of-the-kind&amp;engine=yes"' in nothing, "what happened by itself is one click away"
+    assert "ค้นรวมสิ่งที่ระบบทำเองด้วย" not in auditor.get("/audit?q=nothing-of-the-kind&engine=yes").text
     assert "2569 · 1" in auditor.get("/audit?user=ผู้ใช้ adm").text, "found by what people are called"
     assert "2569 · 1" in auditor.get("/audit?user=ADMIN").text
     assert "วันสุดท้ายอยู่ก่อนวันแรก" in auditor.get("/audit?since=2/6/2569&until=1/6/2569").text
