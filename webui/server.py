@@ -14,7 +14,6 @@ from engine.errors import RuamError
 from engine.people import SYSTEM
 from engine.people.links import FIRST_ADMINISTRATOR
 from engine.running.scheduler import Scheduler
-from engine.states import Role
 from webui.application import create_app
 from webui.rest import waiting
 from webui.settings import Settings
@@ -44,9 +43,9 @@ def run(engine: Engine, settings: Settings, host: str, port: int) -> None:
         ) from error
     address = f"http://{host}:{server.effective_port}"
     click.echo(f"Ruam is at {address}  (Ctrl-C stops it)")
-    if not engine.users(role=Role.ADMINISTRATOR, limit=1, actor=SYSTEM).total:
+    if not engine.administrators(actor=SYSTEM):
         token = engine.create_link(FIRST_ADMINISTRATOR, hours=LINK_HOURS, actor=SYSTEM)
-        click.echo(f"There is no administrator yet. The first one begins here, once, within {LINK_HOURS:.0f} hours:")
+        click.echo(f"No administrator can log in yet. The first one begins here, once, within {LINK_HOURS:.0f} hours:")
         click.echo(f"  {settings.public_url or address}/welcome/{token}")
     scheduler = Scheduler(engine) if settings.embedded else None
     signal.signal(signal.SIGTERM, _stop)

@@ -88,9 +88,10 @@ def newest(session: Session, keys: Iterable[str]) -> dict[str, Mapping[Any, Any]
 
 
 def deployed(session: Session, content: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files of what deploying these would make newer versions of."""
+    """The files of what deploying these would make newer versions of; of one that several deployments have, the newest."""
     found: dict[str, bytes] = {}
-    for deployment_id in {row["deployment_id"] for row in newest(session, keys_of(content)).values()}:
+    made = sorted(newest(session, keys_of(content)).values(), key=lambda row: (row["created"], row["deployment_id"]))
+    for deployment_id in dict.fromkeys(row["deployment_id"] for row in made):
         found |= files_of(session, deployment_id)
     return found
 

@@ -129,8 +129,16 @@ def accept(session: Session, token: str, password: str) -> str:
     return user_id
 
 
+def check_welcome(session: Session, token: str) -> None:
+    """Raises Forbidden where a link is no good, or an administrator can log in: what was printed before is of no use any more."""
+    links.check(session.connection, token, links.FIRST_ADMINISTRATOR)
+    if administrators(session):
+        raise links.over()
+
+
 def first_administrator(session: Session, token: str, user_id: str, *, name: str, password: str) -> None:
     """Add the administrator a link is for and use the link up. Raises Forbidden, Invalid, Conflict; then the link is still good."""
+    check_welcome(session, token)
     links.use(session.connection, token, links.FIRST_ADMINISTRATOR)
     add(session, user_id, name=name, password=password, roles=[Role.ADMINISTRATOR])
 
@@ -192,12 +200,17 @@ def _locked(session: Session, user_id: str) -> Mapping[Any, Any]:
     return row
 
 
-def _keep_an_administrator(session: Session, user_id: str) -> None:
-    """Refuse to take away the last one who can log in. The rows are locked: of two who take each other's role away, one is refused."""
+def administrators(session: Session, *, lock: bool = False) -> set[str]:
+    """The administrators who can log in."""
     table = model.user
     able = (table.c.active, or_(table.c.password.is_not(None), table.c.subject.is_not(None)))
-    others = select(table.c.id).where(*able, table.c.roles.like(HELD_BY_ADMINISTRATORS)).order_by(table.c.id).with_for_update()
-    if not set(session.connection.scalars(others)) - {user_id}:
+    query = select(table.c.id).where(*able, table.c.roles.like(HELD_BY_ADMINISTRATORS)).order_by(table.c.id)
+    return set(session.connection.scalars(query.with_for_update() if lock else query))
+
+
+def _keep_an_administrator(session: Session, user_id: str) -> None:
+    """Refuse to take away the last one who can log in. The rows are locked: of two who take each other's role away, one is refused."""
+    if not administrators(session, lock=True) - {user_id}:
         message = "This is the last administrator who can log in. Make somebody else one first."
         raise Conflict(message, th="ผู้ใช้นี้เป็นผู้ดูแลระบบคนสุดท้ายที่เข้าสู่ระบบได้ โปรดตั้งผู้อื่นเป็นผู้ดูแลระบบก่อน")
 

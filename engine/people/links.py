@@ -14,7 +14,7 @@ from engine.errors import Forbidden
 from engine.storage import model
 
 PASSWORD = "password"  # purpose: a user sets his password
-FIRST_ADMINISTRATOR = "welcome"  # purpose: on an empty database somebody begins
+FIRST_ADMINISTRATOR = "welcome"  # purpose: where no administrator can log in, somebody begins
 HOURS = 72.0  # such a link is good
 
 
@@ -53,6 +53,11 @@ def waiting(connection: Connection, user_id: str) -> datetime | None:
     return connection.scalar(select(table.c.expires).where(*open_link))
 
 
+def over() -> Forbidden:
+    """What is said of a link that is unknown, used, withdrawn or too old."""
+    return Forbidden("This link is not valid any more.", th="ลิงก์นี้ใช้ไม่ได้แล้ว โปรดขอลิงก์ใหม่จากผู้ดูแลระบบ")
+
+
 def _fresh(token: str, purpose: str) -> Any:
     table = model.link
     return and_(table.c.token_hash == _digest(token), table.c.purpose == purpose, table.c.used.is_(None), table.c.expires > real_now())
@@ -60,7 +65,7 @@ def _fresh(token: str, purpose: str) -> Any:
 
 def _owner(row: Any) -> str | None:
     if row is None:
-        raise Forbidden("This link is not valid any more.", th="ลิงก์นี้ใช้ไม่ได้แล้ว โปรดขอลิงก์ใหม่จากผู้ดูแลระบบ")
+        raise over()
     return str(row[0]) if row[0] is not None else None
 
 

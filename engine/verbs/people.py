@@ -273,13 +273,25 @@ class PeopleVerbs(Transactions):
         return self._write(SYSTEM, lambda session: accounts.accept(session, token, password))
 
     def first_administrator(self, token: str, user_id: str, *, name: str, password: str) -> None:
-        """Add the first administrator by the link an empty database offers, which that uses up. Raises Forbidden, Invalid, Conflict."""
+        """Add the first administrator by the link that is offered where none can log in, which that uses up.
+
+        Raises Forbidden, Invalid, Conflict.
+        """
         self._write(SYSTEM, lambda session: accounts.first_administrator(session, token, user_id, name=name, password=password))
 
     def create_link(self, purpose: str, *, user_id: str | None = None, hours: float = 24, actor: Actor) -> str:
         """A one-time link's token."""
         self._allowed(actor, Verb.MANAGE_PEOPLE)
         return self._write(actor, lambda session: links.create(session.connection, purpose, user_id, hours=hours))
+
+    def check_welcome(self, token: str) -> None:
+        """Whether a link of the first administrator is good. Raises Forbidden."""
+        self._read(SYSTEM, lambda session: accounts.check_welcome(session, token))
+
+    def administrators(self, *, actor: Actor) -> set[str]:
+        """The administrators who can log in."""
+        self._allowed(actor, Verb.MANAGE_PEOPLE)
+        return self._read(actor, accounts.administrators)
 
     def check_link(self, token: str, purpose: str) -> str | None:
         """Whom a link is for, without using it up. Raises Forbidden."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +14,8 @@ from webui.settings import Settings
 
 if TYPE_CHECKING:
     from engine.engine import Engine
+
+NAP_SECONDS = 0.5
 
 
 @click.command()
@@ -44,14 +46,15 @@ def worker(settings: Settings, beat: float) -> None:
     from engine.running.scheduler import Scheduler
 
     log_to_stderr()
-    stopped = threading.Event()
+    told = list[int]()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _frame: told.append(number))
     with opened(settings) as engine:
         scheduler = Scheduler(engine, beat_seconds=beat)
         scheduler.start()
         click.echo("waiting for jobs  (Ctrl-C stops it)")
-        stopped.wait()
+        while not told:  # not a lock that is waited for: a signal that comes just before one would never wake it
+            time.sleep(NAP_SECONDS)
         scheduler.stop()
 
 

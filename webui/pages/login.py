@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.people import SYSTEM
-from engine.people.links import FIRST_ADMINISTRATOR, HOURS, PASSWORD
+from engine.people.links import HOURS, PASSWORD
 from webui import auth, current, fields, oidc, passwords
 from webui.languages import pick
 from webui.pages.people.blueprint import ROLES
@@ -82,8 +82,8 @@ def link_is_over(_error: Forbidden) -> tuple[str, int]:
 
 @page.get("/welcome/<token>")
 def welcome(token: str) -> str:
-    """The form of the first administrator. Raises Forbidden where the link is used or too old."""
-    current.engine().check_link(token, FIRST_ADMINISTRATOR)
+    """The form of the first administrator. Raises Forbidden where the link is used, too old or of no use any more."""
+    current.engine().check_welcome(token)
     return _welcome({}, {})
 
 
@@ -92,7 +92,7 @@ def welcome(token: str) -> str:
 def first_administrator(token: str) -> tuple[str, int] | Response:
     """Add the first administrator, which uses the link up."""
     engine, values = current.engine(), request.form
-    engine.check_link(token, FIRST_ADMINISTRATOR)
+    engine.check_welcome(token)
     problems = passwords.repeated(values)
     name = values.get("user_id", "").strip()
     if not problems:

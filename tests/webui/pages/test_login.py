@@ -111,8 +111,10 @@ def test_a_user_without_access_is_out_at_once(client: Browser, office: Engine) -
     assert client.log_in("writer").status_code == 401
 
 
-def test_the_first_administrators_link_works_once(client: Browser, office: Engine) -> None:
-    token = office.create_link("welcome", hours=1, actor=SYSTEM)
+def test_the_first_administrators_link_works_once(engine: Engine, tmp_path: Path) -> None:
+    office, client = engine, Browser(create_app(engine, Settings(tmp_path / "home", "sqlite://")))
+    office.add_user("writer", name="ผู้เขียน", password=PASSWORD, actor=SYSTEM)
+    token, other = (office.create_link("welcome", hours=1, actor=SYSTEM) for _ in range(2))
     asked = {"user_id": "chief", "name": "ผู้ดูแล", "password": "a long password", "again": "a long password"}
     assert client.get(f"/welcome/{token}").status_code == 200
     assert client.post(f"/welcome/{token}", **(asked | {"again": "different"})).status_code == 422
@@ -123,6 +125,9 @@ def test_the_first_administrators_link_works_once(client: Browser, office: Engin
     assert (made.status_code, made.location) == (302, "/people")
     assert office.user("chief").roles == ("administrator",)
     assert client.get(f"/welcome/{token}").status_code == 403
+    assert client.get(f"/welcome/{other}").status_code == 403, "another that was printed is of no use any more"
+    with pytest.raises(Forbidden):
+        office.first_administrator(other, "second", name="ผู้ดูแล", password="a long password")
     with pytest.raises(Forbidden):  # of two who send it at the same moment the second one adds nobody
         office.first_administrator(token, "second", name="ผู้ดูแล", password="a long password")
     with pytest.raises(NotFound):
