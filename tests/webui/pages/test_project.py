@@ -73,13 +73,13 @@ def test_papers_are_listed_shown_and_packed(place: Site) -> None:
     handed_in(place)
     officer = place.as_user("officer")
     listed = officer.get(f"/projects/{place.root}/papers?category=paper").text
-    assert ">ไฟล์</a>" in listed, "what the form asked for, then the file's name"
+    assert ">แผน</a>" in listed, "what the contract calls it, then the file's name"
     assert "แผน.pdf" in listed
     paper = place.engine.documents(place.root, actor=OFFICE).items[0]
     shown = officer.get(f"/projects/{place.root}/papers/{paper.id}").text
     assert f'<iframe class="paper-sheet" src="/documents/{paper.id}"' in shown
     with officer.http.get(f"/projects/{place.root}/papers.zip") as packed, zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
-        assert archive.namelist() == ["ไฟล์-แผน.pdf"]
+        assert archive.namelist() == ["แผน-แผน.pdf"]
     watcher = place.as_user("watcher")
     assert "แผน.pdf" not in watcher.get(f"/projects/{place.root}/papers").text
     assert watcher.get(f"/projects/{place.root}/papers/{paper.id}").status_code == 404
